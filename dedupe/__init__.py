@@ -1,0 +1,55 @@
+"""
+Clean, single-copy documents from scraped news, with an account of every character removed.
+
+    from dedupe import Cleaner
+    with Cleaner.from_config() as cleaner:
+        result = cleaner.clean(text, id=url)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedupe.api import Cleaner, Result, RunOptions, RunReport, clean
+    from dedupe.config import load_settings
+    from dedupe.errors import DedupeError
+    from dedupe.model import Metadata, RawDocument, Removal
+    from dedupe.settings import Settings
+
+__all__ = [
+    "Cleaner",
+    "DedupeError",
+    "Metadata",
+    "RawDocument",
+    "Removal",
+    "Result",
+    "RunOptions",
+    "RunReport",
+    "Settings",
+    "clean",
+    "load_settings",
+]
+
+_HOME = {
+    "Cleaner": "api",
+    "DedupeError": "errors",
+    "Metadata": "model",
+    "RawDocument": "model",
+    "Removal": "model",
+    "Result": "api",
+    "RunOptions": "api",
+    "RunReport": "api",
+    "Settings": "settings",
+    "clean": "api",
+    "load_settings": "config",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: `dedupe --help` must not pay for NumPy.
+    if name not in _HOME:
+        raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(f"dedupe.{_HOME[name]}"), name)

@@ -1,0 +1,170 @@
+"""
+A whole run: everything under some sources, cleaned into a directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from dedupe.audit import Totals, summary_json
+from dedupe.config import load_settings
+from dedupe.engines.local import available_cores, run_batches
+from dedupe.errors import MissingExtraError
+from dedupe.model import Match
+from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
+from dedupe.pipeline.corpus import Corpus, count, write_decisions, write_documents
+from dedupe.rules.loader import load_rulebook
+from dedupe.settings import Settings
+from dedupe.store.readers import Discovery, discover, items
+from dedupe.store.staging import Part, Staging, check_output, finished_identity, storage_errors
+from dedupe.store.writers import Format, open_writer
+
+FORMAT_VERSION = 1
+"""Of what a run writes; a working directory of another version is not continued."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """
+    What a run came to. ``summary`` is the text of ``summary.json``; ``failed`` pairs the first
+    failed documents with their reasons; ``resumed`` counts batches that an interrupted run had
+    finished.
+    """
+
+    totals: Totals
+    summary: str
+    failed: tuple[tuple[str, str], ...]
+    resumed: int
+    already_done: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 if a document failed."""
+        return 1 if self.totals.outcomes["failed"] else 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run is carried out, as opposed to what it decides."""
+
+    format: Format = "text"
+    workers: int | None = None
+    dry_run: bool = False
+    on_start: Callable[[Discovery], None] = field(default=lambda _: None)
+    on_batch: Callable[[BatchReport], None] = field(default=lambda _: None)
+
+
+def clean(sources: Sequence[Path], out: Path, settings: Settings | None = None, options: RunOptions | None = None) -> RunReport:
+    """
+    Clean everything under ``sources`` into ``out``, a new or empty directory.
+
+    The output appears complete or not at all. Interrupted, the same call continues. Raises a
+    `dedupe.errors.RefusedError` before anything is written, a `TemporaryError` where trying
+    again may help; single bad documents are counted as ``failed``.
+    """
+    settings, options = settings or load_settings(), options or RunOptions()
+    load_rulebook(settings.bylines.packs, settings.bylines.rules)  # a broken rule stops the run before it starts
+    discovery = discover([Path(source) for source in sources])
+    _require_extras(discovery)
+    identity = _identity(discovery, settings, options.format)
+    if not options.dry_run:
+        if out.is_dir() and finished_identity(out) == identity and (out / "summary.json").is_file():
+            return _finish_up(out, identity)
+        check_output(out, [Path(source) for source in sources])
+    options.on_start(discovery)
+    with Staging(out, identity) as staging:
+        parts, resumed = _clean_batches(discovery, settings, options, staging)
+        with Corpus(parts, settings.neardup) as corpus:
+            matches, capped = corpus.duplicates()
+            totals = count(corpus, matches)
+            summary = summary_json(totals, capped, discovery.skipped, _versions(), settings.fingerprint())
+            failed = _failures(corpus, matches)
+            if not options.dry_run:
+                with storage_errors(staging.result):
+                    _write_result(staging.result, corpus, matches, options.format, summary)
+        if options.dry_run:
+            staging.discard()
+        else:
+            staging.publish()
+    return RunReport(totals, summary, failed, resumed)
+
+
+def _clean_batches(
+    discovery: Discovery, settings: Settings, options: RunOptions, staging: Staging
+) -> tuple[list[Part], int]:
+    """Clean whatever no earlier, interrupted run has cleaned; the parts in order, and how many were there."""
+    parts: list[Part] = []
+    resumed = 0
+
+    def unfinished() -> Iterator[Batch]:
+        nonlocal resumed
+        for number, batch in enumerate(group(items(discovery, settings.read))):
+            part = staging.part(number)
+            parts.append(part)
+            if part.finished:
+                resumed += 1
+                options.on_batch(BatchReport(number, len(batch), 0, sum(len(item.data or b"") for item in batch)))
+            else:
+                yield Batch(number, batch, part)
+
+    workers = options.workers or available_cores()
+    for report in run_batches(unfinished(), BatchWorker, (settings,), workers):
+        options.on_batch(report)
+    return parts, resumed
+
+
+def _write_result(result: Path, corpus: Corpus, matches: Mapping[int, Match], form: Format, summary: str) -> None:
+    result.mkdir()
+    writer = open_writer(result, form)
+    write_documents(corpus, matches, writer)
+    writer.close()
+    write_decisions(corpus, matches, result / "decisions.jsonl")
+    (result / "summary.json").write_text(summary + "\n", "utf-8")
+
+
+def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:
+    """The first failed documents and why, for the reader of the closing table."""
+    rows = (n for n, row in enumerate(corpus.rows) if row.entry.name == "failed" or row.id != row.entry.id)
+    lines = (json.loads(corpus.decision_line(n, matches)) for n, _ in zip(rows, range(20), strict=False))
+    return tuple((line["id"], line["error"]) for line in lines)
+
+
+def _finish_up(out: Path, identity: str) -> RunReport:
+    """Clear away after a run that was killed between publishing its output and its last step."""
+    with Staging(out, identity) as staging:
+        staging.discard()
+    return RunReport(Totals(), (out / "summary.json").read_text("utf-8").rstrip("\n"), (), 0, already_done=True)
+
+
+def _identity(discovery: Discovery, settings: Settings, form: Format) -> str:
+    """What a run is: the same files, settings, rules and versions make the same bytes."""
+    digest = hashlib.blake2b(digest_size=16)
+    for file in discovery.files:
+        digest.update(f"{file.id}\0{file.size}\0{file.mtime_ns}\n".encode("utf-8", "surrogateescape"))
+    rules = repr(load_rulebook(settings.bylines.packs, settings.bylines.rules).rules)
+    known = [settings.fingerprint(), rules, form, FORMAT_VERSION, sorted(_versions().items())]
+    digest.update(json.dumps(known).encode())
+    return digest.hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    """The versions that can change what is decided."""
+    found = {}
+    for package in ("dedupe-news", "ftfy", "numpy", "trafilatura"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _require_extras(discovery: Discovery) -> None:
+    pages = sum(file.form == "html" for file in discovery.files)
+    if pages and find_spec("trafilatura") is None:
+        raise MissingExtraError(f"{pages} HTML pages need trafilatura", "html")

@@ -1,0 +1,236 @@
+"""
+Outcomes -> the account: one line of JSON for each document and each decision, and the totals.
+
+Pure: no clock, no files. Keys stand in a fixed order and everything is deterministic, so that
+equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+
+from dedupe.model import CleanDocument, Finding, Json, Match, Metadata, Outcome, OutcomeName, Removal, Repair, Span
+
+
+def document_line(document: CleanDocument) -> str:
+    """
+    The output record of a kept document.
+
+    >>> from dedupe.model import Cut
+    >>> document_line(CleanDocument("a", "a.txt", Cut("雨。", ()), Metadata(), (), {"n": 1}))
+    '{"id": "a", "text": "雨。", "metadata": {}, "n": 1}'
+    """
+    record = {"id": document.id, "text": document.text, "metadata": metadata_json(document.metadata)}
+    return _dump({**record, **{k: v for k, v in document.fields.items() if k not in record}})
+
+
+def decision_line(outcome: Outcome) -> str:
+    """The decision on one input document, with every removal and its evidence."""
+    document, match = outcome.document, outcome.match
+    removals = document.cut.removals if document else ()
+    return _decision(
+        outcome.id,
+        outcome.origin,
+        outcome.name,
+        match,
+        metadata_json(document.metadata) if document else {},
+        [_removal_json(removal) for removal in removals],
+        [_repair_json(repair) for repair in document.repairs] if document else [],
+        outcome.error,
+    )
+
+
+def duplicate_line(kept_line: str, text: str, match: Match) -> str:
+    """
+    The decision on a document that turned out to be a copy, from its line as if kept.
+
+    Its surviving text is removed as well, stretch by stretch, so that it can be restored.
+    """
+    was = json.loads(kept_line)
+    finding = Finding("neardup", match.relation, Span(0, 0), f"{_RELATION[match.relation]} {match.kept}")
+    removed: list[Json] = list(was["removed"])
+    at = taken = 0
+    for stop in [*was["removed"], None]:
+        gap = (stop["start"] - at) if stop else len(text) - taken
+        if gap > 0:
+            removed.append(_removal_json(Removal(Span(at, at + gap), text[taken : taken + gap], finding)))
+        taken += gap
+        at = stop["end"] if stop else at
+    removed.sort(key=lambda r: r["start"])
+    return _decision(
+        was["id"], was["source"], "duplicate", match, was["metadata"], removed, was["repairs"], was["error"]
+    )
+
+
+def failed_line(line: str, name: str, error: str) -> str:
+    """The decision on a document that turned out to be unusable, from its line as if kept."""
+    was = json.loads(line)
+    return _decision(name, was["source"], "failed", None, {}, [], [], error)
+
+
+_RELATION = {
+    "same": "says the same as",
+    "contained": "stands wholly in",
+    "superseded": "is an earlier version of",
+}
+
+
+def _decision(
+    id: str,  # noqa: A002  (the contract's word)
+    origin: str,
+    name: OutcomeName,
+    match: Match | None,
+    metadata: Mapping[str, Json],
+    removed: list[Json],
+    repairs: list[Json],
+    error: str | None,
+) -> str:
+    return _dump(
+        {
+            "id": id,
+            "source": origin,
+            "outcome": name,
+            "duplicate_of": match.kept if match else None,
+            "relation": match.relation if match else None,
+            "jaccard": match.jaccard if match else None,
+            "containment": match.containment if match else None,
+            "metadata": metadata,
+            "removed": removed,
+            "repairs": repairs,
+            "error": error,
+        }
+    )
+
+
+def metadata_json(metadata: Metadata) -> dict[str, Json]:
+    """
+    The metadata that were found; what was not found is not there.
+
+    >>> metadata_json(Metadata(authors=("王小明",), place="北京"))
+    {'authors': ['王小明'], 'place': '北京'}
+    """
+    values = ((item.name, getattr(metadata, item.name)) for item in fields(metadata))
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values if value}
+
+
+def removal_of(row: Mapping[str, Json]) -> Removal:
+    """A removal read back from a decision line."""
+    evidence = row["evidence"]
+    twin = evidence.get("twin")
+    span = Span(row["start"], row["end"])
+    finding = Finding(
+        row["stage"],
+        row["rule"],
+        span,
+        evidence["reason"],
+        twin=Span(*twin) if twin else None,
+        similarity=evidence.get("similarity"),
+        differences=tuple((a, b) for a, b in evidence.get("differences", ())),
+    )
+    return Removal(span, row["text"], finding)
+
+
+def _removal_json(removal: Removal) -> dict[str, Json]:
+    finding = removal.finding
+    evidence: dict[str, Json] = {"reason": finding.reason}
+    if finding.captures:
+        evidence["captures"] = [
+            {"name": c.name, "value": c.value, "start": c.span.start, "end": c.span.end} for c in finding.captures
+        ]
+    if finding.twin is not None:
+        evidence["twin"] = list(finding.twin)
+    if finding.similarity is not None:
+        evidence["similarity"] = finding.similarity
+    if finding.differences:
+        evidence["differences"] = [list(pair) for pair in finding.differences]
+    return {
+        "start": removal.span.start,
+        "end": removal.span.end,
+        "stage": finding.stage,
+        "rule": finding.rule,
+        "evidence": evidence,
+        "text": removal.text,
+    }
+
+
+def _repair_json(repair: Repair) -> dict[str, Json]:
+    return {"stage": repair.stage, "name": repair.name, "detail": repair.detail}
+
+
+def _dump(value: Mapping[str, Json]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class SourceTotals:
+    """What one source lost: a rate that jumps is a rule or a site that went wrong."""
+
+    documents: int = 0
+    duplicates: int = 0
+    characters_in: int = 0
+    characters_out: int = 0
+
+
+@dataclass(slots=True)
+class Totals:
+    """The run in numbers. Characters are code points of normalised text."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, SourceTotals] = field(default_factory=dict)
+    characters_in: int = 0
+    characters_out: int = 0
+
+    def add(self, name: str, source: str, characters_in: int, characters_out: int, removed: Mapping[str, int]) -> None:
+        """Count one document; ``removed`` holds characters by stage."""
+        self.outcomes[name] += 1
+        self.characters_in += characters_in
+        self.characters_out += characters_out
+        self.removed.update(removed)
+        totals = self.sources.setdefault(source, SourceTotals())
+        totals.documents += 1
+        totals.duplicates += name == "duplicate"
+        totals.characters_in += characters_in
+        totals.characters_out += characters_out
+
+
+def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
+    """Characters removed, by the stage that is responsible."""
+    counts: Counter[str] = Counter()
+    for removal in removals:
+        counts[removal.finding.stage] += removal.span.length
+    return dict(counts)
+
+
+def summary_json(totals: Totals, capped: int, skipped: Mapping[str, int], versions: Mapping[str, str], fingerprint: str) -> str:
+    """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
+    return json.dumps(
+        {
+            "documents": {
+                "read": totals.outcomes.total(),
+                **{name: totals.outcomes[name] for name in ("kept", "duplicate", "empty", "failed")},
+            },
+            "characters": {
+                "read": totals.characters_in,
+                "kept": totals.characters_out,
+                "removed": dict(sorted(totals.removed.items())),
+            },
+            "sources": {
+                name: {
+                    "documents": s.documents,
+                    "duplicates": s.duplicates,
+                    "removal_rate": round(1 - s.characters_out / s.characters_in, 4) if s.characters_in else 0.0,
+                }
+                for name, s in sorted(totals.sources.items())
+            },
+            "skipped_files": dict(sorted(skipped.items())),
+            "capped_candidates": capped,
+            "settings": fingerprint,
+            "versions": dict(sorted(versions.items())),
+        },
+        ensure_ascii=False,
+        indent=2,
+    )

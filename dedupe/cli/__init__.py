@@ -1,0 +1,123 @@
+"""
+The command line: one command a file; each parses, calls `dedupe.api`, prints and exits.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done; 1 done, some documents
+failed; 2 refused; 70 a bug; 75 try again; 130 and 143 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from dedupe.errors import DedupeError
+
+_COMMANDS = {
+    "clean": ("clean", "Clean scraped files into single-copy documents."),
+    "explain": ("explain", "Show what goes from a document, and why."),
+    "restore": ("restore", "Print a document as it was before anything was cut."),
+    "rules": ("rules", "Test and list the byline rules."),
+    "init": ("init", "Write a commented config to start from."),
+}
+
+
+class _Lazy(click.Group):
+    """Loads a command's module when it is called: ``--help`` must not pay for NumPy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        if ctx.resilient_parsing:
+            return click.Command(cmd_name, help=_COMMANDS[cmd_name][1])
+        command = getattr(import_module(f"dedupe.cli.{_COMMANDS[cmd_name][0]}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in _COMMANDS and not name.startswith("-"):
+            ctx.fail(f"no command {name!r}; commands: {', '.join(_COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dedupe-news", prog_name="dedupe")
+def cli() -> None:
+    """
+    Turn a directory of scraped news into clean, single-copy documents, with an account of every
+    character that was removed.
+
+    \b
+    dedupe clean SCRAPE_DIR --out OUT      clean a scrape
+    dedupe explain OUT ID                  see what went from a document, and why
+    dedupe restore OUT ID                  get it back
+    """
+
+
+class Terminated(BaseException):
+    """The process was asked to stop (SIGTERM)."""
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the contract's code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _interrupted("interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except KeyboardInterrupt:
+        code = _interrupted("interrupted", 130)
+    except Terminated:
+        code = _interrupted("terminated", 143)
+    except DedupeError as error:
+        click.echo(f"dedupe: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing to tell anyone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception:  # noqa: BLE001  (the last door: a bug is reported, with its trace in a file)
+        click.echo(f"dedupe: this is a bug in dedupe; its log lies at {_log_bug()}", err=True)
+        code = 70
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted(how: str, code: int) -> int:
+    click.echo(f"dedupe: {how}; the same command continues where it stopped", err=True)
+    return code
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    raise Terminated
+
+
+def _log_bug() -> Path:
+    """Write the trace of the exception at hand to a file of its own."""
+    handle, name = tempfile.mkstemp(prefix="dedupe-bug-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write(f"arguments: {sys.argv[1:]!r}\npython: {sys.version}\n\n{traceback.format_exc()}")
+    return Path(name)

@@ -1,0 +1,131 @@
+"""``dedupe clean``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from dedupe.api import INDEX_REFUSAL, RunOptions, RunReport, stream
+from dedupe.api import clean as clean_run
+from dedupe.cli.options import config_option, plain, set_option, settings_from
+from dedupe.cli.progress import Progress
+from dedupe.errors import ConfigError
+from dedupe.settings import Settings
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  dedupe clean scrape/ --out clean/
+  dedupe clean a/ b/ export.jsonl.gz --out clean/ --format jsonl --workers 4
+  dedupe clean - < in.jsonl > out.jsonl
+
+\b
+Exit codes:
+  0  done                             70  a bug; a log is written
+  1  done, some documents failed      75  try again later (locked, disk full)
+  2  refused, nothing was written     130, 143  interrupted; run again to continue"""
+)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="A new or empty directory for the result.")
+@config_option
+@set_option
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True, help="A tree of .txt files, or documents.jsonl.")
+@click.option("--index", metavar="WHERE", help="Reserved for the memory between runs; refused for now.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes to work with.  [default: all cores]")
+@click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def clean(
+    sources: tuple[str, ...],
+    out: Path | None,
+    config: Path | None,
+    overrides: tuple[str, ...],
+    form: str,
+    index: str | None,
+    workers: int | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """
+    Clean scraped files into single-copy documents.
+
+    SOURCE is a file or directory of .txt, .html and .jsonl, plain, .gz or .zst, mixed; or - for
+    JSON Lines from stdin to stdout. Into DIR go the kept documents, decisions.jsonl (what became
+    of every document, and why) and summary.json.
+    """
+    if index is not None:
+        raise ConfigError(INDEX_REFUSAL)
+    settings = settings_from(config, overrides)
+    if "-" in sources:
+        return _filter(sources, out, settings, quiet=quiet)
+    if out is None and not dry_run:
+        raise click.UsageError("--out DIR is missing: where should the result go?")
+    progress = Progress(visible=sys.stderr.isatty() and not quiet)
+    options = RunOptions("jsonl" if form == "jsonl" else "text", workers, dry_run, progress.start, progress.advance)
+    target = out or Path(f"{Path(sources[0]).name or 'out'}.dry-run")
+    try:
+        report = clean_run([Path(source) for source in sources], target, settings, options)
+    finally:
+        progress.clear()
+    _tell(report, None if dry_run else target, as_json=as_json, quiet=quiet)
+    return report.exit_code
+
+
+def _filter(sources: tuple[str, ...], out: Path | None, settings: Settings, *, quiet: bool) -> int:
+    """Stdin to stdout, a line at a time."""
+    if len(sources) > 1 or out is not None:
+        raise click.UsageError("- reads stdin and writes stdout: it takes no other SOURCE and no --out")
+    code = 0
+    for line in stream(sys.stdin.buffer, settings):
+        if line.document is not None:
+            sys.stdout.buffer.write(line.document.encode("utf-8") + b"\n")
+            sys.stdout.buffer.flush()
+        if line.outcome.name == "failed":
+            code = 1
+            if not quiet:
+                click.echo(f"dedupe: failed: {plain(line.outcome.error or '')}", err=True)
+    return code
+
+
+def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """The closing words: failures on stderr, the table or the JSON object on stdout."""
+    summary = json.loads(report.summary)
+    failed = summary["documents"]["failed"]
+    if not quiet:
+        for name, error in report.failed:
+            click.echo(f"failed: {plain(name)}: {plain(error)}", err=True)
+        if failed > len(report.failed) and report.failed:
+            click.echo(f"... and {failed - len(report.failed)} more; see decisions.jsonl", err=True)
+        if report.resumed:
+            click.echo(f"continued: {report.resumed} batches were done already", err=True)
+        if report.already_done:
+            click.echo("the run was complete already", err=True)
+    if as_json:
+        click.echo(json.dumps(summary, ensure_ascii=False))
+    elif not quiet:
+        click.echo(_table(summary, out))
+
+
+def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
+    documents, characters = summary["documents"], summary["characters"]
+    lines = [f"{documents['read']:>12,} documents read"]
+    for name, what in (("kept", "kept"), ("duplicate", "duplicates"), ("empty", "empty"), ("failed", "failed")):
+        if documents[name] or name in {"kept", "duplicate"}:
+            lines.append(f"{documents[name]:>12,} {what}")
+    removed = characters["read"] - characters["kept"]
+    share = removed / characters["read"] if characters["read"] else 0.0
+    lines.append(f"{removed:>12,} of {characters['read']:,} characters removed ({share:.1%})")
+    by_stage = characters["removed"]
+    assert isinstance(by_stage, dict)
+    lines += [f"{'':>12}   {count:,} by {stage}" for stage, count in by_stage.items()]
+    skipped = sum(summary["skipped_files"].values())
+    if skipped:
+        kinds = ", ".join(sorted(summary["skipped_files"])[:6])
+        lines.append(f"{skipped:>12,} files of other kinds were not read ({kinds})")
+    lines.append(f"written to {out}" if out else "dry run: nothing was written")
+    return "\n".join(lines)

@@ -1,0 +1,32 @@
+"""``dedupe init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dedupe.config import default_text
+from dedupe.errors import OutputError
+
+
+@click.command(epilog="Example:  dedupe init dedupe.yaml && dedupe clean scrape/ --out clean/ --config dedupe.yaml")
+@click.argument("path", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
+def init(path: Path | None) -> int:
+    """
+    Write a commented config to start from, to FILE or to stdout.
+
+    It holds every setting with its default and the reason for it; keep what you change.
+    """
+    if path is None:
+        click.echo(default_text(), nl=False)
+        return 0
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(default_text())
+    except FileExistsError:
+        raise OutputError(f"{path} is there already; choose another name") from None
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror})") from None
+    click.echo(f"wrote {path}", err=True)
+    return 0

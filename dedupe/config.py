@@ -1,0 +1,257 @@
+"""
+YAML -> `Settings`: strict, with errors that name the file, the line, the nearest name and the remedy.
+
+``configs/default.yaml`` is the schema: a key that is not there does not exist, and a value must be
+of the kind that stands there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import yaml
+
+from dedupe.errors import ConfigError
+from dedupe.settings import Settings
+
+_MAX_CONFIG_BYTES = 1 << 20
+
+
+@cache
+def configs_dir() -> Path:
+    """Where ``default.yaml`` and the rule packs lie: in the installed package, or in the checkout."""
+    here = Path(__file__).resolve().parent
+    installed = here / "configs"
+    return installed if installed.is_dir() else here.parent / "configs"
+
+
+def default_text() -> str:
+    """The commented default configuration, as ``dedupe init`` writes it."""
+    return (configs_dir() / "default.yaml").read_text("utf-8")
+
+
+def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Settings:
+    """
+    The defaults, changed by a config file and then by ``KEY=VALUE`` overrides.
+
+    Paths of rule files in a config are relative to that config.
+
+    >>> load_settings(overrides=["repeats.min_length=50"]).repeats.min_length
+    50
+    """
+    settings = _defaults()
+    if path is not None:
+        tree = _parse(_read(path), str(path))
+        settings = _merge(settings, tree, str(path), "")
+        anchored = tuple(os.fspath((path.parent / rule)) for rule in _rules_of(tree))
+        if anchored:
+            settings = replace(settings, bylines=replace(settings.bylines, rules=anchored))
+    for override in overrides:
+        settings = _merge(settings, _override(override), f"--set {override}", "")
+    return _checked(settings, str(path) if path else "--set")
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A YAML value and the line it stands on."""
+
+    value: Any
+    line: int
+
+
+@cache
+def _defaults() -> Settings:
+    tree = _parse(default_text(), "default.yaml")
+    built = _build(Settings, tree, "default.yaml")
+    assert isinstance(built, Settings)
+    return built
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_CONFIG_BYTES:
+            raise ConfigError(f"{path}: larger than 1 MiB; is this a config file?")
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); dedupe init writes one to start from") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from None
+
+
+def _parse(text: str, where: str) -> dict[str, _Node]:
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{where}:{mark.line + 1}" if mark else where
+        snippet = f"\n{mark.get_snippet()}" if mark and mark.get_snippet() else ""
+        raise ConfigError(f"{place}: not valid YAML: {getattr(error, 'problem', error)}{snippet}") from None
+    if root is None:
+        return {}
+    node = _plain(root, where, set())
+    if not isinstance(node.value, dict):
+        raise ConfigError(f"{where}: must be a mapping of stages (repeats: ...), not a {type(node.value).__name__}")
+    return node.value
+
+
+def _plain(node: yaml.Node, where: str, seen: set[int]) -> _Node:
+    """The node as plain values with lines; anchors are refused, because they can explode."""
+    line = node.start_mark.line + 1
+    if id(node) in seen:
+        raise ConfigError(f"{where}:{line}: YAML aliases (*name) are not used here; write the value out")
+    if isinstance(node, yaml.MappingNode):
+        seen.add(id(node))
+        out: dict[str, _Node] = {}
+        for key, value in node.value:
+            if key.value in out:
+                raise ConfigError(f"{where}:{key.start_mark.line + 1}: {key.value} stands twice; keep one")
+            out[key.value] = _Node(_plain(value, where, seen).value, key.start_mark.line + 1)
+        return _Node(out, line)
+    if isinstance(node, yaml.SequenceNode):
+        seen.add(id(node))
+        return _Node([_plain(item, where, seen).value for item in node.value], line)
+    try:
+        return _Node(yaml.safe_load(yaml.serialize(node)), line)
+    except yaml.YAMLError:
+        raise ConfigError(f"{where}:{line}: {node.tag} is not a plain value") from None
+
+
+def _override(text: str) -> dict[str, _Node]:
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise ConfigError(f"--set {text}: write KEY=VALUE, for example --set repeats.enabled=false")
+    leaf: Any = _parse(f"value: {value}", f"--set {text}")["value"].value
+    for part in reversed(key.strip().split(".")):
+        leaf = {part: _Node(leaf, 1)}
+    assert isinstance(leaf, dict)
+    return leaf
+
+
+def _rules_of(tree: Mapping[str, _Node]) -> list[str]:
+    block = tree.get("bylines")
+    rules = block.value.get("rules") if block and isinstance(block.value, dict) else None
+    return list(rules.value) if rules and isinstance(rules.value, list) else []
+
+
+def _build(kind: type, tree: Mapping[str, _Node], where: str) -> Any:
+    """The dataclass from a complete tree: only ``default.yaml`` must be complete."""
+    hints = get_type_hints(kind)
+    values = {}
+    for item in fields(kind):
+        node, hint = tree[item.name], hints[item.name]
+        values[item.name] = _build(hint, node.value, where) if is_dataclass(hint) else _typed(node, hint, where, item.name)
+    extra = set(tree) - set(values)
+    assert not extra, f"default.yaml sets what no stage reads: {extra}"
+    return kind(**values)
+
+
+def _merge(settings: Any, tree: Mapping[str, _Node], where: str, path: str) -> Any:
+    hints = get_type_hints(type(settings))
+    changed = {}
+    for key, node in tree.items():
+        full = f"{path}{key}"
+        if key not in hints:
+            raise ConfigError(f"{_at(where, node)}: unknown key {full}{_nearest(key, path, hints)}")
+        if is_dataclass(hints[key]):
+            if node.value is None:
+                continue
+            if not isinstance(node.value, dict):
+                raise ConfigError(f"{_at(where, node)}: {full} holds settings ({full}.enabled: ...), not a value")
+            changed[key] = _merge(getattr(settings, key), node.value, where, f"{full}.")
+        else:
+            changed[key] = _typed(node, hints[key], where, full)
+    return replace(settings, **changed)
+
+
+def _nearest(key: str, path: str, hints: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, hints, n=1)
+    if near:
+        return f"; did you mean {path}{near[0]}?"
+    return f"; known here: {', '.join(sorted(hints))}"
+
+
+def _typed(node: _Node, hint: Any, where: str, full: str) -> Any:
+    """The value, if it is of the kind that the setting wants."""
+    value = node.value
+    choices = get_args(hint)
+    if hint == tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        wanted = "a list of names, like [zh, en]"
+    elif choices:
+        if value in choices:
+            return value
+        near = difflib.get_close_matches(str(value), choices, n=1)
+        wanted = f"one of {', '.join(choices)}" + (f" (did you mean {near[0]}?)" if near else "")
+    elif hint is bool:
+        if isinstance(value, bool):
+            return value
+        wanted = "true or false"
+    elif hint is int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        wanted = "a whole number"
+    elif hint is float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        wanted = "a number"
+    else:
+        if isinstance(value, str):
+            return value
+        wanted = "a word"
+    raise ConfigError(f"{_at(where, node)}: {full} is {value!r}; it must be {wanted}")
+
+
+def _at(where: str, node: _Node) -> str:
+    return where if where.startswith("--set") else f"{where}:{node.line}"
+
+
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "read.max_document_bytes": (1, 1 << 40),
+    "decode.sample_bytes": (256, 1 << 30),
+    "decode.min_plausibility": (0, 1),
+    "decode.max_broken": (0, 1),
+    "decode.max_controls": (0, 1),
+    "bylines.max_share": (0, 1),
+    "repeats.min_length": (8, 1 << 20),
+    "repeats.latin_factor": (1, 10),
+    "repeats.seed_length": (4, 64),
+    "repeats.max_gap": (0, 1000),
+    "repeats.min_agreement": (0.5, 1),
+    "repeats.max_passage": (50, 1 << 20),
+    "neardup.shingle": (1, 64),
+    "neardup.num_perm": (16, 1024),
+    "neardup.seed": (0, 2**32 - 1),
+    "neardup.bands": (1, 1024),
+    "neardup.rows": (1, 1024),
+    "neardup.jaccard": (0.5, 1),
+    "neardup.containment": (0.5, 1),
+    "neardup.max_length_ratio": (1, 1000),
+    "neardup.min_shingles": (1, 1 << 20),
+    "neardup.max_other_facts": (0, 1),
+    "neardup.max_candidates": (1, 1 << 20),
+}
+"""What a value must lie between to mean anything; not what is wise."""
+
+
+def _checked(settings: Settings, where: str) -> Settings:
+    for name, (low, high) in _RANGES.items():
+        stage, key = name.split(".")
+        value = getattr(getattr(settings, stage), key)
+        if not low <= value <= high:
+            raise ConfigError(f"{where}: {name} is {value}; it must lie between {low} and {high}")
+    near = settings.neardup
+    if near.bands * near.rows > near.num_perm:
+        raise ConfigError(
+            f"{where}: neardup.bands x neardup.rows is {near.bands * near.rows}, more than neardup.num_perm "
+            f"({near.num_perm}); lower bands or rows, or raise num_perm"
+        )
+    if near.keep == "source" and not near.sources:
+        raise ConfigError(f"{where}: neardup.keep is source, but neardup.sources is empty; list the sources, best first")
+    return settings

@@ -1,0 +1,185 @@
+"""
+The only place that cuts.
+
+Judges hand in findings; `cut` removes what they mark and keeps the account; `restore` gives the
+text back. White space that a cut would leave behind (an empty line, blanks at a line's end) goes
+with the finding that made it needless, so that a second run finds nothing to tidy.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
+from itertools import pairwise
+
+from dedupe.model import Cut, Finding, Removal, Span
+
+
+def cut(text: str, findings: Iterable[Finding]) -> Cut:
+    """
+    Take the findings' spans out of the text.
+
+    Where two findings meet, the earlier in the list is held responsible.
+
+    >>> from dedupe.model import Finding, Span
+    >>> done = cut("By Jane Doe\\nRain.", [Finding("bylines", "en.by", Span(0, 11), "author line")])
+    >>> done.text, done.removals[0].text
+    ('Rain.', 'By Jane Doe\\n')
+    """
+    owned = _claim(len(text), findings)
+    if not owned:
+        return Cut(text, ())
+    removals = tuple(Removal(span, text[span.start : span.end], finding) for span, finding in _tidy(text, owned))
+    return Cut("".join(text[s:e] for s, e in kept_spans(len(text), removals)), removals)
+
+
+def restore(kept: str, removals: Sequence[Removal]) -> str:
+    """
+    Put the removed text back where it stood.
+
+    >>> from dedupe.model import Finding, Removal, Span
+    >>> restore("Rain.", [Removal(Span(0, 7), "By Jo.\\n", Finding("bylines", "r", Span(0, 6), ""))])
+    'By Jo.\\nRain.'
+    """
+    parts: list[str] = []
+    at = taken = 0
+    for removal in removals:
+        gap = removal.span.start - at
+        parts += [kept[taken : taken + gap], removal.text]
+        taken += gap
+        at = removal.span.end
+    return "".join([*parts, kept[taken:]])
+
+
+def kept_spans(length: int, removals: Sequence[Removal]) -> list[Span]:
+    """
+    The spans of the normalised text that no removal covers, in order.
+
+    >>> kept_spans(4, [])
+    [Span(start=0, end=4)]
+    """
+    spans, at = [], 0
+    for removal in removals:
+        if removal.span.start > at:
+            spans.append(Span(at, removal.span.start))
+        at = removal.span.end
+    if at < length:
+        spans.append(Span(at, length))
+    return spans
+
+
+class Surviving:
+    """
+    A cut text that remembers where each of its characters stood in the normalised text.
+
+    A judge that works on surviving text speaks in its offsets; `lift` turns its findings into
+    offsets of the normalised text.
+    """
+
+    def __init__(self, text: str, done: Cut) -> None:
+        self.text = done.text
+        self._spans = kept_spans(len(text), done.removals)
+        self._starts: list[int] = []
+        at = 0
+        for span in self._spans:
+            self._starts.append(at)
+            at += span.length
+
+    def origin(self, offset: int) -> int:
+        """Where the character at this offset of the surviving text stood."""
+        k = bisect_right(self._starts, offset) - 1
+        return self._spans[k].start + offset - self._starts[k]
+
+    def lift_span(self, span: Span) -> Span:
+        """The span in the normalised text, from its first to its last character."""
+        if span.end <= span.start:
+            at = self.origin(span.start) if span.start < len(self.text) else self._spans[-1].end
+            return Span(at, at)
+        return Span(self.origin(span.start), self.origin(span.end - 1) + 1)
+
+    def lift(self, finding: Finding) -> Finding:
+        """The finding, in offsets of the normalised text."""
+        return Finding(
+            finding.stage,
+            finding.rule,
+            self.lift_span(finding.span),
+            finding.reason,
+            tuple(c._replace(span=self.lift_span(c.span)) for c in finding.captures),
+            None if finding.twin is None else self.lift_span(finding.twin),
+            finding.similarity,
+            finding.differences,
+        )
+
+
+def _claim(length: int, findings: Iterable[Finding]) -> list[tuple[Span, Finding]]:
+    """Disjoint spans in order, each with the first finding in the list that covers it."""
+    spans = [
+        (max(0, f.span.start), min(length, f.span.end), rank, f)
+        for rank, f in enumerate(findings)
+        if max(0, f.span.start) < min(length, f.span.end)
+    ]
+    spans.sort(key=lambda item: item[:3])
+    borders = sorted({at for start, end, _, _ in spans for at in (start, end)})
+    active: list[tuple[int, int, Finding]] = []
+    owned: list[tuple[Span, Finding]] = []
+    k = 0
+    for start, end in pairwise(borders):
+        while k < len(spans) and spans[k][0] <= start:
+            heappush(active, (spans[k][2], spans[k][1], spans[k][3]))
+            k += 1
+        while active and active[0][1] <= start:
+            heappop(active)
+        if not active:
+            continue
+        finding = active[0][2]
+        if owned and owned[-1][1] is finding and owned[-1][0].end == start:
+            owned[-1] = (Span(owned[-1][0].start, end), finding)
+        else:
+            owned.append((Span(start, end), finding))
+    return owned
+
+
+def _tidy(text: str, owned: list[tuple[Span, Finding]]) -> list[tuple[Span, Finding]]:
+    """Widen groups of touching spans over the white space that would be left without a purpose."""
+    out: list[tuple[Span, Finding]] = []
+    k = 0
+    while k < len(owned):
+        last = k
+        while last + 1 < len(owned) and not text[owned[last][0].end : owned[last + 1][0].start].strip():
+            last += 1
+        group = owned[k : last + 1]
+        whole = _widen(text, Span(group[0][0].start, group[-1][0].end))
+        edges = [whole.start, *(span.start for span, _ in group[1:]), whole.end]
+        out += [(Span(edges[i], edges[i + 1]), finding) for i, (_, finding) in enumerate(group)]
+        k = last + 1
+    return out
+
+
+def _widen(text: str, span: Span) -> Span:
+    """
+    The span with the white space beside it that nothing needs any more.
+
+    A removed line takes its line end along, a removed head or tail of a line the blanks that
+    set it off; between two words one blank stays.
+    """
+    start, end = span
+    left, right = start, end
+    while left > 0 and text[left - 1] != "\n" and text[left - 1].isspace():
+        left -= 1
+    while right < len(text) and text[right] != "\n" and text[right].isspace():
+        right += 1
+    starts_line = left == 0 or text[left - 1] == "\n"
+    ends_line = right == len(text) or text[right] == "\n"
+    if not starts_line and not ends_line:
+        return Span(start, right if left < start else end)
+    if not ends_line:
+        return Span(left, right)
+    if not starts_line and right < len(text):
+        return Span(left, right)
+    while right < len(text) and text[right].isspace():
+        right += 1
+    if right == len(text):
+        while left > 0 and text[left - 1].isspace():
+            left -= 1
+    return Span(left, right)

@@ -1,0 +1,67 @@
+"""
+Same wording, other facts: what tells two days' weather reports from a report and its copy.
+
+Two passages can agree in nine characters of ten and still be two pieces of news, because what
+differs is the news: the number, the date, the name. A copy differs where somebody edited; a
+template differs where the facts stand. Both judges of likeness ask here before they act.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from difflib import SequenceMatcher
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+def numbers(text: str) -> Counter[str]:
+    """
+    The numbers a text states, with how often.
+
+    >>> sorted(numbers("5.9%，２0家，5.9").items())
+    [('20', 1), ('5.9', 2)]
+    """
+    return Counter(_NUMBER.findall(unicodedata.normalize("NFKC", text)))
+
+
+def other_numbers(one: str, two: str) -> tuple[int, float]:
+    """
+    How many numbers each side states that the other does not: the smaller count, and the
+    smaller share of a side's numbers.
+
+    A text that only adds numbers says more, not otherwise: it counts as none.
+
+    >>> other_numbers("北京 3 到 9 度", "北京 4 到 12 度")
+    (2, 1.0)
+    >>> other_numbers("共 3 人", "共 3 人，其中 2 人轻伤")
+    (0, 0.0)
+    """
+    a, b = numbers(one), numbers(two)
+    only_a, only_b = (a - b).total(), (b - a).total()
+    if not only_a or not only_b:
+        return 0, 0.0
+    return min(only_a, only_b), min(only_a / a.total(), only_b / b.total())
+
+
+def replaced(one: str, two: str) -> bool:
+    """
+    Whether two short stretches say different things, rather than the same with a slip.
+
+    >>> replaced("监事会工作", "年度报告及摘要"), replaced("经济发展", "经济发展的"), replaced("啊", "")
+    (True, False, False)
+    """
+    if min(len(one), len(two)) < 2 or max(len(one), len(two)) < 3:
+        return False
+    return SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.5
+
+
+def digits(text: str) -> str:
+    """
+    The digits of a text in order.
+
+    >>> digits("2.3万")
+    '23'
+    """
+    return "".join(c for c in text if c.isdigit())

@@ -1,0 +1,82 @@
+"""
+MinHash with datasketch's arithmetic (scheme ``affine32``), many passages in one go.
+
+``min over shingles of (a_k * fmix32(h) + b_k) mod 2^32`` with odd ``a_k``. Bit for bit what
+``datasketch.MinHash(num_perm, seed, scheme="affine32")`` computes, without its 0.8 s import and
+its loop per document; the tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.shingles import Hashes32, Hashes64
+from dedupe.kernels.view import Offsets
+
+Signature = NDArray[np.uint32]
+"""``num_perm`` minima of one passage or document."""
+
+Signatures = NDArray[np.uint32]
+"""One row a passage: shape ``(passages, num_perm)``."""
+
+EMPTY = np.uint32(0xFFFFFFFF)
+"""The value of an empty set in every place, as in datasketch."""
+
+_BLOCK = 4096
+
+
+@lru_cache(maxsize=8)
+def permutations(num_perm: int, seed: int) -> tuple[Signature, Signature]:
+    """The coefficients (a, b), as ``datasketch.MinHash(num_perm, seed).permutations`` draws them."""
+    random = np.random.RandomState(seed)
+    a = random.randint(0, 1 << 31, size=num_perm, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    b = random.randint(0, 1 << 32, size=num_perm, dtype=np.uint64)
+    return a.astype(np.uint32), b.astype(np.uint32)
+
+
+def fmix32(hashes: Hashes32) -> Hashes32:
+    """MurmurHash3's 32-bit finaliser."""
+    h = hashes.copy()
+    h ^= h >> np.uint32(16)
+    h *= np.uint32(0x85EBCA6B)
+    h ^= h >> np.uint32(13)
+    h *= np.uint32(0xC2B2AE35)
+    h ^= h >> np.uint32(16)
+    return h
+
+
+def sign(shingles: Hashes64, starts: Offsets, num_perm: int, seed: int) -> Signatures:
+    """
+    The signature of each passage: rows ``[starts[i], starts[i+1])`` of the shingles.
+
+    ``starts`` ascends and begins at 0; a passage without shingles gets ``EMPTY`` throughout.
+    """
+    a, b = permutations(num_perm, seed)
+    out = np.full((len(starts), num_perm), EMPTY, dtype=np.uint32)
+    ends = np.append(starts[1:], len(shingles))
+    filled = np.flatnonzero(ends > starts)
+    mixed = fmix32((shingles >> np.uint64(32)).astype(np.uint32))
+    k = 0
+    while k < len(filled):
+        # Whole passages, as many as fit a block: the table of values stays in the cache.
+        last = k + 1
+        begin = starts[filled[k]]
+        while last < len(filled) and ends[filled[last]] - begin <= _BLOCK:
+            last += 1
+        rows = filled[k:last]
+        out[rows] = _minima(mixed[begin : ends[rows[-1]]], starts[rows] - begin, a, b)
+        k = last
+    return out
+
+
+def _minima(mixed: Hashes32, starts: Offsets, a: Signature, b: Signature) -> Signatures:
+    """Minima per passage of one block; a passage longer than a block is taken in pieces."""
+    if len(starts) == 1 and len(mixed) > _BLOCK:
+        pieces = [_minima(mixed[i : i + _BLOCK], starts, a, b) for i in range(0, len(mixed), _BLOCK)]
+        return np.minimum.reduce(pieces)
+    values = a[:, None] * mixed[None, :]
+    values += b[:, None]
+    return np.minimum.reduceat(values, starts, axis=1).T

@@ -1,0 +1,76 @@
+"""
+Shingles: hashes of every run of n characters of a comparison view.
+
+The hash is a polynomial in an odd 64-bit multiplier over (code point + 1), mixed by MurmurHash3's
+64-bit finaliser. Named and fixed, because stored signatures outlive a process (Python's own
+``hash`` is different in each).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.view import CodePoints
+
+Hashes64 = NDArray[np.uint64]
+Hashes32 = NDArray[np.uint32]
+
+MULTIPLIER = 0x9E3779B97F4A7C15
+_MASK = 0xFFFFFFFFFFFFFFFF
+
+
+def ngram_hashes(codes: CodePoints, n: int) -> Hashes64:
+    """
+    The unmixed polynomial hash of every run of n characters: shape ``(len(codes) - n + 1,)``.
+
+    >>> import numpy as np
+    >>> h = ngram_hashes(np.frombuffer("abcabc".encode("utf-32-le"), "<u4"), 3)
+    >>> len(h), bool(h[0] == h[3])
+    (4, True)
+    """
+    count = len(codes) - n + 1
+    if count <= 0:
+        return np.empty(0, dtype=np.uint64)
+    terms = codes.astype(np.uint64)
+    terms += np.uint64(1)
+    total = terms[:count].copy()
+    factor = np.uint64(MULTIPLIER)
+    for k in range(1, n):
+        total *= factor
+        total += terms[k : k + count]
+    return total
+
+
+def mix64(hashes: Hashes64) -> Hashes64:
+    """MurmurHash3's ``fmix64``: every input bit moves every output bit."""
+    h = hashes.copy()
+    h ^= h >> np.uint64(33)
+    h *= np.uint64(0xFF51AFD7ED558CCD)
+    h ^= h >> np.uint64(33)
+    h *= np.uint64(0xC4CEB9FE1A85EC53)
+    h ^= h >> np.uint64(33)
+    return h
+
+
+def shingle_hashes(codes: CodePoints, n: int) -> Hashes64:
+    """Mixed 64-bit hashes of every run of n characters; the high half is MinHash's input."""
+    return mix64(ngram_hashes(codes, n))
+
+
+def reference_hash(shingle: str) -> int:
+    """
+    The 32-bit hash of one shingle in plain Python: the oracle, and a ``hashfunc`` for datasketch.
+
+    >>> reference_hash("新闻报道稿") < 2**32
+    True
+    """
+    h = 0
+    for char in shingle:
+        h = (h * MULTIPLIER + ord(char) + 1) & _MASK
+    h ^= h >> 33
+    h = h * 0xFF51AFD7ED558CCD & _MASK
+    h ^= h >> 33
+    h = h * 0xC4CEB9FE1A85EC53 & _MASK
+    h ^= h >> 33
+    return h >> 32

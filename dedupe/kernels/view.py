@@ -1,0 +1,108 @@
+"""
+The comparison view: what two texts must share to say the same, and where it stands in the text.
+
+Letters and digits only, width, case and Chinese script folded (NFKC, case folding, traditional
+to simplified); punctuation and white space dropped, so that lost line breaks, full-width commas
+and another script do not make a copy look new. Digits stay as they are: with digits folded, two
+days' weather reports agree almost wholly. The view is only ever compared, never written.
+
+One character of the view stands for one of the text (the first letter of an expansion: ``㎏`` is
+``k``), so the map back is a plain array of offsets.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+CodePoints = NDArray[np.uint32]
+Offsets = NDArray[np.int64]
+
+_UNSEEN = np.uint32(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    Folded code points, and for each the offset of its character in the text.
+
+    >>> view = comparison_view("漢字, ＡＢ。")
+    >>> view.text(), view.offsets.tolist()
+    ('汉字ab', [0, 1, 4, 5])
+    """
+
+    codes: CodePoints
+    offsets: Offsets
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def text(self) -> str:
+        """The view as a string."""
+        return self.codes.tobytes().decode("utf-32-le")
+
+    def positions(self, offsets: Offsets) -> Offsets:
+        """For offsets in the text, the index of the first view character at or after each."""
+        return np.searchsorted(self.offsets, offsets)
+
+
+def comparison_view(text: str) -> View:
+    """
+    Fold a text for comparison.
+
+    Linear in the text; a character costs a table look-up.
+    """
+    codes = code_points(text)
+    folded = _TABLE[codes]
+    unseen = folded == _UNSEEN
+    if unseen.any():
+        _learn(np.unique(codes[unseen]))
+        folded = _TABLE[codes]
+    offsets = np.flatnonzero(folded)
+    return View(folded[offsets], offsets)
+
+
+def code_points(text: str) -> CodePoints:
+    """
+    The text as an array of code points.
+
+    >>> code_points("aß").tolist()
+    [97, 223]
+    """
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def fold(char: str) -> str:
+    """
+    The character's form in the view, or nothing.
+
+    >>> [fold(c) for c in "Ａ漢½，ß"]
+    ['a', '汉', '1', '', 's']
+    """
+    for letter in unicodedata.normalize("NFKC", char).casefold():
+        if letter.isalnum():
+            return _simplified().get(letter, letter)
+    return ""
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    pairs = files(__package__).joinpath("simplified.txt").read_text("utf-8")
+    flat = "".join(line for line in pairs.splitlines() if not line.startswith("#"))
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _learn(codes: CodePoints) -> None:
+    """Fold characters that no text has shown before: a pure function's answers, written down."""
+    for code in codes.tolist():
+        letter = fold(chr(code)) if not 0xD800 <= code < 0xE000 else ""
+        _TABLE[code] = ord(letter) if letter else 0
+
+
+# Filled on demand: folding all 1.1 million code points up front would cost every start a second.
+_TABLE = np.full(0x110000, _UNSEEN, dtype=np.uint32)

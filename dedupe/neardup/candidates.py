@@ -1,0 +1,66 @@
+"""
+Candidates by LSH: documents that share a bucket in at least one band.
+
+A candidate is a guess and nothing more; `dedupe.neardup.similarity` decides. Two signatures of
+Jaccard ``s`` share a band with probability ``1 - (1 - s ** rows) ** bands``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.minhash import Signature, Signatures
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+def detection_probability(jaccard: float, bands: int, rows: int) -> float:
+    """
+    The chance that a pair of this Jaccard becomes a candidate. More bands find more.
+
+    >>> round(detection_probability(0.8, 16, 8), 2), round(detection_probability(0.8, 9, 13), 2)
+    (0.95, 0.4)
+    """
+    return float(1 - (1 - jaccard**rows) ** bands)
+
+
+def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:
+    """A 64-bit key for each band of each signature: shape ``(documents, bands)``."""
+    values = signatures[:, : bands * rows].astype(np.uint64).reshape(len(signatures), bands, rows)
+    keys = np.zeros((len(signatures), bands), dtype=np.uint64)
+    for k in range(rows):
+        keys = keys * _MULTIPLIER + values[:, :, k] + np.uint64(1)
+    keys ^= keys >> np.uint64(29)
+    return keys
+
+
+class BandIndex:
+    """
+    Kept documents by band: who shares a bucket with a new one.
+
+    >>> index = BandIndex(bands=2, rows=2)
+    >>> index.add(7, np.array([1, 2, 3, 4], dtype=np.uint32))
+    >>> index.candidates(np.array([1, 2, 9, 9], dtype=np.uint32))
+    [7]
+    """
+
+    def __init__(self, bands: int, rows: int) -> None:
+        self._bands, self._rows = bands, rows
+        self._buckets: list[dict[int, list[int]]] = [{} for _ in range(bands)]
+
+    def add(self, number: int, signature: Signature) -> None:
+        """Register a kept document under its number."""
+        for bucket, key in zip(self._buckets, self._keys(signature), strict=True):
+            bucket.setdefault(key, []).append(number)
+
+    def candidates(self, signature: Signature) -> list[int]:
+        """The numbers that share a bucket with this signature, ascending."""
+        found: set[int] = set()
+        for bucket, key in zip(self._buckets, self._keys(signature), strict=True):
+            found.update(bucket.get(key, ()))
+        return sorted(found)
+
+    def _keys(self, signature: Signature) -> list[int]:
+        keys: list[int] = band_keys(signature[None, :], self._bands, self._rows)[0].tolist()
+        return keys

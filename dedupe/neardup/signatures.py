@@ -1,0 +1,46 @@
+"""
+Document signatures: the element-wise minimum of the passages' signatures.
+
+The signature of a union of sets is the minimum of theirs, so nothing is hashed twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedupe.kernels.minhash import Signature, Signatures
+from dedupe.kernels.view import View
+
+if TYPE_CHECKING:
+    from datasketch import LeanMinHash
+
+
+def document_signature(passages: Signatures) -> Signature:
+    """
+    The signature of all passages together.
+
+    >>> document_signature(np.array([[3, 9], [5, 2]], dtype=np.uint32)).tolist()
+    [3, 2]
+    """
+    return np.asarray(np.minimum.reduce(passages, axis=0), dtype=np.uint32)
+
+
+def content_digest(view: View) -> bytes:
+    """16 bytes that are equal for documents that say the same: exact copies, found without LSH."""
+    return hashlib.blake2b(view.codes.tobytes(), digest_size=16).digest()
+
+
+def as_datasketch(signature: Signature, seed: int) -> LeanMinHash:
+    """
+    The signature as a ``datasketch.LeanMinHash``, for indexes and services built on datasketch.
+
+    >>> lean = as_datasketch(np.arange(128, dtype=np.uint32), seed=1)
+    >>> lean.jaccard(lean)
+    1.0
+    """
+    from datasketch import LeanMinHash  # noqa: PLC0415  (0.8 s: only for those who ask)
+
+    return LeanMinHash(seed=seed, hashvalues=signature, scheme="affine32")

@@ -1,0 +1,68 @@
+"""
+Verification: exact Jaccard and containment on real shingles, and the template guard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dedupe.facts import other_numbers
+from dedupe.kernels.shingles import Hashes64, shingle_hashes
+from dedupe.kernels.view import comparison_view
+from dedupe.model import Relation
+from dedupe.settings import NeardupSettings
+
+
+class Shingled:
+    """A text and its set of shingles, made once."""
+
+    def __init__(self, text: str, shingle: int) -> None:
+        self.text = text
+        self._shingle = shingle
+
+    @cached_property
+    def shingles(self) -> Hashes64:
+        """The distinct shingle hashes, ascending."""
+        return np.unique(shingle_hashes(comparison_view(self.text).codes, self._shingle))
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """
+    How alike two documents are, exactly.
+
+    ``containment`` is the share of the first document's shingles that the second one holds.
+    """
+
+    jaccard: float
+    containment: float
+    relation: Relation | None
+
+
+def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likeness:
+    """
+    Measure a document against a kept one, and say how it stands to it: a copy (``same``), a part
+    of it (``contained``), or neither (None), because too little agrees or the facts differ.
+
+    >>> from dedupe.config import load_settings
+    >>> near = load_settings().neardup
+    >>> text = "连日来，各地冬修水利现场机器轰鸣，数万名民工奋战在堤坝上，确保明年春灌不误农时。"
+    >>> compare(Shingled(text, 5), Shingled(text, 5), near)
+    Likeness(jaccard=1.0, containment=1.0, relation='same')
+    """
+    a, b = one.shingles, kept.shingles
+    if not len(a) or not len(b):
+        return Likeness(0.0, 0.0, None)
+    shared = len(np.intersect1d(a, b, assume_unique=True))
+    jaccard, containment = shared / (len(a) + len(b) - shared), shared / len(a)
+    relation: Relation | None = None
+    if jaccard >= settings.jaccard:
+        relation = "same"
+    elif containment >= settings.containment and len(b) <= settings.max_length_ratio * len(a):
+        relation = "contained"
+    if relation and other_numbers(one.text, kept.text)[1] > settings.max_other_facts:
+        relation = None
+    return Likeness(jaccard, containment, relation)

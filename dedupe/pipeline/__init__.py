@@ -1,0 +1,12 @@
+"""
+The order of things: what happens to one document, and what happens to all of them together.
+
+    document   the stages of one document, pure
+    batch      a worker's share: load, clean, write a part
+    parts      what a worker leaves on disk for the corpus pass
+    corpus     the drop rule over all parts, and the finished output
+"""
+
+from dedupe.pipeline.document import DocumentCleaner, Judged
+
+__all__ = ["DocumentCleaner", "Judged"]

@@ -1,0 +1,158 @@
+"""
+The corpus pass: all parts together, the drop rule, and the finished output.
+
+Holds an entry and a signature per document in memory; texts stay on disk and are read again
+only for candidates and for the output.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from dedupe.audit import Totals, duplicate_line, failed_line
+from dedupe.model import Match
+from dedupe.neardup.clusters import Claims, total_order
+from dedupe.pipeline.parts import PartEntry, as_entry, read_entries, read_signatures
+from dedupe.settings import NeardupSettings
+from dedupe.store.staging import Part
+from dedupe.store.writers import DocumentWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    A document of the run: its part, its entry there, and the row of its signature if it has one.
+
+    A document whose id an earlier one of the input has goes by its place, and has failed.
+    """
+
+    id: str
+    part: int
+    entry: PartEntry
+    signature: int | None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the document has text of its own to be kept or to be a copy."""
+        return self.entry.document is not None and self.id == self.entry.id
+
+
+class Corpus:
+    """The parts of a run, in order."""
+
+    def __init__(self, parts: Sequence[Part], settings: NeardupSettings) -> None:
+        self._parts = parts
+        self._settings = settings
+        self._open = ExitStack()
+        self._files: dict[tuple[int, str], BinaryIO] = {}
+        self.rows = list(self._read_rows())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def duplicates(self) -> tuple[dict[int, Match], int]:
+        """
+        The verified match of every document that is a copy, by row; and how many documents had
+        more candidates than were verified.
+        """
+        if not self._settings.enabled:
+            return {}, 0
+        numbers = [n for n, row in enumerate(self.rows) if row.comparable]
+        signatures = [read_signatures(part, self._settings.num_perm) for part in self._parts]
+        entries = []
+        for n in numbers:
+            row = self.rows[n]
+            entries.append(as_entry(row.entry, None if row.signature is None else signatures[row.part][row.signature]))
+        claims = Claims(self._settings, lambda k: self.text(numbers[k]))
+        matches = {}
+        for k in total_order(entries, self._settings):
+            match = claims.claim(k, entries[k])
+            if match is not None:
+                matches[numbers[k]] = match
+        return matches, claims.capped
+
+    def text(self, number: int) -> str:
+        """The surviving text of a document."""
+        return str(json.loads(self.document_line(number))["text"])
+
+    def document_line(self, number: int) -> bytes:
+        """The output line of a document that is not failed or empty."""
+        row = self.rows[number]
+        assert row.entry.document is not None
+        return self._slice(row.part, "documents", *row.entry.document)
+
+    def decision_line(self, number: int, matches: Mapping[int, Match]) -> str:
+        """The final decision on a document."""
+        row = self.rows[number]
+        line = self._slice(row.part, "decisions", *row.entry.decision).decode("utf-8")
+        if row.id != row.entry.id:
+            return failed_line(line, row.id, f"an earlier document has the id {row.entry.id}; ids must be unique")
+        if number in matches:
+            return duplicate_line(line, self.text(number), matches[number])
+        return line
+
+    def _read_rows(self) -> Iterator[Row]:
+        seen: set[str] = set()
+        for at, part in enumerate(self._parts):
+            signature = 0
+            for entry in read_entries(part):
+                name = entry.place if entry.id in seen else entry.id
+                seen.add(entry.id)
+                yield Row(name, at, entry, signature if entry.signed else None)
+                signature += entry.signed
+
+    def _slice(self, part: int, kind: str, offset: int, length: int) -> bytes:
+        key = (part, kind)
+        if key not in self._files:
+            if len(self._files) >= 128:
+                self._open.close()
+                self._files.clear()
+            path: Path = getattr(self._parts[part], kind)
+            self._files[key] = self._open.enter_context(path.open("rb"))
+        file = self._files[key]
+        file.seek(offset)
+        return file.read(length)
+
+
+def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: DocumentWriter) -> None:
+    """Write every kept document, in the order of the input."""
+    for number, row in enumerate(corpus.rows):
+        if row.comparable and number not in matches:
+            writer.write(corpus.document_line(number))
+
+
+def write_decisions(corpus: Corpus, matches: Mapping[int, Match], path: Path) -> None:
+    """Write the decision on every input document, sorted by id."""
+    order = sorted(range(len(corpus.rows)), key=lambda n: corpus.rows[n].id)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for number in order:
+            file.write(corpus.decision_line(number, matches) + "\n")
+
+
+def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:
+    """The run in numbers."""
+    totals = Totals()
+    add = partial(_add, totals)
+    for number, row in enumerate(corpus.rows):
+        add(row, number in matches)
+    return totals
+
+
+def _add(totals: Totals, row: Row, duplicate: bool) -> None:  # noqa: FBT001
+    entry = row.entry
+    if row.id != entry.id or entry.name == "failed":
+        totals.add("failed", entry.source, 0, 0, {})
+    elif duplicate:
+        removed = {**entry.removed, "neardup": entry.length}
+        totals.add("duplicate", entry.source, entry.characters_in, 0, removed)
+    else:
+        totals.add(entry.name, entry.source, entry.characters_in, entry.length, entry.removed)

@@ -1,0 +1,171 @@
+"""
+The order of the stages for one document: decode, extract, normalise, bylines, repeats, cut, sign.
+
+Pure but for the rules read when it is built: the same raw document gives the same answer in any
+process, in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dedupe.edits import Surviving, cut
+from dedupe.errors import DocumentError
+from dedupe.kernels.minhash import Signature, Signatures, sign
+from dedupe.kernels.shingles import shingle_hashes
+from dedupe.kernels.view import Offsets, View, comparison_view
+from dedupe.model import CleanDocument, Cut, Finding, Hints, Outcome, RawDocument, Repair
+from dedupe.neardup.clusters import Entry
+from dedupe.neardup.signatures import content_digest, document_signature
+from dedupe.rules.loader import load_rulebook
+from dedupe.rules.matcher import Rulebook
+from dedupe.settings import Settings
+from dedupe.stages.bylines import find_bylines
+from dedupe.stages.decode import decode
+from dedupe.stages.extract import extract
+from dedupe.stages.metadata import gather
+from dedupe.stages.normalise import normalise
+from dedupe.stages.repeats import find_repeats
+from dedupe.stages.segment import passage_starts
+
+_PLAIN = frozenset({"utf-8", "ascii"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """
+    A document with its own judges' verdict, and what the corpus pass must know of it.
+
+    ``place`` is where it came from (``file.jsonl:7``): its name if its id is taken already.
+    """
+
+    outcome: Outcome
+    entry: Entry | None
+    place: str = ""
+
+
+class DocumentCleaner:
+    """
+    Everything that happens to one document on its own.
+
+    >>> from dedupe.config import load_settings
+    >>> cleaner = DocumentCleaner(load_settings())
+    >>> cleaner.clean(RawDocument("a.txt", "a.txt", "本报记者 王小明\\n雨停了。")).outcome.document.text
+    '雨停了。'
+    """
+
+    def __init__(self, settings: Settings, rulebook: Rulebook | None = None) -> None:
+        self.settings = settings
+        self._rulebook = rulebook or load_rulebook(settings.bylines.packs, settings.bylines.rules)
+
+    def clean(self, raw: RawDocument) -> Judged:
+        """Judge one document; one that cannot be read as text comes back as ``failed``."""
+        try:
+            text, hints, repairs, encoding = self._text(raw)
+        except DocumentError as error:
+            return Judged(Outcome(raw.id, raw.origin, "failed", error=str(error)), None)
+        findings, done, view, passages = self._judge(text, hints)
+        metadata = replace(gather(text, findings, hints), repaired_encoding=encoding)
+        document = CleanDocument(raw.id, raw.origin, done, metadata, repairs, raw.fields)
+        if not done.text.strip():
+            return Judged(Outcome(raw.id, raw.origin, "empty", document), None)
+        entry = Entry(
+            raw.id,
+            content_digest(view) if len(view) else raw.id.encode("utf-8", "surrogatepass"),
+            len(done.text),
+            self._signature(view, passages),
+            metadata.published,
+            metadata.source,
+        )
+        return Judged(Outcome(raw.id, raw.origin, "kept", document), entry)
+
+    def _text(self, raw: RawDocument) -> tuple[str, Hints, tuple[Repair, ...], str | None]:
+        """The normalised text, which from here on never changes, and the encoding that had to be found out."""
+        repairs: tuple[Repair, ...] = ()
+        encoding = None
+        text, hints = raw.payload, raw.hints
+        if isinstance(text, bytes):
+            decoded = decode(text, raw.charset, raw.media, self.settings.decode)
+            text, repairs = decoded.text, decoded.repairs
+            encoding = None if decoded.encoding in _PLAIN else decoded.encoding
+        if raw.media == "html":
+            extracted = extract(text, hints.url, self.settings.html)
+            text, hints = extracted.text, _joined(hints, extracted.hints)
+        normal = normalise(text, self.settings.normalise)
+        encoding = encoding or next((r.detail for r in normal.repairs if r.name == "mojibake"), None)
+        return normal.text, hints, (*repairs, *normal.repairs), encoding
+
+    def _judge(self, text: str, hints: Hints) -> tuple[list[Finding], Cut, View, Signatures]:
+        """
+        All findings, the cut text, and the view and passage signatures of what survives.
+
+        In rounds, because one judge's cut can show the next one something new: a dropped second
+        copy brings the byline block above it to the end of the page.
+        """
+        findings: list[Finding] = []
+        while True:
+            done = self._cut_bylines(text, hints, findings)
+            view = comparison_view(done.text)
+            starts, passages = self._passages(done.text, view)
+            if not self.settings.repeats.enabled:
+                break
+            repeats = find_repeats(done.text, view, starts, passages, self.settings.repeats)
+            if not repeats:
+                break
+            findings += _lifted(text, done, repeats)
+        if done.removals and normalise(done.text, self.settings.normalise).text != done.text:
+            # What the cut brought together reads as damage (half a mojibake pair, say), and would
+            # be repaired into another text in a second run. In doubt, keep.
+            findings, done = [], Cut(text, ())
+            view = comparison_view(text)
+            _, passages = self._passages(text, view)
+        return findings, done, view, passages
+
+    def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding]) -> Cut:
+        """Add byline findings until none fires; return the text as cut by all findings so far."""
+        done = cut(text, findings)
+        while self.settings.bylines.enabled:
+            found = find_bylines(done.text, self._rulebook, hints, self.settings.bylines)
+            if not found:
+                break
+            findings += _lifted(text, done, found)
+            done = cut(text, findings)
+        return done
+
+    def _passages(self, text: str, view: View) -> tuple[Offsets, Signatures]:
+        """Passage starts in the text, and each passage's signature."""
+        near, repeats = self.settings.neardup, self.settings.repeats
+        if repeats.enabled and len(view) >= 2 * repeats.min_length:
+            starts = passage_starts(text, repeats.max_passage)
+        else:
+            starts = np.zeros(1, dtype=np.int64)
+        shingles = shingle_hashes(view.codes, near.shingle)
+        rows = np.minimum(view.positions(starts), len(shingles))
+        return starts, sign(shingles, rows, near.num_perm, near.seed)
+
+    def _signature(self, view: View, passages: Signatures) -> Signature | None:
+        near = self.settings.neardup
+        if len(view) - near.shingle + 1 < near.min_shingles:
+            return None
+        return document_signature(passages)
+
+
+def _lifted(text: str, done: Cut, found: tuple[Finding, ...]) -> list[Finding]:
+    if not done.removals:
+        return list(found)
+    surviving = Surviving(text, done)
+    return [surviving.lift(finding) for finding in found]
+
+
+def _joined(carrier: Hints, page: Hints) -> Hints:
+    """What the carrier says wins over what the page says: the crawler knew where it was."""
+    return Hints(
+        carrier.title or page.title,
+        carrier.authors or page.authors,
+        carrier.source or page.source,
+        carrier.published or page.published,
+        carrier.url or page.url,
+        carrier.language or page.language,
+    )

@@ -1,0 +1,122 @@
+"""
+Parts: what a worker hands back by way of the disk.
+
+A part holds, for the documents of one batch in order, their output lines, their decision lines
+(as if every one that could be were kept), their signatures, and a small entry each that says
+where those lie. Only entries and signatures are ever held in memory for a whole run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dedupe.audit import decision_line, document_line, removed_by_stage
+from dedupe.kernels.minhash import Signatures
+from dedupe.model import OutcomeName
+from dedupe.neardup.clusters import Entry
+from dedupe.pipeline.document import Judged
+from dedupe.store.staging import Part
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """
+    One document of a part. ``document`` and ``decision`` are (offset, length) in bytes of its
+    lines; a document that is not kept has no output line.
+    """
+
+    id: str
+    place: str
+    name: OutcomeName
+    origin: str
+    source: str
+    published: str | None
+    digest: str
+    length: int
+    characters_in: int
+    removed: Mapping[str, int]
+    signed: bool
+    document: tuple[int, int] | None
+    decision: tuple[int, int]
+
+
+def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
+    """Write a batch's results; the last rename makes the part exist."""
+    documents, decisions = bytearray(), bytearray()
+    entries: list[PartEntry] = []
+    rows: list[np.ndarray] = []
+    for one in judged:
+        outcome, entry = one.outcome, one.entry
+        document = None
+        if entry is not None and outcome.document is not None:
+            document = _append(documents, document_line(outcome.document))
+            if entry.signature is not None:
+                rows.append(entry.signature)
+        entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
+    signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
+    _write(part.documents, bytes(documents))
+    _write(part.decisions, bytes(decisions))
+    _write(part.signatures, signatures.tobytes())
+    lines = "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries)
+    _write(part.entries, lines.encode("utf-8"))
+
+
+def read_entries(part: Part) -> Iterator[PartEntry]:
+    """The entries of a finished part, in the order of the input."""
+    with part.entries.open("r", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            row["document"] = tuple(row["document"]) if row["document"] else None
+            row["decision"] = tuple(row["decision"])
+            yield PartEntry(**row)
+
+
+def read_signatures(part: Part, num_perm: int) -> Signatures:
+    """The signatures of a finished part: one row for each entry that is ``signed``, in order."""
+    return np.fromfile(part.signatures, dtype=np.uint32).reshape(-1, num_perm)
+
+
+def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
+    """What the corpus pass must know."""
+    return Entry(one.id, bytes.fromhex(one.digest), one.length, signature, one.published, one.source or None)
+
+
+def _entry(one: Judged, document: tuple[int, int] | None, decision: tuple[int, int]) -> PartEntry:
+    outcome, entry, clean = one.outcome, one.entry, one.outcome.document
+    removals = clean.cut.removals if clean else ()
+    kept = len(clean.text) if clean else 0
+    return PartEntry(
+        id=outcome.id,
+        place=one.place,
+        name=outcome.name,
+        origin=outcome.origin,
+        source=(clean.metadata.source if clean else None) or "",
+        published=entry.published if entry else None,
+        digest=entry.digest.hex() if entry else "",
+        length=kept,
+        characters_in=kept + sum(r.span.length for r in removals),
+        removed=removed_by_stage(removals),
+        signed=entry is not None and entry.signature is not None,
+        document=document,
+        decision=decision,
+    )
+
+
+def _append(buffer: bytearray, line: str) -> tuple[int, int]:
+    start = len(buffer)
+    buffer += line.encode("utf-8", "surrogatepass")
+    end = len(buffer)
+    buffer += b"\n"
+    return start, end - start
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)

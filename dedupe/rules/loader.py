@@ -1,0 +1,196 @@
+"""
+Rule packs and rule files, read into a `Rulebook`: the only module here that touches files or YAML.
+
+A bundled pack is ``configs/rules/<pack>.yaml``, inside the installed package or beside it in a
+source checkout. Every entry remembers its line, so that a mistake is named where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import yaml
+
+from dedupe.errors import RuleError
+from dedupe.rules.matcher import Rulebook
+from dedupe.rules.rule import Rule, RuleSource, compiled, nearest, parse
+
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+_PLACES: Final = (_PACKAGE / "configs" / "rules", _PACKAGE.parent / "configs" / "rules")
+_TOP: Final = ("version", "fragments", "starts", "rules")
+_VERSION: Final = 1
+
+
+def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = ()) -> Rulebook:
+    """
+    The rules of the named packs, then those of the files, in this order.
+
+    >>> len(load_rulebook(("zh",))) > 10
+    True
+    >>> load_rulebook(("zn",))
+    Traceback (most recent call last):
+    dedupe.errors.RuleError: no rule pack 'zn'; did you mean 'zh'? Packs: en, zh
+    """
+    return _load(tuple(_pack(name) for name in packs) + tuple(Path(f) for f in files))
+
+
+def pack_names() -> tuple[str, ...]:
+    """
+    The names of the packs that come with this package.
+
+    >>> "zh" in pack_names()
+    True
+    """
+    return tuple(sorted({path.stem for place in _PLACES for path in place.glob("*.yaml")}))
+
+
+def _pack(name: str) -> Path:
+    for place in _PLACES:
+        if name in pack_names() and (path := place / f"{name}.yaml").is_file():
+            return path
+    raise RuleError(f"no rule pack {name!r}{nearest(name, pack_names()) or '.'} Packs: {', '.join(pack_names())}")
+
+
+def _load(paths: tuple[Path, ...]) -> Rulebook:
+    rules: list[Rule] = []
+    starts: list[str] = []
+    seen: dict[str, Rule] = {}
+    for path in dict.fromkeys(paths):
+        more, begins = _read(path)
+        for rule in more:
+            if twin := seen.get(rule.id):
+                raise RuleError(
+                    f"{rule.file}:{rule.line}: rule {rule.id}: this id is taken by {twin.file}:{twin.line}; "
+                    "give the later rule another id"
+                )
+            seen[rule.id] = rule
+        rules += more
+        starts += begins
+    return Rulebook(rules, starts)
+
+
+def _read(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise RuleError(f"no rule file {path}; name a pack ({', '.join(pack_names())}) or an existing file") from None
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise RuleError(f"{path}: cannot be read: {wrong}; rule files are UTF-8 text") from wrong
+    return _parsed(str(path), text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    top = _mapping(file, text)
+    fragments = _fragments(file, top.get("fragments") or {})
+    starts = tuple(_start(file, s, fragments) for s in top.get("starts") or [])
+    sources = []
+    for entry in top.get("rules") or []:
+        if not isinstance(entry, _Entry):
+            raise RuleError(f"{file}: every rule must be a mapping that begins with '- id:', not {entry!r}")
+        sources.append(RuleSource(file, entry.line, entry))
+    return tuple(parse(source, fragments) for source in sources), starts
+
+
+def _mapping(file: str, text: str) -> Mapping[str, Any]:
+    try:
+        top = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+    except yaml.MarkedYAMLError as wrong:
+        raise RuleError(_caret(file, text, wrong)) from None
+    except yaml.YAMLError as wrong:
+        raise RuleError(f"{file}: no YAML: {wrong}") from None
+    if not isinstance(top, Mapping):
+        raise RuleError(f"{file}:1: a rule file is a mapping with: {', '.join(_TOP)}")
+    for key in top:
+        if key not in _TOP:
+            raise RuleError(f"{file}: unknown key {key!r}{nearest(str(key), _TOP) or '.'} One of: {', '.join(_TOP)}")
+    if top.get("version") != _VERSION:
+        raise RuleError(f"{file}: 'version' is {top.get('version')!r}; write 'version: {_VERSION}' as the first line")
+    for key, kind in (("fragments", Mapping), ("starts", list), ("rules", list)):
+        if not isinstance(top.get(key) or kind.__call__() if kind is list else top.get(key) or {}, kind):
+            raise RuleError(f"{file}: {key!r} must be a {'list' if kind is list else 'mapping'}")
+    return top
+
+
+def _fragments(file: str, raw: Mapping[str, Any]) -> dict[str, str]:
+    """The named pieces, each with the earlier ones put in."""
+    done: dict[str, str] = {}
+    for name, pattern in raw.items():
+        line = raw.lines.get(name, 0) if isinstance(raw, _Entry) else 0
+        done[str(name)] = _expanded(file, line, f"fragment {name!r}", pattern, done)
+    return done
+
+
+def _start(file: str, pattern: object, fragments: Mapping[str, str]) -> str:
+    return _expanded(file, 1, "'starts'", pattern, fragments)
+
+
+def _expanded(file: str, line: int, what: str, pattern: object, fragments: Mapping[str, str]) -> str:
+    from dedupe.rules.rule import _Checker, expand  # noqa: PLC0415
+
+    check = _Checker(RuleSource(file, line, {}))
+    if not isinstance(pattern, str):
+        check.refuse(f"{what} must be text; put it in 'single quotes'")
+    whole = expand(pattern, fragments, check)
+    compiled(whole, lambda why: check.refuse(f"{what} is no RE2 pattern: {why}"))
+    return whole
+
+
+def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
+    mark = wrong.problem_mark or wrong.context_mark
+    if mark is None:
+        return f"{file}: no YAML: {wrong.problem}"
+    lines = text.split("\n")
+    shown = lines[mark.line] if mark.line < len(lines) else ""
+    return f"{file}:{mark.line + 1}: {wrong.problem}\n    {shown}\n    {' ' * mark.column}^"
+
+
+class _Entry(dict[str, Any]):
+    """A mapping that knows the line it began on, and the line of each key."""
+
+    line = 0
+    lines: dict[str, int]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases, repeated keys or types of Python; mappings know their lines."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            _refuse(f"an alias (*{event.anchor}) is not allowed here; write the text out", event.start_mark)
+        event = self.peek_event()
+        if getattr(event, "anchor", None):
+            _refuse(f"an anchor (&{event.anchor}) is not allowed here; delete it", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_entry(self, node: Any) -> Any:
+        entry = _Entry()
+        entry.line = node.start_mark.line + 1
+        entry.lines = {}
+        yield entry
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                _refuse(f"a key must be text, not {key!r}; put it in quotes", key_node.start_mark)
+            if key in entry:
+                _refuse(f"the key {key!r} stands here twice; delete one", key_node.start_mark)
+            entry.lines[key] = key_node.start_mark.line + 1
+            entry[key] = self.construct_object(value_node, deep=True)
+
+
+def _refuse(problem: str, mark: Any) -> NoReturn:
+    raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_entry)
+# A date in an example is text, and so are yes and no: only whole numbers and null are anything else.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag.rsplit(":", 1)[1] in ("int", "null", "merge")]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+

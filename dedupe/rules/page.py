@@ -1,0 +1,194 @@
+"""
+A page of lines, read by a rulebook: which credits it holds, and when to believe them.
+
+Zones are counted against the body, not against the page: *head* is everything up to the first
+body line and that line's beginning, *tail* everything from the last body line's end. A rule for
+a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
+credits of another class. Reading repeats until nothing more is found, since one line gone brings
+the next to the edge; so a page that was cut holds nothing more to find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from dedupe.model import Capture, Span
+from dedupe.rules.matcher import ANY, EVERYWHERE, HEAD, LONGEST_LINE, TAIL, Hit, Rulebook
+from dedupe.rules.rule import Rule
+
+_ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
+_CJK_STOPS: Final = frozenset("。！？；……”」』")
+_LATIN_STOPS: Final = frozenset(".!?\"”'")
+
+SURE: Final = 2  # in its zone, and needs nothing beside it
+OUTSIDE: Final = 1  # would be sure, but stands outside its zone
+WEAK: Final = 0  # counts only beside another credit
+
+
+class Block(NamedTuple):
+    """A line that is credits from end to end, and how far it is believed by itself."""
+
+    hits: tuple[Hit, ...]
+    strength: int
+
+    @property
+    def classes(self) -> frozenset[str]:
+        return frozenset(h.rule.credit for h in self.hits)
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(h.rule.id for h in self.hits)
+
+
+class Page:
+    """
+    The lines of a text with what was found in them so far.
+
+    ``known`` maps lines that page metadata vouch for (an author's name) to their capture.
+    """
+
+    def __init__(self, text: str, book: Rulebook, known: Mapping[str, str] | None = None) -> None:
+        self.book = book
+        self.known = known or {}
+        self.hits: list[Hit] = []
+        self.sure: list[Hit] = []
+        self.starts: list[int] = []
+        self.lines: list[str] = []
+        self._split(text)
+        self._waiting: dict[int, Block] = {}
+        self._zones = (len(self.lines), -1)
+        self._fresh = range(len(self.lines)) if self.lines else range(0)
+        self._changed: list[int] = []
+
+    def read(self) -> list[Hit]:
+        """Everything the book finds on this page, in the order of the text."""
+        for _ in range(_ROUNDS):
+            if not self._round():
+                break
+        return sorted(self.hits, key=lambda h: h.span)
+
+    def _split(self, text: str) -> None:
+        at = 0
+        for raw in text.split("\n"):
+            line = raw.strip()
+            if line:
+                self.lines.append(line)
+                self.starts.append(at + len(raw) - len(raw.lstrip()))
+            at += len(raw) + 1
+
+    def _round(self) -> bool:
+        found = len(self.hits)
+        zones = self._bounds()
+        for i in self._due(zones):
+            self._look(i, self._zone(i, zones))
+        self._zones = zones
+        self._changed = []
+        for i in self._believed() if self._waiting else ():
+            block = self._waiting.pop(i)
+            self._take(i, block.hits)
+            self.lines[i] = ""
+            if block.strength == SURE and all(h.rule.zone == "any" for h in block.hits):
+                self.sure += self.hits[-len(block.hits) :]
+        for i in self._changed:
+            self._waiting.pop(i, None)
+        return len(self.hits) > found
+
+    def _due(self, zones: tuple[int, int]) -> list[int] | range:
+        """The lines to look at: all at first, then those that changed or came into another zone."""
+        if self._fresh:
+            due, self._fresh = self._fresh, range(0)
+            return due
+        moved = set(self._changed)
+        for old, new in zip(self._zones, zones, strict=True):
+            if old != new:
+                moved.update(range(max(0, min(old, new)), min(len(self.lines), max(old, new) + 1)))
+        return [i for i in sorted(moved) if self.lines[i]]
+
+    def _bounds(self) -> tuple[int, int]:
+        """The first and the last line of body text; without body, every line is head and tail."""
+        n = len(self.lines)
+        first, leading = 0, True
+        while first < n and not (self.lines[first] and _is_body(self.lines[first], leading)):
+            leading = leading and not self.lines[first]
+            first += 1
+        last = n - 1
+        while last > first and not (self.lines[last] and _is_body(self.lines[last], False)):
+            last -= 1
+        return (first, last) if first < n else (n, -1)
+
+    @staticmethod
+    def _zone(i: int, zones: tuple[int, int]) -> int:
+        return ANY | (HEAD if i <= zones[0] else 0) | (TAIL if i >= zones[1] else 0)
+
+    def _look(self, i: int, zone: int) -> None:
+        line = self.lines[i]
+        self._waiting.pop(i, None)
+        if len(line) <= LONGEST_LINE and (block := self._block(line, zone)):
+            self._waiting[i] = block
+            if block.strength == SURE:
+                return
+        hits, rest = self.book.edges(line, zone)
+        if hits:
+            self._take(i, hits)
+            self.starts[i] += rest.start
+            self.lines[i] = line[rest.start : rest.end]
+
+    def _block(self, line: str, zone: int) -> Block | None:
+        if name := self.known.get(line):
+            return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
+        hits, strength = self.book.whole(line, zone), SURE
+        if not hits and zone != EVERYWHERE:
+            hits, strength = self.book.whole(line, EVERYWHERE), OUTSIDE
+        if not hits:
+            return None
+        return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else strength)
+
+    def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
+        by = self.starts[i]
+        for hit in hits:
+            captures = tuple(c._replace(span=Span(c.span.start + by, c.span.end + by)) for c in hit.captures)
+            self.hits.append(Hit(hit.rule, Span(hit.span.start + by, hit.span.end + by), captures))
+        self._changed.append(i)
+
+    def _believed(self) -> list[int]:
+        """The waiting lines to be taken: the sure ones, and those that others vouch for."""
+        taken: list[int] = []
+        run: list[int] = []
+        order = sorted(self._waiting)
+        for k, i in enumerate(order):
+            if run and any(self.lines[j] for j in range(order[k - 1] + 1, i)):
+                taken += self._vouched_for(run)
+                run = []
+            run.append(i)
+        return taken + self._vouched_for(run)
+
+    def _vouched_for(self, run: list[int]) -> list[int]:
+        """Of a run of neighbours: all that touch, directly or through others, a believed one."""
+        blocks = [self._waiting[i] for i in run]
+        outside = [b for b in blocks if b.strength == OUTSIDE]
+        together = len(frozenset().union(*(b.classes for b in outside))) > 1
+        good = [b.strength == SURE or (b.strength == OUTSIDE and together) for b in blocks]
+        for order in (range(1, len(run)), range(len(run) - 2, -1, -1)):
+            step = -1 if order.step > 0 else 1
+            for k in order:
+                good[k] = good[k] or (good[k + step] and blocks[k].rules != blocks[k + step].rules)
+        return [i for i, ok in zip(run, good, strict=True) if ok]
+
+
+_VOUCHED: Final = Rule(
+    "page.metadata", "author_byline", "The line repeats a name from the page's metadata.", "any", "line", ""
+)
+
+
+def _vouched(line: str, name: str) -> Hit:
+    span = Span(0, len(line))
+    return Hit(_VOUCHED, span, (Capture(name, line, span),))
+
+
+def _is_body(line: str, leading: bool) -> bool:
+    """Whether a line is running text: long, or a sentence to its end; a title may end like one."""
+    n = len(line)
+    if n < 20 or (leading and n < 60):
+        return False
+    return n >= 120 or line[-1] in _CJK_STOPS or (n >= 60 and line[-1] in _LATIN_STOPS)

@@ -1,0 +1,107 @@
+"""
+Lists of names, taken apart: ``贾骥业 李明`` are two people, ``刘 琳`` is one.
+
+Chinese names carry no spaces and no capitals, so a list is told by its separators, by the
+titles between the names, and, where two names stand with nothing between, by their surnames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+# What people are called in credits; what stands before it is their house, not their name.
+ROLE: Final = (
+    r"(?:特约|特約|特派|首席|实习|實習|见习|見習|驻[\u4e00-\u9fff]{1,6}|駐[\u4e00-\u9fff]{1,6}|职工|融媒体|全媒体|摄影|攝影|文字)*"
+    r"(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|撰稿人|专栏作者|專欄作者|报道员|通讯员|特派员|特派員|主播|编辑|編輯)"
+)
+_SPLIT: Final = re.compile(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y|e)\s+")
+_TITLE: Final = re.compile(rf"^[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：\s]*")
+_LABEL: Final = re.compile(r"^(?:参与(?:记者|采写)?|執筆|执笔(?:人|记者)?|整理|供稿|采写|文字|文|图|本报|系|由|by|By)[:：/／丨｜|\s]+")
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_NOBODY: Final = frozenset(
+    "未知 佚名 无 無 匿名 网络 網絡 网友 综合 綜合 本报 本報 本刊 本站 记者 記者 编辑 編輯 小编 小編 "
+    "admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff".split()
+)
+_DOUBLE: Final = frozenset("欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙".split())
+_SURNAMES: Final = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
+    "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭紀單畢塗駱藍華饒"
+)
+
+
+def split_people(value: str) -> Iterator[tuple[int, int, str]]:
+    """
+    The people of a list: start, end and name of each, titles and houses left out.
+
+    >>> [name for _, _, name in split_people("新京报记者 贾骥业、李 明 实习生 王小宁")]
+    ['贾骥业', '李明', '王小宁']
+    >>> [name for _, _, name in split_people("Jane Doe and JOHN ROE")]
+    ['Jane Doe', 'JOHN ROE']
+    """
+    at = 0
+    for cut in [*_SPLIT.finditer(value), None]:
+        stop = len(value) if cut is None else cut.start()
+        for start, end in _pieces(value, at, stop):
+            yield from _person(value, start, end)
+        at = stop if cut is None else cut.end()
+
+
+def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Parts of a Chinese list at its spaces, one-character parts put together; others whole."""
+    tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", value[start:stop])]
+    if not tokens:
+        return
+    if not _HAN.search(value, start, stop):
+        yield tokens[0][0], tokens[-1][1]
+        return
+    k = 0
+    while k < len(tokens):
+        a, b = tokens[k]
+        if b - a == 1 and k + 1 < len(tokens) and tokens[k + 1][1] - tokens[k + 1][0] == 1:
+            k += 1
+            b = tokens[k][1]
+        yield a, b
+        k += 1
+
+
+def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Nobody, one person, or people written together, out of one part."""
+    for prefix in (_LABEL, _TITLE, _LABEL):
+        if found := prefix.match(value[start:end]):
+            start += found.end()
+    while start < end and value[start] in " 　:：.．·-—–_*※●■【（(［[":
+        start += 1
+    tail = re.search(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)］\]]+|(?:撰文|摄影|报道|報導|攝影))+$", value[start:end])
+    if tail:
+        end = start + tail.start()
+    name = "".join(value[start:end].split()) if _HAN.search(value, start, end) else value[start:end]
+    if name in _NOBODY or len(name) < 2:
+        return
+    parts = _together(name) if len(name) == end - start else [name]
+    for part in parts:
+        yield (start, start + len(part), part) if len(parts) > 1 else (start, end, part)
+        start += len(part)
+
+
+def _together(name: str) -> list[str]:
+    """
+    Names written without anything between, parted where a surname begins.
+
+    >>> _together("张小明李华"), _together("欧阳小明"), _together("赵明")
+    (['张小明', '李华'], ['欧阳小明'], ['赵明'])
+    """
+    if not 4 <= len(name) <= 12 or not _HAN.fullmatch(name):
+        return [name]
+    fewest: list[list[str] | None] = [[]] + [None] * len(name)
+    for end in range(2, len(name) + 1):
+        for size in (3, 2, 4):
+            before = fewest[end - size] if size <= end else None
+            part = name[max(0, end - size) : end]
+            known = part[:2] in _DOUBLE if size == 4 else part[0] in _SURNAMES
+            if before is not None and known and (fewest[end] is None or len(before) + 1 < len(fewest[end] or [])):
+                fewest[end] = [*before, part]
+    return fewest[-1] or [name]

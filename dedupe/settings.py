@@ -1,0 +1,124 @@
+"""
+What can be set, as frozen types: one block a stage. The values, with the reason for each, stand
+in ``configs/default.yaml`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Policy = Literal["longest", "earliest", "latest", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldNames:
+    """The keys under which a JSONL record keeps what the pipeline needs."""
+
+    text: str
+    id: str
+    title: str
+    url: str
+    published: str
+    source: str
+    authors: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """What is read, and how much of it at the most."""
+
+    max_document_bytes: int
+    fields: FieldNames
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlSettings:
+    """What of an HTML page is the document."""
+
+    extract: Literal["main", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeSettings:
+    """How sure the decoder must be of an encoding that nobody declared."""
+
+    enabled: bool
+    sample_bytes: int
+    min_plausibility: float
+    max_broken: float
+    max_controls: float
+
+
+@dataclass(frozen=True, slots=True)
+class NormaliseSettings:
+    """Which repairs are made."""
+
+    enabled: bool
+    repair_mojibake: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BylineSettings:
+    """Which rule packs run, and how far into a page."""
+
+    enabled: bool
+    packs: tuple[str, ...]
+    rules: tuple[str, ...]
+    max_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatSettings:
+    """What counts as a second copy inside a document."""
+
+    enabled: bool
+    min_length: int
+    latin_factor: float
+    seed_length: int
+    max_gap: int
+    min_agreement: float
+    max_passage: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeardupSettings:
+    """What counts as a copy of another document, and which of two copies stays."""
+
+    enabled: bool
+    shingle: int
+    num_perm: int
+    seed: int
+    bands: int
+    rows: int
+    jaccard: float
+    containment: float
+    max_length_ratio: float
+    min_shingles: int
+    max_other_facts: float
+    max_candidates: int
+    keep: Policy
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a run."""
+
+    read: ReadSettings
+    html: HtmlSettings
+    decode: DecodeSettings
+    normalise: NormaliseSettings
+    bylines: BylineSettings
+    repeats: RepeatSettings
+    neardup: NeardupSettings
+
+    def fingerprint(self) -> str:
+        """
+        A short name of these settings: equal settings, equal name, on every machine.
+
+        First 16 hex digits of the BLAKE2b of the settings' canonical text.
+        """
+        return hashlib.blake2b(repr(sorted(asdict(self).items())).encode(), digest_size=8).hexdigest()

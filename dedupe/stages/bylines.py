@@ -1,0 +1,71 @@
+"""
+The credits judge: author lines, datelines, sources, editors and their like.
+
+The rules decide what a credit is (`dedupe.rules`); this module decides whether to believe so
+many of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from dedupe.edits import Surviving, cut
+from dedupe.model import Finding, Hints
+from dedupe.rules.matcher import Hit, Rulebook
+from dedupe.rules.page import Page
+from dedupe.settings import BylineSettings
+
+STAGE: Final = "bylines"
+_PASSES: Final = 8
+
+
+def find_bylines(text: str, rulebook: Rulebook, hints: Hints, settings: BylineSettings) -> tuple[Finding, ...]:
+    """
+    The credits of a text, as findings with what was read from them.
+
+    A text that was cut by these findings holds nothing more to find. Never more than
+    ``settings.max_share`` of the characters go on weak evidence: beyond that only lines that are
+    credits from end to end wherever they stand, and the rest stays. A text that is credits and
+    nothing else goes whole.
+
+    >>> from dedupe.rules.loader import load_rulebook
+    >>> settings = BylineSettings(enabled=True, packs=("zh",), rules=(), max_share=0.4)
+    >>> page = "小桥通车\\n城南晚报记者 林小禾\\n城南的小桥今天通车，附近的居民一早就来到桥上，走了一个来回。"
+    >>> found = find_bylines(page, load_rulebook(("zh",)), Hints(), settings)
+    >>> [(page[f.span.start : f.span.end], [(c.name, c.value) for c in f.captures]) for f in found]
+    [('城南晚报记者 林小禾', [('affiliation', '城南晚报'), ('author', '林小禾')])]
+    """
+    known = _known(hints)
+    hits, spared = _judged(text, rulebook, known, settings)
+    found = [_finding(hit) for hit in hits]
+    if not spared:
+        return tuple(found)
+    for _ in range(_PASSES):  # what was spared may read otherwise once the sure lines are gone
+        done = cut(text, found)
+        rest = Surviving(text, done)
+        more, _ = _judged(rest.text, rulebook, known, settings)
+        if not more:
+            break
+        found += [rest.lift(_finding(hit)) for hit in more]
+    return tuple(sorted(found, key=lambda f: f.span))
+
+
+def _judged(text: str, book: Rulebook, known: Mapping[str, str], settings: BylineSettings) -> tuple[list[Hit], bool]:
+    """The hits to believe, and whether any were spared."""
+    page = Page(text, book, known)
+    hits = page.read()
+    if not hits or not any(page.lines):
+        return hits, False
+    sure = sum(h.span.length for h in page.sure)
+    weak = sum(h.span.length for h in hits) - sure
+    return (hits, False) if weak <= settings.max_share * (len(text) - sure) else (page.sure, True)
+
+
+def _known(hints: Hints) -> dict[str, str]:
+    """Lines that repeat what the page's metadata says."""
+    return {name.strip(): "author" for name in hints.authors if len(name.strip()) > 1}
+
+
+def _finding(hit: Hit) -> Finding:
+    return Finding(STAGE, hit.rule.id, hit.span, hit.rule.reason, hit.captures)

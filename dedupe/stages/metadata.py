@@ -1,0 +1,160 @@
+"""
+What a document says about itself, gathered from findings and hints: every role apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from dedupe.model import Capture, Finding, Hints, Metadata
+
+_SAMPLE: Final = 4000
+_YMD: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
+_COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_CLOCK: Final = re.compile(r"(?<!\d)(\d{1,2})\s*[:：]\s*(\d\d)(?:\s*[:：]\s*(\d\d))?(?:\.\d+)?\s*([AaPp]\.?[Mm]\.?)?(Z|[+-]\d\d:?\d\d)?")
+_MONTHS: Final = {m: k // 2 + 1 for k, m in enumerate(
+    "jan january feb february mar march apr april may may jun june jul july aug august "
+    "sep september oct october nov november dec december".split())} | {"sept": 9}  # fmt: skip
+_DMY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d\d)")
+_MDY: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
+_SENTENCE_END: Final = tuple("。；;，,：:、.")
+
+
+def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
+    """
+    The metadata of a document: what its credits say, and the hints where they say nothing.
+
+    ``text`` is the text the findings' spans are in. A date of publication in the hints wins if it
+    is one; a page line's date wins over other dates in the text. Without duplicates, in the order
+    in which the text names them.
+
+    >>> from dedupe.model import Capture, Finding, Span
+    >>> read = (Capture("editor", "林小禾", Span(5, 8)),)
+    >>> meta = gather("责任编辑：林小禾", [Finding("bylines", "r", Span(0, 8), "", read)], Hints())
+    >>> meta.editors, meta.authors
+    (('林小禾',), ())
+    """
+    captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
+    authors = _all(captures, "author")
+    return Metadata(
+        title=hints.title or _title(text, findings),
+        original_title=_first(captures, "original_title"),
+        authors=authors or _unique(name.strip() for name in hints.authors),
+        affiliation=_first(captures, "affiliation"),
+        source=_first(captures, "source") or hints.source,
+        published=iso_date(hints.published or "") or _published(findings),
+        edition=_first(captures, "edition"),
+        place=_first(captures, "place"),
+        agency=_first(captures, "agency"),
+        dateline_date=_dateline_date(captures),
+        editors=_all(captures, "editor"),
+        photographers=_all(captures, "photographer"),
+        translators=_all(captures, "translator"),
+        url=hints.url,
+        language=hints.language or guess_language(text),
+    )
+
+
+def iso_date(text: str) -> str | None:
+    """
+    A date with its year as ISO 8601, with the time of day where it stands beside it.
+
+    >>> iso_date("2026年01月22日"), iso_date("2019-09-07 09:59:22"), iso_date("Sept. 2, 2024")
+    ('2026-01-22', '2019-09-07T09:59:22', '2024-09-02')
+    >>> iso_date("1月21日") is None, iso_date("2026-13-40") is None
+    (True, True)
+    """
+    found = _YMD.search(text) or _COMPACT.search(text)
+    if found:
+        year, month, day = (int(x) for x in found.groups())
+    elif found := _DMY.search(text):
+        year, month, day = int(found[3]), _MONTHS.get(found[2].lower(), 0), int(found[1])
+    elif found := _MDY.search(text):
+        year, month, day = int(found[3]), _MONTHS.get(found[1].lower(), 0), int(found[2])
+    else:
+        return None
+    try:
+        iso = date(year, month, day).isoformat()
+    except ValueError:
+        return None
+    clock = _CLOCK.search(text, found.end()) or _CLOCK.search(text[: found.start()])
+    return iso + _time(clock) if clock else iso
+
+
+def guess_language(text: str) -> str:
+    """
+    The language by its script: zh, ja, ko, en or other.
+
+    >>> guess_language("今天下雨"), guess_language("今日は雨です"), guess_language("It rains today")
+    ('zh', 'ja', 'en')
+    """
+    sample = text[:_SAMPLE]
+    han = len(re.findall(r"[\u3400-\u9fff]", sample))
+    kana = len(re.findall(r"[\u3040-\u30ff]", sample))
+    hangul = len(re.findall(r"[\uac00-\ud7af]", sample))
+    latin = len(re.findall(r"[A-Za-z]", sample))
+    letters = sum(c.isalpha() for c in sample)
+    if not letters:
+        return "other"
+    if kana * 10 > letters and kana + han > letters // 2:
+        return "ja"
+    if hangul * 3 > letters:
+        return "ko"
+    if han * 3 > letters:
+        return "zh"
+    words = re.findall(r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on)\b", sample, re.IGNORECASE)
+    return "en" if latin > 0.9 * letters and len(words) * 60 > latin else "other"
+
+
+def _time(clock: re.Match[str]) -> str:
+    hour, minute = int(clock[1]), int(clock[2])
+    if clock[4]:
+        hour = hour % 12 + (12 if clock[4][0] in "Pp" else 0)
+    if hour > 23 or minute > 59 or int(clock[3] or 0) > 59:
+        return ""
+    return f"T{hour:02}:{minute:02}" + (f":{clock[3]}" if clock[3] else "") + (clock[5] or "")
+
+
+def _published(findings: Iterable[Finding]) -> str | None:
+    """The page line's date, else the first date with a year."""
+    best = other = None
+    for finding in sorted(findings, key=lambda f: f.span):
+        edition = any(c.name == "edition" for c in finding.captures)
+        for capture in finding.captures:
+            if capture.name == "date" and (iso := iso_date(capture.value)):
+                best = best or (iso if edition else None)
+                other = other or iso
+    return best or other
+
+
+def _dateline_date(captures: Iterable[Capture]) -> str | None:
+    """The first date without a year, as written: the day the story was filed."""
+    return next(("".join(c.value.split()) if c.value[-1:] in "日号" else c.value
+                 for c in captures if c.name == "date" and iso_date(c.value) is None), None)  # fmt: skip
+
+
+def _title(text: str, findings: Sequence[Finding]) -> str | None:
+    """The first line, if it reads like a title, is no credit and something follows it."""
+    body = text.lstrip()
+    start = len(text) - len(body)
+    line, _, rest = body.partition("\n")
+    line = line.rstrip()
+    if not 4 <= len(line) <= (120 if line.isascii() else 60) or not rest.strip() or line.endswith(_SENTENCE_END):
+        return None
+    end = start + len(line)
+    return None if any(f.span.start < end and start < f.span.end for f in findings) else line
+
+
+def _first(captures: Iterable[Capture], name: str) -> str | None:
+    return next((c.value for c in captures if c.name == name), None)
+
+
+def _all(captures: Iterable[Capture], name: str) -> tuple[str, ...]:
+    return _unique(c.value for c in captures if c.name == name)
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(v for v in values if v))

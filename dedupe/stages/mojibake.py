@@ -1,0 +1,105 @@
+"""
+Chinese that was read with the wrong codec, read again with the right one.
+
+ftfy repairs what was UTF-8 and got read as a single-byte encoding. It has no notion of GBK or Big5
+read as windows-1252 (``ÖÐ¹ú``), takes the bytes for French and destroys them; and UTF-8 read as GBK
+(``涓浗``) looks like Chinese to it. Both are undone here, line by line and before ftfy, and
+only where the way back is strict and its end is proved to be the better text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.stages.plausibility import plausibility
+
+WESTERN = 64  # U+00A1 to U+00FF: bytes of GBK or Big5, read as Latin-1
+TWISTED = 128  # what the first two bytes of a UTF-8 ideograph give when read as GBK
+
+_CONVINCED = 0.9  # the repaired line has to read at least as well as this,
+_DOUBTFUL = 0.62  # and the line as it stands no better than this
+_MIN_HAN = 2  # one pair of bytes may be Æø; two or more in a row are not
+_MIN_HAN_BIG5 = 4  # Big5 takes ASCII letters as second bytes, so chance needs more evidence
+
+# windows-1252 assigns 27 of the 32 codes that are C1 controls in Latin-1; back they go.
+_TO_LATIN_1 = {
+    ord(char): code
+    for code in range(0x80, 0xA0)
+    if (char := bytes([code]).decode("cp1252", "replace")) != "\ufffd"
+}
+_WINDOWS_1252_ONLY = re.compile("[" + "".join(map(chr, _TO_LATIN_1)) + "]")
+_TWO_WESTERN = re.compile("[\x80-\xff][\x80-\xff]")
+_GB_RUNS = re.compile(rb"[\x80-\xff]+")
+_INDENT = " \t\u3000\u200b\ufeff"
+_EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
+
+
+def mark(table: NDArray[np.uint8]) -> None:
+    """Enter into a flag table the characters that `repair` needs to see in a line."""
+    table[0xA1:0x100] |= WESTERN
+    table[sorted(_twisted())] |= TWISTED
+
+
+def repair(line: str) -> tuple[str, str] | None:
+    """
+    The line as it was meant, and the pair of encodings; None where nothing is proved.
+
+    >>> repair("ÖÐ¹úÇàÄê±¨"), repair("Größe, Café, Æøå")
+    (('中国青年报', 'gb18030 read as latin-1'), None)
+    >>> repair("中国新闻".encode().decode("gb18030")), repair("涓涓细流")
+    (('中国新闻', 'utf-8 read as gb18030'), None)
+    """
+    core = line.strip(_INDENT)  # an indent of U+3000 is younger than the damage
+    found = _from_western(core) if _TWO_WESTERN.search(core) else _from_gbk(core)
+    return found and (line.replace(core, found[0]), found[1])
+
+
+def _from_western(line: str) -> tuple[str, str] | None:
+    try:
+        raw = line.translate(_TO_LATIN_1).encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    if _reads(raw, "utf-8") is not None or plausibility(line, "cp1252") > _DOUBTFUL:
+        return None
+    best, score, source = "", _CONVINCED, ""
+    for encoding, least in (("gb18030", _MIN_HAN), ("big5hkscs", _MIN_HAN_BIG5)):
+        text = _reads(raw, encoding)
+        if text is None or len(_EAST_ASIAN.findall(text)) < least:
+            continue
+        if encoding == "gb18030" and any(len(run) % 2 for run in _GB_RUNS.findall(raw)):
+            continue  # a pair with an ASCII letter in it is GBK's far end, or French
+        if (found := plausibility(text, encoding)) > score:
+            best, score, source = text, found, encoding
+    if not source:
+        return None
+    return best, f"{source} read as {'windows-1252' if _WINDOWS_1252_ONLY.search(line) else 'latin-1'}"
+
+
+def _from_gbk(line: str) -> tuple[str, str] | None:
+    try:
+        text = line.encode("gb18030").decode("utf-8")
+    except UnicodeError:
+        return None
+    # Two-byte sequences would be Greek or Arabic: any four Chinese characters may spell that.
+    if len(_EAST_ASIAN.findall(text)) < _MIN_HAN or re.search("[\x80-\u07ff]", text):
+        return None
+    if plausibility(line, "gb18030") > _DOUBTFUL or plausibility(text) < _CONVINCED:
+        return None
+    return text, "utf-8 read as gb18030"
+
+
+def _reads(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+@cache
+def _twisted() -> frozenset[int]:
+    pairs = (bytes((lead, trail)) for lead in range(0xE3, 0xEE) for trail in range(0x80, 0xC0))
+    return frozenset(ord(pair.decode("gb18030")) for pair in pairs)

@@ -1,0 +1,193 @@
+"""
+Repairs of a text that was decoded; afterwards it never changes again.
+
+Repairs only: what was wrong is put right, what is merely another style stays. Full-width
+punctuation, curly quotes and the U+3000 between two words are how Chinese is set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.model import Repair
+from dedupe.settings import NormaliseSettings
+from dedupe.stages import mojibake
+from dedupe.stages.ftfy_gate import FTFY, SURE, Flags, flags_of, gate, unescape_html
+
+_INVISIBLE = 16
+_BLANK = 32
+
+_MAX_PASSES = 16  # each pass but the first follows a repair that uncovered another; real text needs two
+
+# NEL is a line end, but in "å\x9c\x85" (UTF-8 read as Latin-1) it is a third of a character.
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
+_OTHER_LATIN_1 = re.compile("[\x80-\x84\x86-\xff]")
+_THREE_LINE_ENDS = re.compile("\n{3,}")
+_BLANKS = "\t\u00a0\u2007\u202f"
+
+# &amp;amp;amp;... loses one level a round, and each round reads the whole line: a hostile page of
+# 100,000 levels would take hours. Nobody escapes a text more often than this by mistake.
+_MAX_ESCAPES = 8
+
+_JOINED_SCRIPTS = "\u0600-\u08ff\u0900-\u0dff\u0e80-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
+_EMOJI = (
+    "\u203c\u2049\u20e3\u2139\u2190-\u21ff\u231a-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
+)
+_ZERO_WIDTH = re.compile(
+    "[\u00ad\u200b\u2060-\u2064\ufeff]"
+    f"|(?<![{_JOINED_SCRIPTS}])\u200c"
+    f"|\u200d(?:(?<![{_JOINED_SCRIPTS}].)(?<![{_EMOJI}].)|(?<=[{_EMOJI}].)(?![{_EMOJI}]))"
+)
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """The text that all later offsets count in, and what was repaired to get it."""
+
+    text: str
+    repairs: tuple[Repair, ...] = ()
+
+
+def normalise(text: str, settings: NormaliseSettings) -> Normalised:
+    """
+    The repaired text; normalising it again changes nothing, and UTF-8 can hold it.
+
+    >>> settings = NormaliseSettings(enabled=True, repair_mojibake=True)
+    >>> done = normalise("\\u3000\\u3000ÖÐ¹úÇàÄê±¨\\r\\n\\u3000你好，&quot;世界&quot;\\u200b  ", settings)
+    >>> done.text
+    'ÖÐ¹úÇàÄê±¨\\n你好，"世界"'
+    """
+    notes: Counter[tuple[str, str]] = Counter()
+    if settings.enabled:
+        for _ in range(_MAX_PASSES):
+            before = text
+            text, again = _once(text, settings, notes)
+            if not again or text == before:
+                break
+    else:
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if whole != text:
+            text = whole
+            notes["surrogates", "paired or replaced"] += 1
+    return Normalised(text, _summary(notes))
+
+
+def _summary(notes: Counter[tuple[str, str]]) -> tuple[Repair, ...]:
+    return tuple(Repair("normalise", name, what if n == 1 else f"{n} x {what}") for (name, what), n in notes.items())
+
+
+def _once(text: str, settings: NormaliseSettings, notes: Counter[tuple[str, str]]) -> tuple[str, bool]:
+    """One pass, and whether it may have uncovered something for a next one."""
+    table = _table()
+    flags = flags_of(text, table)
+    seen = int(np.bitwise_or.reduce(flags)) if len(flags) else 0
+    fixed = text
+    if seen & SURE:
+        fixed = _line_ends(fixed, notes)
+    if settings.repair_mojibake and seen & (mojibake.WESTERN | mojibake.TWISTED):
+        fixed = _mojibake(fixed, flags if fixed is text else flags_of(fixed, table), notes)
+    if seen & FTFY:
+        fixed = _by_ftfy(fixed, flags if fixed is text else flags_of(fixed, table), settings, notes)
+    if seen & _INVISIBLE or fixed is not text:
+        fixed = _invisible(fixed, notes)
+    if seen & _BLANK or fixed is not text:
+        fixed = _blanks(fixed, notes)
+    # Blanks alone uncover nothing; a character that was cut out may have parted &am and p;.
+    return _trim(fixed, notes), bool(seen & ~_BLANK)
+
+
+def _line_ends(text: str, notes: Counter[tuple[str, str]]) -> str:
+    fixed = _LINE_ENDS.sub("\n", text)
+    if "\x85" in fixed:
+        lines = (line if _OTHER_LATIN_1.search(line) else line.replace("\x85", "\n") for line in fixed.split("\n"))
+        fixed = "\n".join(lines)
+    if fixed == text:
+        return text
+    notes["line ends", "CRLF" if "\r\n" in text else "CR, NEL, U+2028 or the like"] = 1
+    return fixed
+
+
+def _mojibake(text: str, flags: Flags, notes: Counter[tuple[str, str]]) -> str:
+    out, done = [], 0
+    for start, end in _lines_with(text, np.flatnonzero(flags & (mojibake.WESTERN | mojibake.TWISTED))):
+        found = mojibake.repair(text[start:end])
+        if found is not None:
+            out += (text[done:start], found[0])
+            done = end
+            notes["mojibake", found[1]] += 1
+    return "".join([*out, text[done:]]) if out else text
+
+
+def _lines_with(text: str, hot: NDArray[np.intp]) -> list[tuple[int, int]]:
+    lines: list[tuple[int, int]] = []
+    for at in hot.tolist():
+        if not lines or at >= lines[-1][1]:
+            end = text.find("\n", at)
+            lines.append((text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)))
+    return lines
+
+
+def _by_ftfy(text: str, flags: Flags, settings: NormaliseSettings, notes: Counter[tuple[str, str]]) -> str:
+    unescape = "&" not in text or _is_unescaped_soon(text)
+    ftfy = gate(fix_encoding=settings.repair_mojibake, unescape_html="auto" if unescape else False)
+    fixed, did = ftfy.fix(text, flags)
+    for name, n in did.items():
+        notes["mojibake" if " read as " in name or "utf8" in name else "ftfy", name] += n
+    return fixed
+
+
+def _is_unescaped_soon(text: str) -> bool:
+    for _ in range(_MAX_ESCAPES):
+        before, text = text, unescape_html(text)
+        if text == before:
+            return True
+    return False
+
+
+def _invisible(text: str, notes: Counter[tuple[str, str]]) -> str:
+    fixed, n = _ZERO_WIDTH.subn("", text)
+    if n:
+        notes["invisible", "zero-width characters"] += n
+    if _BIDI.search(fixed) and not _RIGHT_TO_LEFT.search(fixed):
+        fixed, n = _BIDI.subn("", fixed)
+        notes["invisible", "marks of direction"] += n
+    return fixed
+
+
+def _blanks(text: str, notes: Counter[tuple[str, str]]) -> str:
+    for blank in _BLANKS:
+        if blank in text:
+            notes["blanks", f"U+{ord(blank):04X} is a space"] += text.count(blank)
+            text = text.replace(blank, " ")
+    return text
+
+
+def _trim(text: str, notes: Counter[tuple[str, str]]) -> str:
+    """No blanks (U+3000 is one) at the ends of lines, no more than one empty line, none at the ends."""
+    fixed = "\n".join(map(str.strip, text.split("\n")))
+    if "\n\n\n" in fixed:
+        fixed = _THREE_LINE_ENDS.sub("\n\n", fixed)
+    fixed = fixed.strip()
+    if fixed != text:
+        notes["blanks", "at the ends of lines"] = 1
+        return fixed
+    return text
+
+
+@cache
+def _table() -> Flags:
+    """The gate's table and our own flags in one, so that a text is looked up once."""
+    table = gate().table.copy()
+    mojibake.mark(table)
+    table[list(map(ord, _BLANKS))] |= _BLANK
+    table[[0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]] |= _INVISIBLE
+    return table

@@ -1,0 +1,168 @@
+"""
+How much a reading of bytes looks like text that a person wrote.
+
+There are no tables of frequent words or characters here. The makers of the old East Asian
+character sets put the frequent characters first (level 1) and the rare ones behind, so the codecs
+themselves know which character is common; and in alphabets a wrong reading shows as broken case
+(``ÖÐ¹ú``), symbols inside words and letters of two scripts in one word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+# One letter per kind of character; a text becomes a string of kinds, and patterns run on that.
+# l L ASCII letters, d digit, space everything else of ASCII;
+# H common Han, h rare Han, k kana, y hangul, z rare hangul;
+# e E Latin beyond ASCII, c C Cyrillic, g G Greek (lower, upper), r Arabic, b Hebrew, t Thai, o other letter;
+# p the punctuation of newspapers, s any other symbol, w what no text contains.
+_LETTERS = "[lLeEcCgGrbto]"
+_BROKEN_CASE = re.compile("(?=l[ECG]|[ecg][LECG])")
+_MIXED_SCRIPTS = re.compile("(?=[lLeE][cCgGrbt]|[cCgGrbt][lLeE]|[cC][gGrbt]|[gG][cCrbt]|[rbt][cCgG])")
+_LONG_RUN = re.compile("[eEsp]{4,}")  # Turkish and Polish set three letters beyond ASCII in a row, nobody sets four
+_SYMBOL_IN_WORD = re.compile(f"(?<={_LETTERS})s+(?={_LETTERS})")
+
+_PRESS_MARKS = frozenset("\u00a0‘’“”‚„–—…•«»‹›©®™°§·€£¥¡¿№§→′″")
+_SCRIPTS = (("LATIN", "eE"), ("CYRILLIC", "cC"), ("GREEK", "gG"), ("ARABIC", "rr"), ("HEBREW", "bb"), ("THAI", "tt"))
+
+# Reference character set, and the lead bytes of its level 1.
+_LEVEL_1 = {
+    "gb": ("gb2312", 0xB0, 0xD7),
+    "big5": ("big5", 0xA4, 0xC6),
+    "jis": ("euc_jp", 0xB0, 0xCF),
+}
+
+_FAMILY = {"gb18030": "gb", "big5hkscs": "big5", "cp932": "jis", "euc_jp": "jis", "iso2022_jp": "jis", "cp949": "ks"}
+
+
+def plausibility(text: str, encoding: str = "utf-8") -> float:
+    """
+    From 0 (no text) to 1 (nothing speaks against it), for ``text`` as read by ``encoding``.
+
+    Only characters beyond ASCII are judged; without any the answer is 1. ``encoding`` is a
+    canonical codec name; it chooses which set's level 1 counts as common.
+
+    >>> plausibility("中国青年报", "gb18030"), plausibility("ÖÐ¹úÇàÄê±¨", "cp1252") < 0.2
+    (1.0, True)
+    >>> plausibility("Größe, Café", "cp1252")
+    1.0
+    """
+    if text.isascii():
+        return 1.0
+    family = _FAMILY.get(encoding, "any")
+    kinds = text.translate(_verdicts(family))
+    count = {kind: kinds.count(kind) for kind in "HhkyzeEcCgGrbtopsw"}
+    points, weight = _east_asian(count, kinds, family)
+    more_points, more_weight = _alphabetic(count, kinds)
+    # A mark is weaker evidence than a letter; a control character is stronger than three of them.
+    weight += more_weight + 0.5 * count["p"] + count["s"] + 3.0 * count["w"]
+    points += more_points + 0.5 * count["p"] + 0.3 * count["s"]
+    return max(0.0, points / weight) if weight else 1.0
+
+
+def has_han_beyond_hangul(text: str) -> bool:
+    """
+    Whether a GB reading has the spread of Chinese rather than of Korean.
+
+    Korean syllables fill the leads B0-C8, so Korean read as GB gives level-1 Han and nothing
+    else; in Chinese more than a third of the characters have a lead above C8 (是 时 中 这 有).
+
+    >>> has_han_beyond_hangul("这是中国的新闻"), has_han_beyond_hangul("굇쑴".encode("cp949").decode("gb18030"))
+    (True, False)
+    """
+    leads = [c.encode("gb2312")[0] for c in text if "H" == _kind(c, "gb")]
+    return sum(lead > 0xC8 for lead in leads) > 0.15 * len(leads)
+
+
+def _east_asian(count: dict[str, int], kinds: str, family: str) -> tuple[float, float]:
+    han = count["H"] + count["h"]
+    japanese = count["k"] > 0.1 * (count["k"] + han)
+    common, kana = 1.0, 1.0
+    if family == "jis" and not japanese:
+        common = 0.5  # Chinese read as Japanese: half of it level-1 kanji, but never any kana
+    elif family in ("gb", "big5") and japanese:
+        kana = 0.25  # and Japanese read as GB: row 4 and 5 are kana there as well
+    hangul = 1.0
+    if family == "ks" and (count["y"] < 6 or kinds.count(" ") * 12 < count["y"]):
+        hangul = 0.6  # Korean has spaces; short Chinese words are all hangul when read as KS
+    points = common * count["H"] + 0.25 * count["h"] + kana * count["k"] + hangul * count["y"] + 0.25 * count["z"]
+    return points, float(han + count["k"] + count["y"] + count["z"])
+
+
+def _alphabetic(count: dict[str, int], kinds: str) -> tuple[float, float]:
+    letters = sum(count[kind] for kind in "eEcCgGrbto")
+    if not letters and not count["s"]:
+        return 0.0, 0.0
+    bad = len(_BROKEN_CASE.findall(kinds)) + len(_MIXED_SCRIPTS.findall(kinds))
+    # A run of quotes with one letter among them is no word: it counts where letters are half of it.
+    runs = ((len(run), run.count("e") + run.count("E")) for run in _LONG_RUN.findall(kinds))
+    bad += sum(letters for length, letters in runs if 2 * letters >= length)
+    points = float(max(0, letters - bad)) - 0.3 * sum(map(len, _SYMBOL_IN_WORD.findall(kinds)))
+    upper, lower = (sum(map(count.__getitem__, case)) for case in ("ECG", "ecg"))
+    if upper > 20 and upper > 2 * lower:
+        points *= 0.6  # KOI8-R read as windows-1251 is Russian in capitals throughout
+    return points, float(letters)
+
+
+class _Verdicts(dict[int, str]):
+    """Code point to kind, for `str.translate`; each character is judged once in a process."""
+
+    def __init__(self, judge: Callable[[str], str]) -> None:
+        super().__init__()
+        self._judge = judge
+
+    def __missing__(self, code: int) -> str:
+        kind = self[code] = self._judge(chr(code))
+        return kind
+
+
+@cache
+def _verdicts(family: str) -> _Verdicts:
+    return _Verdicts(lambda char: _kind(char, family))
+
+
+def _kind(char: str, family: str) -> str:
+    code = ord(char)
+    if code < 0x80:
+        return ("L" if char.isupper() else "l") if char.isalpha() else "d" if char.isdigit() else " "
+    category = unicodedata.category(char)
+    if char == "\ufffd" or category in ("Cc", "Cn", "Co", "Cs") or 0xFF61 <= code <= 0xFF9F:
+        return "w"  # half-width katakana too: GB text read as Shift-JIS is full of it
+    if 0x3041 <= code <= 0x30FF:
+        return "k"
+    if 0xAC00 <= code <= 0xD7A3:
+        return "y" if _encodable(char, "euc_kr") else "z"
+    if 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or code >= 0x20000:
+        return "H" if _is_common_han(char, family) else "h"
+    if char in _PRESS_MARKS or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF or category == "Cf":
+        return "p"
+    if category[0] not in "LM":
+        # In an East Asian set arrows, boxes and circled numbers are marks; in a Western one they are not.
+        return "p" if family != "any" or code >= 0x2190 and not 0x2500 <= code <= 0x259F else "s"
+    name = unicodedata.name(char, "")
+    kinds = next((kinds for script, kinds in _SCRIPTS if name.startswith(script)), "oo")
+    return kinds[char.isupper()]
+
+
+def _is_common_han(char: str, family: str) -> bool:
+    if family == "ks":
+        return False
+    if family == "any":
+        return any(_is_common_han(char, known) for known in _LEVEL_1)
+    reference, low, high = _LEVEL_1[family]
+    try:
+        code = char.encode(reference)
+    except UnicodeEncodeError:
+        return False
+    return len(code) == 2 and low <= code[0] <= high
+
+
+def _encodable(char: str, encoding: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

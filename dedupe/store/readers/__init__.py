@@ -1,0 +1,35 @@
+"""
+From files to raw documents: the only code that opens input.
+
+    discover   which files, under which ids       (main process)
+    items      one item a document, lines split   (main process)
+    load       an item as a RawDocument           (workers)
+
+A stream on stdin takes `numbered_lines` and `parse_record`.
+"""
+
+from __future__ import annotations
+
+from dedupe.store.readers.compression import ByteStream, Compression, open_stream
+from dedupe.store.readers.discover import Discovery, SourceFile, Unreadable, discover
+from dedupe.store.readers.items import Item, Line, items, numbered_lines
+from dedupe.store.readers.load import load
+from dedupe.store.readers.names import Form
+from dedupe.store.readers.records import parse_record
+
+__all__ = [
+    "ByteStream",
+    "Compression",
+    "Discovery",
+    "Form",
+    "Item",
+    "Line",
+    "SourceFile",
+    "Unreadable",
+    "discover",
+    "items",
+    "load",
+    "numbered_lines",
+    "open_stream",
+    "parse_record",
+]

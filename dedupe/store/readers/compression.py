@@ -1,0 +1,203 @@
+"""
+Bytes out of plain, gzip and Zstandard files: bounded, and with every break reported.
+
+The standard readers fit neither need of a crawl. `gzip.GzipFile` drops what it has unpacked
+when it meets the break of a truncated file, and a truncated Zstandard file simply looks
+finished. Here a stream first returns all bytes before the break, then raises.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zlib
+from functools import partial
+from typing import IO, TYPE_CHECKING, Literal, Protocol, Self, cast
+
+import zstandard
+
+from dedupe.errors import ReadError
+from dedupe.store.readers.frames import Frames
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Compression = Literal["", "gz", "zst"]
+
+_CHUNK = 1 << 16
+
+
+class Readable(Protocol):
+    """Whatever hands over some bytes at a time: our streams, a binary stdin, a `BytesIO`."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return 1 to ``size`` bytes; none at the end."""
+
+
+class ByteStream:
+    """
+    A plain file. ``read(size)`` returns 1 to ``size`` bytes, ``b""`` at the end.
+
+    It never holds more than one chunk beyond what was asked for, however well the file is
+    packed. Where the file breaks off, the next ``read`` raises ReadError, after every byte before
+    that place was returned; where it is damaged, the last ``size`` bytes before may be lost too.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._file, self.size = _open(path)
+        self._closed = False
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes."""
+        return _read(self._file, size)
+
+    def close(self) -> None:
+        """Give the file back; a second time is harmless."""
+        if not self._closed:
+            self._closed = True
+            os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+class _Gzip(ByteStream):
+    """The content of a gzip file of one or many members (crawlers append); zero padding is no damage."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path)
+        self._member = zlib.decompressobj(wbits=31)
+        self._packed = b""
+        self._unpacked = 0
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            if self._member.eof and not self._next_member():
+                return b""
+            packed = self._packed or super().read(_CHUNK)
+            try:
+                # The limit is what tames a bomb: one packed chunk may hold a thousand times its size.
+                data = self._member.decompress(packed, size)
+            except zlib.error as error:
+                raise _damaged("gzip", self._unpacked, error) from None
+            self._packed = self._member.unconsumed_tail
+            self._unpacked += len(data)
+            if data:
+                return data
+            if not packed and not self._member.eof:
+                raise _ends_early("gzip", self._unpacked)
+
+    def _next_member(self) -> bool:
+        rest = self._member.unused_data.lstrip(b"\0")
+        while not rest:
+            packed = super().read(_CHUNK)
+            if not packed:
+                return False
+            rest = packed.lstrip(b"\0")
+        self._member = zlib.decompressobj(wbits=31)
+        self._packed = rest
+        return True
+
+
+class _Zstd(ByteStream):
+    """The content of a Zstandard file of one or many frames, with a window of at most 128 MiB."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path)
+        # Not super().read: that would tie a knot which holds the library's buffers until the next collection.
+        self._frames = Frames(partial(_read, self._file))
+        self._reader = zstandard.ZstdDecompressor().stream_reader(
+            cast("IO[bytes]", self._frames), read_size=_CHUNK, read_across_frames=True, closefd=False
+        )
+        self._unpacked = 0
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            # read1, not read: on damage further on, read would drop what it had gathered.
+            data = self._reader.read1(size)
+        except zstandard.ZstdError as error:
+            raise _damaged("zstd", self._unpacked, error) from None
+        self._unpacked += len(data)
+        if not data and not self._frames.complete:
+            raise _ends_early("zstd", self._unpacked)
+        return data
+
+
+def open_stream(path: str | Path, compression: Compression) -> ByteStream:
+    """
+    Open a file for reading as the bytes it holds unpacked; use it in a ``with``.
+
+    Raises ReadError where the file is missing, closed to us, or no regular file. Damage and
+    truncation show when reading gets there.
+
+    >>> open_stream("no/such/file.txt", "")
+    Traceback (most recent call last):
+    dedupe.errors.ReadError: cannot be read: No such file or directory
+    """
+    return {"": ByteStream, "gz": _Gzip, "zst": _Zstd}[compression](path)
+
+
+def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
+    """
+    Return all that a file holds, unpacked, or raise ReadError where that is over ``limit`` bytes.
+
+    Of a larger file, no more than the limit and a chunk is ever held.
+    """
+    parts: list[bytes] = []
+    held = 0
+    with open_stream(path, compression) as stream:
+        if not compression:
+            if stream.size > limit:
+                raise _over(limit)
+            # Nearly every file of a crawl takes this way: one read, asked for one byte more than
+            # there should be, so that the short answer is also the proof of the end.
+            parts = [stream.read(stream.size + 1)]
+            held = len(parts[0])
+            if held == stream.size:
+                return parts[0]
+        while held <= limit and (data := stream.read(min(_CHUNK, limit + 1 - held))):
+            parts.append(data)
+            held += len(data)
+    if held > limit:
+        raise _over(limit)
+    return b"".join(parts)
+
+
+def _open(path: str | Path) -> tuple[int, int]:
+    """Open without ever waiting: a file that became a pipe since it was discovered would block."""
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise _cannot(error) from None
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(file)
+        raise ReadError("cannot be read: it is no regular file")
+    return file, status.st_size
+
+
+def _read(file: int, size: int) -> bytes:
+    try:
+        return os.read(file, size)
+    except OSError as error:
+        raise _cannot(error) from None
+
+
+def _cannot(error: OSError) -> ReadError:
+    return ReadError(f"cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _ends_early(kind: str, count: int) -> ReadError:
+    return ReadError(f"{kind} stream ends early after {count} bytes; fetch the file again")
+
+
+def _damaged(kind: str, count: int, error: Exception) -> ReadError:
+    what = f"{kind} stream is damaged after {count} bytes" if count else f"is no sound {kind} stream"
+    return ReadError(f"{what} ({error}); fetch the file again")
+
+
+def _over(limit: int) -> ReadError:
+    return ReadError(f"holds more than read.max_document_bytes ({limit}); raise it to read this document")

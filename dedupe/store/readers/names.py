@@ -1,0 +1,77 @@
+"""What the name of a file says: its form, its compression, and its part of an id."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dedupe.store.readers.compression import Compression
+
+Form = Literal["text", "html", "records"]
+
+_FORMS: Final[dict[str, Form]] = {
+    "txt": "text",
+    "text": "text",
+    "html": "html",
+    "htm": "html",
+    "shtml": "html",
+    "xhtml": "html",
+    "jsonl": "records",
+    "ndjson": "records",
+}
+_COMPRESSIONS: Final[dict[str, Compression]] = {"gz": "gz", "zst": "zst"}
+KNOWN: Final = " ".join(f".{suffix}" for suffix in _FORMS) + ", each plain or with .gz or .zst"
+# A suffix worth counting by name. Crawls name files after URLs, and "a.html?page=2" is not one.
+_SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{0,9}(\.(gz|zst))?$")
+_ODD: Final = re.compile("[\ud800-\udfff]")
+
+
+def form_of(name: str) -> tuple[Form, Compression] | None:
+    """
+    Tell from a file's name what is in it; None if it is not ours.
+
+    >>> form_of("2026/01/News.HTML.gz"), form_of("news.pdf"), form_of("news.gz")
+    (('html', 'gz'), None, None)
+    """
+    stem, _, suffix = name.lower().rpartition(".")
+    compression: Compression = ""
+    if suffix in _COMPRESSIONS:
+        compression = _COMPRESSIONS[suffix]
+        stem, _, suffix = stem.rpartition(".")
+    return (_FORMS[suffix], compression) if stem and suffix in _FORMS else None
+
+
+def suffix_of(name: str) -> str:
+    """Name the kind of a file that is not ours, in few enough words to count by."""
+    found = _SUFFIX.search(name.lower())
+    return found[0] if found else "other"
+
+
+def clean_names(names: Iterable[str]) -> dict[str, str]:
+    r"""
+    Map names of one directory to names that are UTF-8, no two alike; nearly all map to themselves.
+
+    A byte that is not UTF-8 becomes ``%XX``. Should a file of just that name stand next to it,
+    that one keeps its name, and the percent sign is encoded as well.
+
+    >>> clean_names(["新闻.txt", "\udcd0.txt", "%D0.txt"])
+    {'新闻.txt': '新闻.txt', '%D0.txt': '%D0.txt', '\udcd0.txt': '%25D0.txt'}
+    """
+    # By way of the bytes, because Python reads names in the locale's encoding, and an id must
+    # not depend on the locale of the job.
+    read = {name: os.fsencode(name).decode("utf-8", "surrogateescape") for name in names}
+    clean = {name: text for name, text in read.items() if not _ODD.search(text)}
+    taken = set(clean.values())
+    for name, text in sorted(read.items(), key=lambda pair: pair[1]):
+        if name in clean:
+            continue
+        new = _ODD.sub(lambda odd: f"%{ord(odd[0]) - 0xDC00:02X}", text)
+        while new in taken:
+            new = new.replace("%", "%25")
+        taken.add(new)
+        clean[name] = new
+    return clean

@@ -1,0 +1,189 @@
+"""
+One line of a records file as a document: strict about what is JSON, helpful about what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from dedupe.errors import ReadError
+from dedupe.model import Hints, Json, RawDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedupe.settings import FieldNames, ReadSettings
+
+# No news record is nested a tenth as deep. A fixed bound, because Python's own differs between
+# versions, and because what parses just below it would break whoever pickles or writes it.
+_MAX_NESTING: Final = 100
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_KINDS: Final[dict[type, str]] = {
+    dict: "an object", list: "an array", str: "a string", int: "a number", float: "a number", bool: "true or false",
+}  # fmt: skip
+
+
+def parse_record(
+    data: str | bytes,
+    *,
+    origin: str,
+    number: int,
+    settings: ReadSettings,
+    decode_line: Callable[[bytes], str] | None = None,
+) -> RawDocument:
+    """
+    Read one JSON object as a document, or raise ReadError saying what is wrong with which line.
+
+    The id is ``origin#<id field>``, or ``origin:<number>`` where the record has none; with an
+    empty ``origin`` (a stream) the record's own id stands alone. A line that is not UTF-8 goes
+    to ``decode_line``; without one it is refused. All fields but text, id and ``metadata`` (ours,
+    when output is read again) pass through as they are, except that half a surrogate pair
+    becomes U+FFFD: no file could hold it.
+
+    >>> from dedupe.settings import FieldNames, ReadSettings
+    >>> names = FieldNames("body.text", "id", "title", "url", "published", "source", "authors", "language")
+    >>> data = '{"id": 7, "title": "春运", "body": {"text": "正文", "pages": 2}}'
+    >>> raw = parse_record(data, origin="a.jsonl", number=1, settings=ReadSettings(1000, names))
+    >>> raw.id, raw.payload, raw.hints.title, dict(raw.fields)
+    ('a.jsonl#7', '正文', '春运', {'title': '春运', 'body': {'pages': 2}})
+    """
+    try:
+        record = _object(_decoded(data, decode_line))
+        text = _text(record, settings.fields.text)
+    except ReadError as error:
+        raise ReadError(f"line {number}: {error}") from None
+    names = settings.fields
+    own = _get(record, names.id)
+    fields = {key: value for key, value in record.items() if key != "metadata"}
+    return RawDocument(
+        id=_id(own, origin, number),
+        origin=origin,
+        payload=text,
+        fields=_without(_without(fields, names.text), names.id),
+        hints=_hints(record, names),
+    )
+
+
+def _decoded(data: str | bytes, decode_line: Callable[[bytes], str] | None) -> str:
+    if isinstance(data, str):
+        text = _SURROGATE.sub("\ufffd", data)
+    else:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            if decode_line is None:
+                raise ReadError(f"is not UTF-8 at byte {error.start + 1}; convert the file") from None
+            text = _SURROGATE.sub("\ufffd", decode_line(data))
+    return text.removeprefix("\ufeff")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number in JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)  # 1e999 would be written as Infinity
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode
+
+
+def _object(line: str) -> dict[str, Json]:
+    try:
+        value = _decode(line)
+    except RecursionError:
+        raise ReadError(f"is nested deeper than {_MAX_NESTING} levels") from None
+    except json.JSONDecodeError as error:
+        raise ReadError(f"is no JSON: {error.msg} at character {error.pos + 1}") from None
+    except ValueError as error:
+        raise ReadError(f"is no JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields")
+    if line.count("{") + line.count("[") > _MAX_NESTING and _depth(value) > _MAX_NESTING:
+        raise ReadError(f"is nested deeper than {_MAX_NESTING} levels")
+    if "\\ud" in line or "\\uD" in line:
+        return {_encodable(key): _encodable(one) for key, one in value.items()}
+    return value
+
+
+def _depth(value: Json) -> int:
+    """Levels of nesting, counted a level at a time; recursion is what must not happen here."""
+    depth, level = 0, [value]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        depth += 1
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+    return depth
+
+
+def _encodable(value: Json) -> Json:
+    """The same value with every lone surrogate, in keys too, as U+FFFD."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_encodable(one) for one in value]
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(one) for key, one in value.items()}
+    return value
+
+
+def _get(record: dict[str, Json], name: str) -> Json:
+    """The value at a name; a dotted one leads into objects, unless the record has just that key."""
+    if name in record or "." not in name:
+        return record.get(name)
+    value: Json = record
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _without(record: dict[str, Json], name: str) -> dict[str, Json]:
+    """A copy without the value at a name; the objects on the way to it keep their other fields."""
+    if name in record or "." not in name:
+        return {key: value for key, value in record.items() if key != name}
+    key, _, rest = name.partition(".")
+    inner = record.get(key)
+    return {**record, key: _without(inner, rest)} if isinstance(inner, dict) else record
+
+
+def _text(record: dict[str, Json], name: str) -> str:
+    value = _get(record, name)
+    if isinstance(value, str):
+        return value
+    what = f'has no text in field "{name}" (read.fields.text)'
+    if value is not None:
+        raise ReadError(f"{what}, but {_KINDS[type(value)]}")
+    strings = {key: one for key, one in record.items() if isinstance(one, str) and one.strip()}
+    # The nearest name is a slip of the pen; failing that, the longest string is likely the text.
+    near = get_close_matches(name, strings, n=1) or sorted(strings, key=lambda key: -len(strings[key]))[:1]
+    keys = ", ".join(f'"{key[:40]}"' for key in list(record)[:12]) or "no field at all"
+    more = f" and {len(record) - 12} more" if len(record) > 12 else ""
+    advice = f'; did you mean "{near[0][:40]}"?' if near else ""
+    raise ReadError(f"{what}; it has {keys}{more}{advice}")
+
+
+def _id(own: Json, origin: str, number: int) -> str:
+    if isinstance(own, bool) or not isinstance(own, str | int) or not str(own).strip():
+        return f"{origin}:{number}"
+    return f"{origin}#{own}" if origin else str(own)
+
+
+def _hints(record: dict[str, Json], names: FieldNames) -> Hints:
+    def said(name: str) -> str | None:
+        value = _get(record, name)
+        return value.strip() or None if isinstance(value, str) else None
+
+    authors = _get(record, names.authors)
+    listed = authors if isinstance(authors, list) else [authors]
+    return Hints(
+        title=said(names.title),
+        authors=tuple(one.strip() for one in listed if isinstance(one, str) and one.strip()),
+        source=said(names.source),
+        published=said(names.published),
+        url=said(names.url),
+        language=said(names.language),
+    )

@@ -1,0 +1,43 @@
+"""Finished runs, read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from dedupe.errors import OutputError
+from dedupe.store.writers.documents import text_path
+
+
+def find_decision(out: Path, document_id: str) -> str | None:
+    """The decision line of a document, if the run has one."""
+    return _find(out / "decisions.jsonl", document_id)
+
+
+def find_text(out: Path, document_id: str) -> str | None:
+    """The text of a kept document, if the run has it."""
+    if (out / "documents").is_dir():
+        path = out / "documents" / text_path(document_id)
+        return path.read_bytes().decode("utf-8").removesuffix("\n") if path.is_file() else None
+    line = _find(out / "documents.jsonl", document_id)
+    return None if line is None else str(json.loads(line)["text"])
+
+
+def decision_ids(out: Path) -> list[str]:
+    """The ids of all documents of a run."""
+    return [json.loads(line)["id"] for line in _lines(out / "decisions.jsonl")]
+
+
+def _find(path: Path, document_id: str) -> str | None:
+    # Every line begins with its id, so most need not be parsed.
+    start = f'{{"id": {json.dumps(document_id, ensure_ascii=False)}, '
+    return next((line for line in _lines(path) if line.startswith(start)), None)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open("r", encoding="utf-8", newline="\n") as lines:
+            yield from lines
+    except FileNotFoundError:
+        raise OutputError(f"{path} is not there; is {path.parent} the OUT of a finished run?") from None

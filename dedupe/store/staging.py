@@ -1,0 +1,165 @@
+"""
+Where an unfinished run lives, so that output appears complete or not at all.
+
+Everything is written beside OUT, into ``.<OUT>.dedupe``; finished batches are parts that a
+restarted run finds again. At the end the finished directory is renamed to OUT in one step.
+One run at a time works on an OUT: a lock says who.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from dedupe.errors import LockBusyError, OutputError, StorageError
+
+_RUN = "run.json"
+
+
+@contextlib.contextmanager
+def storage_errors(where: Path) -> Iterator[None]:
+    """Turn a full or vanished disk into an error that says so and can be retried."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}:
+            raise StorageError(
+                f"writing to {where} failed: {error.strerror}; free some space and run the same command again, "
+                "it continues where it stopped"
+            ) from None
+        raise
+
+
+def check_output(out: Path, sources: list[Path]) -> None:
+    """Refuse an OUT that holds something, that lies inside a source, or that holds one."""
+    target = out.resolve()
+    for source in sources:
+        inside = source.resolve()
+        if target == inside or (source.is_dir() and inside in target.parents):
+            raise OutputError(f"--out {out} lies inside the source {source}; choose a directory outside it")
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise OutputError(f"--out {out} is not a directory; choose a new or empty one")
+    if out.is_dir() and any(out.iterdir()):
+        raise OutputError(f"--out {out} is not empty; choose a new or empty directory")
+    parent = target.parent
+    if parent.exists() and not os.access(parent, os.W_OK | os.X_OK):
+        raise OutputError(f"--out {out}: {parent} cannot be written to; choose another place")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The files of one finished batch. ``entries`` is written last: while it is there, so are they."""
+
+    documents: Path
+    decisions: Path
+    entries: Path
+    signatures: Path
+
+    @property
+    def finished(self) -> bool:
+        return self.entries.exists()
+
+
+class Staging:
+    """
+    The working directory of one run.
+
+    ``identity`` names what the run is (sources, settings, versions, format): a directory left by
+    a run with another identity is emptied, one with the same is continued.
+    """
+
+    def __init__(self, out: Path, identity: str) -> None:
+        self.out = Path(os.path.normpath(out))
+        self.root = self.out.resolve().parent / f".{self.out.resolve().name}.dedupe"
+        self.result = self.root / "result"
+        self.resumed = False
+        self._identity = identity
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        with storage_errors(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._take_lock()
+            self._begin()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def part(self, number: int) -> Part:
+        """The files of the batch with this number."""
+        stem = self.root / "parts" / f"{number:08d}"
+        return Part(*(stem.with_suffix(s) for s in (".documents", ".decisions", ".entries", ".signatures")))
+
+    def publish(self) -> None:
+        """Make the finished result appear as OUT, then forget the working directory."""
+        with storage_errors(self.out):
+            try:
+                self.result.rename(self.out.resolve())
+            except OSError as error:
+                if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY, errno.EXDEV}:
+                    raise OutputError(
+                        f"--out {self.out} cannot be replaced by the finished run ({error.strerror}); "
+                        "it must be new or empty, and no mount point: choose a directory inside it"
+                    ) from None
+                raise
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the working directory."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def _take_lock(self) -> None:
+        # lockf, not flock: a record lock is not inherited by forked workers, so that a worker
+        # which outlives a killed run does not keep the next one waiting.
+        lock = (self.root / "lock").open("a+")
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            owner = lock.read().strip() or "unknown"
+            lock.close()
+            raise LockBusyError(
+                f"another run is writing to {self.out} (process {owner}); wait for it or stop it, then try again"
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        self._lock = lock
+
+    def _begin(self) -> None:
+        """Continue a run of this identity, or start afresh."""
+        marker = self.root / _RUN
+        try:
+            self.resumed = json.loads(marker.read_text("utf-8"))["identity"] == self._identity
+        except (OSError, ValueError, KeyError, TypeError):
+            self.resumed = False
+        shutil.rmtree(self.result, ignore_errors=True)
+        if not self.resumed:
+            shutil.rmtree(self.root / "parts", ignore_errors=True)
+            (self.root / "parts").mkdir()
+            temporary = marker.with_suffix(".tmp")
+            temporary.write_text(json.dumps({"identity": self._identity}), "utf-8")
+            temporary.replace(marker)
+
+
+def finished_identity(out: Path) -> str | None:
+    """The identity of the run whose working directory still lies beside a finished OUT, if any."""
+    marker = out.resolve().parent / f".{out.resolve().name}.dedupe" / _RUN
+    try:
+        identity = json.loads(marker.read_text("utf-8"))["identity"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return str(identity)
