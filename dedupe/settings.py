@@ -79,6 +79,9 @@ class RepeatSettings:
     latin_factor: float
     seed_length: int
     max_gap: int
+    min_share: float
+    max_distance: int
+    short_copy: int
     min_agreement: float
     max_passage: int
 

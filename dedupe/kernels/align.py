@@ -10,6 +10,9 @@ times stays a million steps.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +23,10 @@ from dedupe.kernels.view import CodePoints
 
 MAX_SEEDS = 8
 """Earlier occurrences a seed is compared with; more copies than that are found through each other."""
+
+_REACH = 4096
+_WINDOW = 64
+"""How far back, and at how many blocks, a chain looks for what comes before it."""
 
 
 class Block(NamedTuple):
@@ -75,12 +82,12 @@ def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: 
     >>> c.start, c.end, c.twin_start, c.twin_end, c.matched
     (12, 23, 0, 10, 10)
     """
-    blocks = _blocks(codes, seed_length, min_matched)
-    chains = [c for c in _chain(blocks, max_gap) if c.matched >= min_matched]
+    blocks = _blocks(codes, seed_length, min_matched, max_gap)
+    chains = [c for c in _Chainer(blocks, max_gap).chains() if c.matched >= min_matched]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
 
 
-def _blocks(codes: CodePoints, seed_length: int, min_distance: int) -> list[Block]:
+def _blocks(codes: CodePoints, seed_length: int, min_distance: int, max_gap: int) -> list[Block]:
     """All maximal exact matches of at least a seed's length, ordered by place."""
     hashes = ngram_hashes(codes, seed_length)
     order = np.argsort(hashes, kind="stable")
@@ -96,11 +103,11 @@ def _blocks(codes: CodePoints, seed_length: int, min_distance: int) -> list[Bloc
         return []
     at, twin = np.concatenate(later), np.concatenate(earlier)
     far = at - twin >= min_distance
-    return _runs(at[far], at[far] - twin[far], seed_length)
+    return _mended(codes, _runs(at[far], at[far] - twin[far], seed_length), max_gap)
 
 
 def _runs(at: NDArray[np.int64], diagonal: NDArray[np.int64], seed_length: int) -> list[Block]:
-    """Join seeds that follow one another on a diagonal."""
+    """Join seeds that follow one another on a diagonal; ordered by diagonal, then place."""
     if not len(at):
         return []
     order = np.lexsort((at, diagonal))
@@ -109,49 +116,95 @@ def _runs(at: NDArray[np.int64], diagonal: NDArray[np.int64], seed_length: int) 
     first = np.concatenate(([0], breaks))
     last = np.concatenate((breaks, [len(at)])) - 1
     starts, lengths, diagonals = at[first], at[last] - at[first] + seed_length, diagonal[first]
-    order = np.lexsort((diagonals, starts))
-    rows = zip(starts[order].tolist(), diagonals[order].tolist(), lengths[order].tolist(), strict=True)
+    rows = zip(starts.tolist(), diagonals.tolist(), lengths.tolist(), strict=True)
     return [Block(start, start - diagonal, length) for start, diagonal, length in rows]
 
 
-def _chain(blocks: list[Block], max_gap: int) -> list[Chain]:
-    """Append each block to the open chain it continues best, or open one."""
-    done: list[list[Block]] = []
-    active: list[list[Block]] = []
+def _mended(codes: CodePoints, blocks: list[Block], max_gap: int) -> list[Block]:
+    """
+    Join blocks of a diagonal between which the text is equal after all: a phrase that stands
+    more than ``MAX_SEEDS`` times in between had no seed left for this copy. Ordered by place.
+    """
+    out: list[Block] = []
     for block in blocks:
-        still: list[list[Block]] = []
-        best: list[Block] | None = None
-        for chain in active:
-            if block.at - (chain[-1].at + chain[-1].length) > max_gap:
+        last = out[-1] if out else None
+        if last is not None and last.diagonal == block.diagonal and block.at - last.at - last.length <= 2 * max_gap:
+            end = last.at + last.length
+            if np.array_equal(codes[end : block.at], codes[end - last.diagonal : block.twin]):
+                out[-1] = Block(last.at, last.twin, block.at + block.length - last.at)
                 continue
-            still.append(chain)
-            if _continues(chain[-1], block, max_gap) and (best is None or _distance(chain, block) < _distance(best, block)):
-                best = chain
-        active = still
-        if best is None:
-            active.append([block])
-            done.append(active[-1])
-        else:
-            _append(best, block)
-    return [Chain(tuple(chain)) for chain in done]
+        out.append(block)
+    return sorted(out)
 
 
-def _continues(last: Block, block: Block, max_gap: int) -> bool:
+class _Chainer:
+    """Builds chains outward from the longest blocks, so that chance matches never lead one astray."""
+
+    def __init__(self, blocks: list[Block], max_gap: int) -> None:
+        self._blocks = blocks
+        self._starts = [block.at for block in blocks]
+        self._longest = max((block.length for block in blocks), default=0)
+        self._max_gap = max_gap
+        self._used = [False] * len(blocks)
+
+    def chains(self) -> list[Chain]:
+        """Every block in one chain."""
+        order = sorted(range(len(self._blocks)), key=lambda k: (-self._blocks[k].length, k))
+        return [self._around(k) for k in order if not self._used[k]]
+
+    def _around(self, anchor: int) -> Chain:
+        self._used[anchor] = True
+        chain = deque([self._blocks[anchor]])
+        while (found := self._after(chain[-1])) is not None:
+            self._used[found] = True
+            chain.append(_clipped(self._blocks[found], chain[-1]))
+        while (found := self._before(chain[0])) is not None:
+            self._used[found] = True
+            chain.appendleft(_clipped_before(self._blocks[found], chain[0]))
+        return Chain(tuple(chain))
+
+    def _after(self, last: Block) -> int | None:
+        """The free block that continues this one best: nearest diagonal, then nearest place."""
+        end = last.at + last.length
+        low = bisect_left(self._starts, max(last.at + 1, end - self._max_gap))
+        high = bisect_right(self._starts, end + self._max_gap)
+        near = (k for k in self._window(low, high) if _follows(last, self._blocks[k], self._max_gap))
+        return min(near, key=lambda k: (abs(self._blocks[k].diagonal - last.diagonal), k), default=None)
+
+    def _before(self, first: Block) -> int | None:
+        low = bisect_left(self._starts, first.at - self._max_gap - min(self._longest, _REACH))
+        high = bisect_left(self._starts, first.at)
+        near = (k for k in self._window(low, high) if _follows(self._blocks[k], first, self._max_gap))
+        return min(near, key=lambda k: (abs(self._blocks[k].diagonal - first.diagonal), -k), default=None)
+
+    def _window(self, low: int, high: int) -> Iterator[int]:
+        # Bounded, so that a text of nothing but repeats costs a constant for each block.
+        return (k for k in range(max(low, high - _WINDOW), high) if not self._used[k])
+
+
+def _follows(last: Block, block: Block, max_gap: int) -> bool:
+    """Whether the block stands behind the last one in both copies, near enough to be one text."""
     return (
         abs(block.diagonal - last.diagonal) <= max_gap
+        and block.at - (last.at + last.length) <= max_gap
         and block.twin - (last.twin + last.length) <= max_gap
         and block.at + block.length > last.at + last.length
         and block.twin + block.length > last.twin + last.length
+        and block.at > last.at
+        and block.twin > last.twin
     )
 
 
-def _distance(chain: list[Block], block: Block) -> int:
-    return abs(block.diagonal - chain[-1].diagonal)
+def _overlap(last: Block, block: Block) -> int:
+    return max(0, last.at + last.length - block.at, last.twin + last.length - block.twin)
 
 
-def _append(chain: list[Block], block: Block) -> None:
-    """Append the part of the block that lies behind the chain's end in both copies."""
-    last = chain[-1]
-    overlap = max(0, last.at + last.length - block.at, last.twin + last.length - block.twin)
-    if overlap < block.length:
-        chain.append(Block(block.at + overlap, block.twin + overlap, block.length - overlap))
+def _clipped(block: Block, last: Block) -> Block:
+    """The part of the block behind the last one in both copies."""
+    over = _overlap(last, block)
+    return Block(block.at + over, block.twin + over, block.length - over)
+
+
+def _clipped_before(block: Block, first: Block) -> Block:
+    """The part of the block before the first one in both copies."""
+    return Block(block.at, block.twin, block.length - _overlap(block, first))

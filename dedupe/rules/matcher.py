@@ -10,6 +10,7 @@ about a microsecond, whatever the number of rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -25,14 +26,20 @@ ANY: Final = 4
 EVERYWHERE: Final = HEAD | TAIL | ANY
 ZONE: Final[Mapping[Zone, int]] = {"head": HEAD, "tail": TAIL, "edge": HEAD | TAIL, "any": ANY}
 LONGEST_LINE: Final = 200  # a line of credits alone is shorter than this
+_LONGEST_SENTENCE: Final = 60  # and than this, if it ends like a sentence
 _MOST_PIECES: Final = 12
-_STOPS: Final = frozenset("。！？…，、；：”’」』,;")  # no credit at a line's tail ends so
+_MANY: Final = 4
+_STOPS: Final = frozenset("。！？…，、；：”’」』,;.!?\"")  # no credit at a line's tail ends so
+_ENDS: Final = frozenset("。；”’」』.\"")  # and no long line of credits so
 _SENTENCE_ENDS: Final = "。！？!?…”』」"
 _JOINTS: Final = " \t\u3000\xa0|｜丨·•/／,，;；、-—_"
 _PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
 _REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
 
 
+_MANY_HAN: Final = re.compile(r"\[[\u3400-\u9fff]{20,}\]")
+_COUNT: Final = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}\??")
+_BRACE_IN_CLASS: Final = re.compile(r"\[[^\]]*\{")
 _NONE: Final[tuple[_Ready, ...]] = ()
 
 
@@ -68,7 +75,7 @@ class _Chooser:
             options.max_mem = 256 << 20
             self._set = make(options)
             for one in ready:
-                self._set.Add(shape.format(one.rule.pattern))
+                self._set.Add(shape.format(_wider(one.rule.pattern)))
             self._set.Compile()
 
     def ask(self, text: str) -> Sequence[_Ready]:
@@ -91,7 +98,7 @@ class Rulebook:
         self._starts = compiled("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
         ready = [_make_ready(rule) for rule in self.rules]
         self._lines = _Chooser(ready, re2.Set.FullMatchSet, "{}")
-        self._heads = _Chooser([r for r in ready if r.rule.place == "prefix"], re2.Set.MatchSet, "{}")
+        self._opens = _Chooser(ready, re2.Set.MatchSet, "{}")
         self._tails = _Chooser([r for r in ready if r.rule.place == "suffix"], re2.Set.SearchSet, "(?:{})$")
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
@@ -102,12 +109,19 @@ class Rulebook:
 
     def whole(self, line: str, zones: int) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""
-        if not line or len(line) > LONGEST_LINE:
-            return ()
         for one in self._lines.ask(line):
             if one.zone & zones and (hit := _full(one, line, 0, len(line))) and one.rule.needs != "company":
                 return (hit,)
         return self._chain(line, zones, _PIECES)
+
+    def opens(self, line: str) -> tuple[bool, bool]:
+        """Whether a line may be credits from end to end, and whether it may begin with one that leaves the rest."""
+        n = len(line)
+        found = self._opens.ask(line if n <= WINDOW else line[:WINDOW])
+        if not found:
+            return False, False
+        may = n <= LONGEST_LINE and not (n > _LONGEST_SENTENCE and line[-1] in _ENDS)
+        return may, any(one.rule.place == "prefix" for one in found)
 
     def edges(self, line: str, zones: int) -> tuple[tuple[Hit, ...], Span]:
         """The credits at the head and the tail of a line, outermost first, and the span that stays."""
@@ -128,8 +142,8 @@ class Rulebook:
 
     def _head(self, line: str, start: int, end: int, zones: int) -> Hit | None:
         window = line[start : min(end, start + WINDOW)]
-        for one in self._heads.ask(window):
-            if not one.zone & zones:
+        for one in self._opens.ask(window):
+            if one.rule.place != "prefix" or not one.zone & zones:
                 continue
             m = one.pattern.match(window)
             if m is None or m.end() > one.rule.max_length or _unwanted(one, m[0]):
@@ -139,6 +153,11 @@ class Rulebook:
                 continue
             return Hit(one.rule, Span(start, start + m.end()), _captures(one, m, start))
         return None
+
+    @staticmethod
+    def closes(line: str) -> bool:
+        """Whether a line may end with a credit."""
+        return line[-1] not in _STOPS
 
     def _tail(self, line: str, start: int, end: int, zones: int) -> tuple[Hit, ...]:
         if line[end - 1] in _STOPS:
@@ -252,6 +271,22 @@ def _skip(line: str, at: int, end: int) -> int:
     while at < end and line[at].isspace():
         at += 1
     return at
+
+
+def _wider(pattern: str) -> str:
+    """
+    A pattern that matches all this one does, and more, without counting.
+
+    The sets ask this one, and the rule's own pattern decides after it: an automaton that need
+    not count nor tell surnames from other characters stays small, and small is fast.
+
+    >>> _wider("a{2,9}b{1,2}c{3}")
+    'a+b{1,2}c{3}'
+    """
+    if _BRACE_IN_CLASS.search(pattern):
+        return pattern
+    wide = _MANY_HAN.sub(r"\\p{Han}", pattern)
+    return _COUNT.sub(lambda m: m[0] if int(m[2] or m[1]) < _MANY else "*" if m[1] == "0" else "+", wide)
 
 
 def _make_ready(rule: Rule) -> _Ready:

@@ -124,10 +124,13 @@ class Page:
     def _look(self, i: int, zone: int) -> None:
         line = self.lines[i]
         self._waiting.pop(i, None)
-        if len(line) <= LONGEST_LINE and (block := self._block(line, zone)):
+        whole, head = (True, False) if line in self.known else self.book.opens(line)
+        if whole and (block := self._block(line, zone)):
             self._waiting[i] = block
             if block.strength == SURE:
                 return
+        if not head and not self.book.closes(line):
+            return
         hits, rest = self.book.edges(line, zone)
         if hits:
             self._take(i, hits)
@@ -137,11 +140,12 @@ class Page:
     def _block(self, line: str, zone: int) -> Block | None:
         if name := self.known.get(line):
             return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
-        hits, strength = self.book.whole(line, zone), SURE
-        if not hits and zone != EVERYWHERE:
-            hits, strength = self.book.whole(line, EVERYWHERE), OUTSIDE
+        hits, strength = self.book.whole(line, EVERYWHERE), SURE
         if not hits:
             return None
+        if zone != EVERYWHERE:
+            inside = self.book.whole(line, zone)
+            hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
         return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else strength)
 
     def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
