@@ -149,11 +149,37 @@ def _tidy(text: str, owned: list[tuple[Span, Finding]]) -> list[tuple[Span, Find
         while last + 1 < len(owned) and not text[owned[last][0].end : owned[last + 1][0].start].strip():
             last += 1
         group = owned[k : last + 1]
+        group = group[: _needed_gap(text, [span for span, _ in group])]
         whole = _widen(text, Span(group[0][0].start, group[-1][0].end))
         edges = [whole.start, *(span.start for span, _ in group[1:]), whole.end]
         out += [(Span(edges[i], edges[i + 1]), finding) for i, (_, finding) in enumerate(group)]
-        k = last + 1
+        k += len(group)
     return out
+
+
+def _needed_gap(text: str, group: list[Span]) -> int:
+    """
+    How many spans of the group can go as one: all, unless the white space between two of them is
+    all that keeps two lines, or two words, apart.
+    """
+    start, end = group[0].start, group[-1].end
+    left, right = _blanks(text, Span(start, end))
+    if left == 0 or text[left - 1] == "\n" or right == len(text) or text[right] == "\n":
+        return len(group)
+    gaps = [text[a.end : b.start] for a, b in pairwise(group)]
+    lines = (k for k, gap in enumerate(gaps, 1) if "\n" in gap)
+    words = (k for k, gap in enumerate(gaps, 1) if gap and left == start and right == end)
+    return next(lines, next(words, len(group)))
+
+
+def _blanks(text: str, span: Span) -> Span:
+    """The span with the blanks beside it on its lines."""
+    left, right = span
+    while left > 0 and text[left - 1] != "\n" and text[left - 1].isspace():
+        left -= 1
+    while right < len(text) and text[right] != "\n" and text[right].isspace():
+        right += 1
+    return Span(left, right)
 
 
 def _widen(text: str, span: Span) -> Span:
@@ -164,11 +190,7 @@ def _widen(text: str, span: Span) -> Span:
     set it off; between two words one blank stays.
     """
     start, end = span
-    left, right = start, end
-    while left > 0 and text[left - 1] != "\n" and text[left - 1].isspace():
-        left -= 1
-    while right < len(text) and text[right] != "\n" and text[right].isspace():
-        right += 1
+    left, right = _blanks(text, span)
     starts_line = left == 0 or text[left - 1] == "\n"
     ends_line = right == len(text) or text[right] == "\n"
     if not starts_line and not ends_line:

@@ -16,6 +16,7 @@ from dedupe.edits import restore
 from dedupe.errors import OutputError, SourceError
 from dedupe.model import Json, Outcome, Removal
 from dedupe.pipeline.batch import BatchWorker
+from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
 from dedupe.store.readers import discover, items
 from dedupe.store.results import decision_ids, find_decision, find_text
@@ -65,7 +66,7 @@ def account_of_file(path: str, settings: Settings) -> Account:
     """
     name, _, record = path.partition("#")
     file = Path(path) if Path(path).exists() or not record else Path(name)
-    worker = BatchWorker(settings)
+    worker = BatchWorker(settings, load_rulebook(settings.bylines.packs, settings.bylines.rules))
     outcomes = []
     for item in items(discover([file]), settings.read):
         outcome = worker.judge([item])[0][0].outcome

@@ -17,6 +17,7 @@ from dedupe.errors import ConfigError, DocumentError
 from dedupe.model import CleanDocument, Cut, Hints, Match, Metadata, Outcome, OutcomeName, RawDocument, Removal
 from dedupe.neardup.clusters import Claims, total_order
 from dedupe.pipeline.document import DocumentCleaner, Judged
+from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
 from dedupe.store.readers import numbered_lines, parse_record
@@ -56,7 +57,8 @@ class Cleaner:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._documents = DocumentCleaner(settings)
+        rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
+        self._documents = DocumentCleaner(settings, rulebook)
 
     @classmethod
     def from_config(cls, path: str | os.PathLike[str] | None = None, *, index: str | None = None) -> Self:

@@ -20,6 +20,7 @@ from dedupe.model import Match
 from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
 from dedupe.pipeline.corpus import Corpus, count, write_decisions, write_documents
 from dedupe.rules.loader import load_rulebook
+from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.store.readers import Discovery, discover, items
 from dedupe.store.staging import Part, Staging, check_output, finished_identity, storage_errors
@@ -69,17 +70,17 @@ def clean(sources: Sequence[Path], out: Path, settings: Settings | None = None, 
     again may help; single bad documents are counted as ``failed``.
     """
     settings, options = settings or load_settings(), options or RunOptions()
-    load_rulebook(settings.bylines.packs, settings.bylines.rules)  # a broken rule stops the run before it starts
+    rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
     discovery = discover([Path(source) for source in sources])
     _require_extras(discovery)
-    identity = _identity(discovery, settings, options.format)
+    identity = _identity(discovery, settings, rulebook, options.format)
     if not options.dry_run:
         if out.is_dir() and finished_identity(out) == identity and (out / "summary.json").is_file():
             return _finish_up(out, identity)
         check_output(out, [Path(source) for source in sources])
     options.on_start(discovery)
     with Staging(out, identity) as staging:
-        parts, resumed = _clean_batches(discovery, settings, options, staging)
+        parts, resumed = _clean_batches(discovery, settings, rulebook, options, staging)
         with Corpus(parts, settings.neardup) as corpus:
             matches, capped = corpus.duplicates()
             totals = count(corpus, matches)
@@ -96,7 +97,7 @@ def clean(sources: Sequence[Path], out: Path, settings: Settings | None = None, 
 
 
 def _clean_batches(
-    discovery: Discovery, settings: Settings, options: RunOptions, staging: Staging
+    discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions, staging: Staging
 ) -> tuple[list[Part], int]:
     """Clean whatever no earlier, interrupted run has cleaned; the parts in order, and how many were there."""
     parts: list[Part] = []
@@ -114,7 +115,7 @@ def _clean_batches(
                 yield Batch(number, batch, part)
 
     workers = options.workers or available_cores()
-    for report in run_batches(unfinished(), BatchWorker, (settings,), workers):
+    for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
         options.on_batch(report)
     return parts, resumed
 
@@ -142,13 +143,12 @@ def _finish_up(out: Path, identity: str) -> RunReport:
     return RunReport(Totals(), (out / "summary.json").read_text("utf-8").rstrip("\n"), (), 0, already_done=True)
 
 
-def _identity(discovery: Discovery, settings: Settings, form: Format) -> str:
+def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, form: Format) -> str:
     """What a run is: the same files, settings, rules and versions make the same bytes."""
     digest = hashlib.blake2b(digest_size=16)
     for file in discovery.files:
         digest.update(f"{file.id}\0{file.size}\0{file.mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    rules = repr(load_rulebook(settings.bylines.packs, settings.bylines.rules).rules)
-    known = [settings.fingerprint(), rules, form, FORMAT_VERSION, sorted(_versions().items())]
+    known = [settings.fingerprint(), repr(rulebook.rules), form, FORMAT_VERSION, sorted(_versions().items())]
     digest.update(json.dumps(known).encode())
     return digest.hexdigest()
 

@@ -9,6 +9,7 @@ from dedupe.errors import DocumentError
 from dedupe.model import Outcome
 from dedupe.pipeline.document import DocumentCleaner, Judged
 from dedupe.pipeline.parts import write_part
+from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
 from dedupe.store.readers import Item, load
@@ -56,12 +57,12 @@ def group(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
 class BatchWorker:
     """Cleans batches; built once in each process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, rulebook: Rulebook) -> None:
         self._settings = settings
-        self._cleaner = DocumentCleaner(settings)
+        self._cleaner = DocumentCleaner(settings, rulebook)
 
     def __call__(self, batch: Batch) -> BatchReport:
-        """Clean a batch and write its part, unless an earlier run has done so."""
+        """Clean a batch and write its part."""
         judged, size = self.judge(batch.items)
         with storage_errors(batch.part.entries.parent):
             write_part(batch.part, judged, self._settings.neardup.num_perm)

@@ -1,7 +1,7 @@
 """
 The order of the stages for one document: decode, extract, normalise, bylines, repeats, cut, sign.
 
-Pure but for the rules read when it is built: the same raw document gives the same answer in any
+Pure: the same raw document gives the same answer in any
 process, in any order.
 """
 
@@ -19,7 +19,6 @@ from dedupe.kernels.view import Offsets, View, comparison_view
 from dedupe.model import CleanDocument, Cut, Finding, Hints, Outcome, RawDocument, Repair
 from dedupe.neardup.clusters import Entry
 from dedupe.neardup.signatures import content_digest, document_signature
-from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.stages.bylines import find_bylines
@@ -51,14 +50,15 @@ class DocumentCleaner:
     Everything that happens to one document on its own.
 
     >>> from dedupe.config import load_settings
-    >>> cleaner = DocumentCleaner(load_settings())
+    >>> from dedupe.rules.loader import load_rulebook
+    >>> cleaner = DocumentCleaner(load_settings(), load_rulebook(("zh",)))
     >>> cleaner.clean(RawDocument("a.txt", "a.txt", "本报记者 王小明\\n雨停了。")).outcome.document.text
     '雨停了。'
     """
 
-    def __init__(self, settings: Settings, rulebook: Rulebook | None = None) -> None:
+    def __init__(self, settings: Settings, rulebook: Rulebook) -> None:
         self.settings = settings
-        self._rulebook = rulebook or load_rulebook(settings.bylines.packs, settings.bylines.rules)
+        self._rulebook = rulebook
 
     def clean(self, raw: RawDocument) -> Judged:
         """Judge one document; one that cannot be read as text comes back as ``failed``."""

@@ -57,6 +57,7 @@ class _Ready(NamedTuple):
     rule: Rule
     zone: int
     pattern: Any
+    groups: tuple[tuple[str, int], ...]
     unless: Any
     before: Any
     after: Any
@@ -238,11 +239,11 @@ def _unwanted(one: _Ready, text: str) -> bool:
 def _captures(one: _Ready, m: Any, offset: int) -> tuple[Capture, ...]:
     """What the named groups read, lists taken apart, in the order of the text."""
     found: list[Capture] = []
-    for group, k in one.pattern.groupindex.items():
+    for name, k in one.groups:
         start, end = m.span(k)
         if start < 0:
             continue
-        name, value = capture_name(group), m[k]
+        value = m[k]
         for a, b, part in _parts(one, name, value):
             found.append(Capture(name, part, Span(offset + start + a, offset + start + b)))
     return tuple(sorted(found, key=lambda c: c.span))
@@ -290,10 +291,12 @@ def _wider(pattern: str) -> str:
 
 
 def _make_ready(rule: Rule) -> _Ready:
+    pattern = compiled(rule.pattern)
     return _Ready(
         rule,
         ZONE[rule.zone],
-        compiled(rule.pattern),
+        pattern,
+        tuple((capture_name(group), k) for group, k in pattern.groupindex.items()),
         None if rule.unless is None else compiled(rule.unless),
         None if rule.preceded_by is None else compiled(f"(?:{rule.preceded_by})$"),
         None if rule.followed_by is None else compiled(rule.followed_by),

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
-from dedupe.rules.matcher import ANY, EVERYWHERE, HEAD, LONGEST_LINE, TAIL, Hit, Rulebook
+from dedupe.rules.matcher import ANY, EVERYWHERE, HEAD, TAIL, ZONE, Hit, Rulebook
 from dedupe.rules.rule import Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
@@ -143,7 +143,7 @@ class Page:
         hits, strength = self.book.whole(line, EVERYWHERE), SURE
         if not hits:
             return None
-        if zone != EVERYWHERE:
+        if not all(ZONE[h.rule.zone] & zone for h in hits):
             inside = self.book.whole(line, zone)
             hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
         return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else strength)

@@ -27,9 +27,7 @@ _MIN_HAN_BIG5 = 4  # Big5 takes ASCII letters as second bytes, so chance needs m
 
 # windows-1252 assigns 27 of the 32 codes that are C1 controls in Latin-1; back they go.
 _TO_LATIN_1 = {
-    ord(char): code
-    for code in range(0x80, 0xA0)
-    if (char := bytes([code]).decode("cp1252", "replace")) != "\ufffd"
+    ord(char): code for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "replace")) != "\ufffd"
 }
 _WINDOWS_1252_ONLY = re.compile("[" + "".join(map(chr, _TO_LATIN_1)) + "]")
 _TWO_WESTERN = re.compile("[\x80-\xff][\x80-\xff]")
