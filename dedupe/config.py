@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from dedupe.errors import ConfigError
 from dedupe.settings import Settings
@@ -87,14 +88,16 @@ def _read(path: Path) -> str:
 def _parse(text: str, where: str) -> dict[str, _Node]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _plain(root, where, set()) if root is not None else _Node({}, 1)
+    except RecursionError:
+        raise ConfigError(f"{where}: is nested hundreds of levels deep; is this a config file?") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{where}:{mark.line + 1}" if mark else where
         snippet = f"\n{mark.get_snippet()}" if mark and mark.get_snippet() else ""
         raise ConfigError(f"{place}: not valid YAML: {getattr(error, 'problem', error)}{snippet}") from None
-    if root is None:
+    if node.value is None:
         return {}
-    node = _plain(root, where, set())
     if not isinstance(node.value, dict):
         raise ConfigError(f"{where}: must be a mapping of stages (repeats: ...), not a {type(node.value).__name__}")
     return node.value
@@ -105,21 +108,22 @@ def _plain(node: yaml.Node, where: str, seen: set[int]) -> _Node:
     line = node.start_mark.line + 1
     if id(node) in seen:
         raise ConfigError(f"{where}:{line}: YAML aliases (*name) are not used here; write the value out")
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        seen.add(id(node))
         out: dict[str, _Node] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConfigError(f"{where}:{key.start_mark.line + 1}: a key must be a name, not a list or a mapping")
             if key.value in out:
                 raise ConfigError(f"{where}:{key.start_mark.line + 1}: {key.value} stands twice; keep one")
             out[key.value] = _Node(_plain(value, where, seen).value, key.start_mark.line + 1)
         return _Node(out, line)
     if isinstance(node, yaml.SequenceNode):
-        seen.add(id(node))
         return _Node([_plain(item, where, seen).value for item in node.value], line)
     try:
-        return _Node(yaml.safe_load(yaml.serialize(node)), line)
-    except yaml.YAMLError:
-        raise ConfigError(f"{where}:{line}: {node.tag} is not a plain value") from None
+        return _Node(SafeConstructor().construct_document(node), line)
+    except (yaml.YAMLError, ValueError, KeyError, AttributeError):
+        raise ConfigError(f"{where}:{line}: {node.value} is no plain value ({node.tag}); put text in quotes") from None
 
 
 def _override(text: str) -> dict[str, _Node]:
@@ -145,7 +149,7 @@ def _build(kind: type, tree: Mapping[str, _Node], where: str) -> Any:
     values = {}
     for item in fields(kind):
         node, hint = tree[item.name], hints[item.name]
-        values[item.name] = _build(hint, node.value, where) if is_dataclass(hint) else _typed(node, hint, where, item.name)
+        values[item.name] = _build(hint, node.value, where) if isinstance(hint, type) and is_dataclass(hint) else _typed(node, hint, where, item.name)
     extra = set(tree) - set(values)
     assert not extra, f"default.yaml sets what no stage reads: {extra}"
     return kind(**values)
@@ -165,7 +169,7 @@ def _merge(settings: Any, tree: Mapping[str, _Node], where: str, path: str) -> A
                 raise ConfigError(f"{_at(where, node)}: {full} holds settings ({full}.enabled: ...), not a value")
             changed[key] = _merge(getattr(settings, key), node.value, where, f"{full}.")
         else:
-            changed[key] = _typed(node, hints[key], where, full)
+            changed[key] = _in_range(_typed(node, hints[key], where, full), full, _at(where, node))
     return replace(settings, **changed)
 
 
@@ -225,6 +229,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "repeats.max_gap": (0, 1000),
     "repeats.min_share": (0, 1),
     "repeats.max_distance": (0, 1 << 20),
+    "repeats.max_head": (0, 1 << 20),
+    "repeats.max_quote": (0, 1 << 20),
     "repeats.short_copy": (0, 1 << 20),
     "repeats.min_agreement": (0.5, 1),
     "repeats.max_passage": (50, 1 << 20),
@@ -243,12 +249,14 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 """What a value must lie between to mean anything; not what is wise."""
 
 
+def _in_range(value: Any, name: str, at: str) -> Any:
+    low, high = _RANGES.get(name, (None, None))
+    if low is not None and high is not None and not low <= value <= high:
+        raise ConfigError(f"{at}: {name} is {value}; it must lie between {low} and {high}")
+    return value
+
+
 def _checked(settings: Settings, where: str) -> Settings:
-    for name, (low, high) in _RANGES.items():
-        stage, key = name.split(".")
-        value = getattr(getattr(settings, stage), key)
-        if not low <= value <= high:
-            raise ConfigError(f"{where}: {name} is {value}; it must lie between {low} and {high}")
     near = settings.neardup
     if near.bands * near.rows > near.num_perm:
         raise ConfigError(

@@ -23,7 +23,8 @@ def numbers(text: str) -> Counter[str]:
     >>> sorted(numbers("5.9%，２0家，5.9").items())
     [('20', 1), ('5.9', 2)]
     """
-    return Counter(_NUMBER.findall(unicodedata.normalize("NFKC", text)))
+    # A full-width comma stands between numbers (2024，2025), never inside one.
+    return Counter(_NUMBER.findall(unicodedata.normalize("NFKC", text.replace("，", " "))))
 
 
 def other_numbers(one: str, two: str) -> tuple[int, float]:
@@ -55,6 +56,17 @@ def replaced(one: str, two: str) -> bool:
     if min(len(one), len(two)) < 2 or max(len(one), len(two)) < 3:
         return False
     return SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.5
+
+
+def other_digits(one: str, two: str) -> bool:
+    """
+    Whether both stretches hold digits, and different ones.
+
+    >>> other_digits("36", "38"), other_digits("在29日举行的", ""), other_digits("3人", "3名")
+    (True, False, False)
+    """
+    a, b = digits(one), digits(two)
+    return bool(a and b and a != b)
 
 
 def digits(text: str) -> str:

@@ -81,6 +81,8 @@ class RepeatSettings:
     max_gap: int
     min_share: float
     max_distance: int
+    max_head: int
+    max_quote: int
     short_copy: int
     min_agreement: float
     max_passage: int

@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,12 @@ from dedupe.kernels.view import CodePoints
 
 MAX_SEEDS = 8
 """Earlier occurrences a seed is compared with; more copies than that are found through each other."""
+
+_MIN_EQUAL = 2
+"""Equal characters in a gap that are no accident of the alphabet."""
+
+_BRIDGE = 1.5
+"""How much longer than the blocks on both its sides a gap may be."""
 
 _REACH = 4096
 _WINDOW = 64
@@ -83,7 +90,7 @@ def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: 
     (12, 23, 0, 10, 10)
     """
     blocks = _blocks(codes, seed_length, min_matched, max_gap)
-    chains = [c for c in _Chainer(blocks, max_gap).chains() if c.matched >= min_matched]
+    chains = [_refined(codes, c) for c in _Chainer(blocks, max_gap).chains() if c.matched >= min_matched]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
 
 
@@ -183,16 +190,38 @@ class _Chainer:
 
 
 def _follows(last: Block, block: Block, max_gap: int) -> bool:
-    """Whether the block stands behind the last one in both copies, near enough to be one text."""
+    """
+    Whether the block stands behind the last one in both copies, near enough to be one text.
+
+    A gap must be worth what lies behind it: eight common characters after fifty others are chance.
+    """
+    bridged = min(max_gap, int(_BRIDGE * min(block.length, last.length)))
     return (
-        abs(block.diagonal - last.diagonal) <= max_gap
-        and block.at - (last.at + last.length) <= max_gap
-        and block.twin - (last.twin + last.length) <= max_gap
+        abs(block.diagonal - last.diagonal) <= bridged
+        and block.at - (last.at + last.length) <= bridged
+        and block.twin - (last.twin + last.length) <= bridged
         and block.at + block.length > last.at + last.length
         and block.twin + block.length > last.twin + last.length
         and block.at > last.at
         and block.twin > last.twin
     )
+
+
+def _refined(codes: CodePoints, chain: Chain) -> Chain:
+    """
+    The chain with its gaps aligned too: two slips near one another leave a stretch between them
+    that is too short for a seed and equal all the same.
+    """
+    blocks = [chain.blocks[0]]
+    for block in chain.blocks[1:]:
+        last = blocks[-1]
+        at, twin = last.at + last.length, last.twin + last.length
+        one, two = codes[at : block.at].tolist(), codes[twin : block.twin].tolist()
+        if one and two:
+            inner = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
+            blocks += [Block(at + m.a, twin + m.b, m.size) for m in inner if m.size >= _MIN_EQUAL]
+        blocks.append(block)
+    return Chain(tuple(blocks))
 
 
 def _overlap(last: Block, block: Block) -> int:

@@ -79,4 +79,5 @@ def _minima(mixed: Hashes32, starts: Offsets, a: Signature, b: Signature) -> Sig
         return np.minimum.reduce(pieces)
     values = a[:, None] * mixed[None, :]
     values += b[:, None]
-    return np.minimum.reduceat(values, starts, axis=1).T
+    minima: Signatures = np.minimum.reduceat(values, starts, axis=1).T
+    return minima

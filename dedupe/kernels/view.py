@@ -94,7 +94,9 @@ def fold(char: str) -> str:
 def _simplified() -> dict[str, str]:
     pairs = files(__package__).joinpath("simplified.txt").read_text("utf-8")
     flat = "".join(line for line in pairs.splitlines() if not line.startswith("#"))
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+    table = dict(zip(flat[::2], flat[1::2], strict=True))
+    # One simplified form (苧, of 薴) is itself the traditional form of another: all three are one.
+    return {old: table.get(new, new) for old, new in table.items()}
 
 
 def _learn(codes: CodePoints) -> None:

@@ -97,7 +97,8 @@ class Rulebook:
         self.rules = tuple(rules)
         self.starts = tuple(starts)
         self._starts = compiled("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
-        ready = [_make_ready(rule) for rule in self.rules]
+        # Rules that stand on their own first: a weak one must not hide what a sure one would say.
+        ready = [_make_ready(rule) for rule in sorted(self.rules, key=lambda rule: rule.needs != "nothing")]
         self._lines = _Chooser(ready, re2.Set.FullMatchSet, "{}")
         self._opens = _Chooser(ready, re2.Set.MatchSet, "{}")
         self._tails = _Chooser([r for r in ready if r.rule.place == "suffix"], re2.Set.SearchSet, "(?:{})$")
@@ -110,10 +111,17 @@ class Rulebook:
 
     def whole(self, line: str, zones: int) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""
+        cuts = self._cuts(line)
+        if cuts and (found := self._chain(line, cuts, zones, _PIECES)):
+            return found
         for one in self._lines.ask(line):
-            if one.zone & zones and (hit := _full(one, line, 0, len(line))) and one.rule.needs != "company":
+            if one.zone & zones and one.rule.needs != "company" and (hit := _full(one, line, 0, len(line))):
                 return (hit,)
-        return self._chain(line, zones, _PIECES)
+        return ()
+
+    def _cuts(self, line: str) -> list[int]:
+        """Where, inside a line, a credit may begin."""
+        return [] if self._starts is None else sorted({m.start() for m in self._starts.finditer(line)} - {0})
 
     def opens(self, line: str) -> tuple[bool, bool]:
         """Whether a line may be credits from end to end, and whether it may begin with one that leaves the rest."""
@@ -165,18 +173,18 @@ class Rulebook:
             return ()
         origin = max(start, end - WINDOW)
         window = line[origin:end]
+        at = _skip(window, max(window.rfind(c, 0, -1) for c in _SENTENCE_ENDS) + 1, len(window))
+        if 0 < at < len(window):
+            rest = window[at:]
+            if found := self._chain(rest, self._cuts(rest), zones, _REST):
+                return tuple(_moved(h, origin + at) for h in found)
         for one in self._tails.ask(window):
             if one.zone & zones and (hit := _last(one, window, origin)):
                 return (hit,)
-        at = max(window.rfind(c, 0, -1) for c in _SENTENCE_ENDS) + 1
-        if at == 0 or origin + at == end:
-            return ()
-        at = _skip(window, at, len(window))
-        return tuple(_moved(h, origin + at) for h in self._chain(window[at:], zones, _REST))
+        return ()
 
-    def _chain(self, line: str, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
+    def _chain(self, line: str, cuts: list[int], zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
         """The line cut into pieces where credits begin, each one a credit; or nothing."""
-        cuts = [] if self._starts is None else sorted({m.start() for m in self._starts.finditer(line)} - {0})
         if len(cuts) > _MOST_PIECES:
             return ()
         ends = [*cuts, len(line)]

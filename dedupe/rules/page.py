@@ -80,10 +80,9 @@ class Page:
     def _round(self) -> bool:
         found = len(self.hits)
         zones = self._bounds()
-        for i in self._due(zones):
+        due, self._zones, self._changed = self._due(zones), zones, []
+        for i in due:
             self._look(i, self._zone(i, zones))
-        self._zones = zones
-        self._changed = []
         for i in self._believed() if self._waiting else ():
             block = self._waiting.pop(i)
             self._take(i, block.hits)
@@ -146,7 +145,10 @@ class Page:
         if not all(ZONE[h.rule.zone] & zone for h in hits):
             inside = self.book.whole(line, zone)
             hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
-        return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else strength)
+        weak = [h for h in hits if h.rule.needs == "neighbour"]
+        if any(not ZONE[h.rule.zone] & zone for h in weak):
+            return None
+        return Block(hits, WEAK if len(weak) == len(hits) else strength)
 
     def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
         by = self.starts[i]

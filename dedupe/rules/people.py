@@ -13,11 +13,11 @@ from typing import Final
 
 # What people are called in credits; what stands before it is their house, not their name.
 ROLE: Final = (
-    r"(?:特约|特約|特派|首席|实习|實習|见习|見習|驻[\u4e00-\u9fff]{1,6}|駐[\u4e00-\u9fff]{1,6}|职工|融媒体|全媒体|摄影|攝影|文字)*"
-    r"(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|撰稿人|专栏作者|專欄作者|报道员|通讯员|特派员|特派員|主播|编辑|編輯)"
+    r"(?:特约|特約|特派|首席|实习|實習|见习|見習|驻[\u4e00-\u9fff、]{1,10}?|駐[\u4e00-\u9fff、]{1,10}?|职工|融媒体|全媒体|摄影|攝影|文字|高级|资深)*"
+    r"(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|撰稿人|专栏作者|專欄作者|报道员|特派员|特派員|主播|主持人)"
 )
 _SPLIT: Final = re.compile(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y|e)\s+")
-_TITLE: Final = re.compile(rf"^[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：\s]*")
+_TITLE: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
 _LABEL: Final = re.compile(r"^(?:参与(?:记者|采写)?|執筆|执笔(?:人|记者)?|整理|供稿|采写|文字|文|图|本报|系|由|by|By)[:：/／丨｜|\s]+")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _NOBODY: Final = frozenset(
@@ -26,7 +26,7 @@ _NOBODY: Final = frozenset(
 )
 _DOUBLE: Final = frozenset("欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙".split())
 _SURNAMES: Final = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "洪常米连惠粟花帅卿强王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
     "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭紀單畢塗駱藍華饒"
@@ -42,6 +42,7 @@ def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     >>> [name for _, _, name in split_people("Jane Doe and JOHN ROE")]
     ['Jane Doe', 'JOHN ROE']
     """
+    value = _TITLE.sub(lambda m: "、" * len(m[0]), value)
     at = 0
     for cut in [*_SPLIT.finditer(value), None]:
         stop = len(value) if cut is None else cut.start()
@@ -70,9 +71,8 @@ def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Nobody, one person, or people written together, out of one part."""
-    for prefix in (_LABEL, _TITLE, _LABEL):
-        if found := prefix.match(value[start:end]):
-            start += found.end()
+    if found := _LABEL.match(value[start:end]):
+        start += found.end()
     while start < end and value[start] in " 　:：.．·-—–_*※●■【（(［[":
         start += 1
     tail = re.search(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)］\]]+|(?:撰文|摄影|报道|報導|攝影))+$", value[start:end])

@@ -67,30 +67,35 @@ def report(rulebook: Rulebook) -> Report:
     for rule in rulebook.rules:
         count += len(rule.strip) + len(rule.keep) + len(rule.known_misses)
         failures += [f for example in rule.strip if (f := _strip(rulebook, rule, example))]
+        if not any(h.rule.id == rule.id for example in rule.strip for h in _page(rulebook, rule, example)[1]):
+            failures.append(_failure(rule, rule.strip[0].text, "this rule to find one of its examples", "other rules do"))
         failures += [f for text in rule.keep if (f := _keep(rulebook, rule, text))]
         for example in rule.known_misses:
-            if missed := _strip(rulebook, rule, example, anyone=True):
+            if missed := _strip(rulebook, rule, example):
                 misses.append(missed)
             else:
                 surprises.append(_failure(rule, example.text, "to be missed, as 'known_misses' says", "it is found"))
     return Report(len(rulebook), count, tuple(failures), tuple(misses), tuple(surprises))
 
 
-def _strip(book: Rulebook, rule: Rule, example: Example, *, anyone: bool = False) -> Failure | None:
-    body = _ENGLISH if example.text.isascii() else _BODY
-    before, after = ("", f"\n{body}\n{body}") if rule.zone != "tail" else (f"{body}\n{body}\n", "")
-    page = before + example.text + after
-    hits = Page(page, book).read()
-    rest = _after(page, hits, len(before), len(before) + len(example.text))
+def _strip(book: Rulebook, rule: Rule, example: Example) -> Failure | None:
+    page, hits = _page(book, rule, example)
+    start = page.index(example.text)
+    rest = _after(page, hits, start, start + len(example.text))
     if rest != example.rest:
         return _failure(rule, example.text, f"rest {example.rest!r}", f"rest {rest!r}{_by(hits)}")
-    if not anyone and all(h.rule.id != rule.id for h in hits):
-        return _failure(rule, example.text, "this rule to find it", f"found by others{_by(hits)}")
     got = _fields(hits)
     for name, values in example.fields.items():
         if got.get(name, ()) != values:
             return _failure(rule, example.text, f"{name} = {_list(values)}", f"{name} = {_list(got.get(name, ()))}")
     return None
+
+
+def _page(book: Rulebook, rule: Rule, example: Example) -> tuple[str, list[Hit]]:
+    """The example on a page of body text, in the zone of its rule, and what the book finds there."""
+    body = _ENGLISH if example.text.isascii() else _BODY
+    page = f"{body}\n{body}\n{example.text}" if rule.zone == "tail" else f"{example.text}\n{body}\n{body}"
+    return page, Page(page, book).read()
 
 
 def _keep(book: Rulebook, rule: Rule, text: str) -> Failure | None:

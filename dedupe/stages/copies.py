@@ -10,15 +10,25 @@ Everything else stays.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.facts import digits, numbers, replaced
+from dedupe.facts import digits, numbers, other_digits, replaced
 from dedupe.kernels.align import Chain
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Span
 from dedupe.settings import RepeatSettings
+
+NOISY = 0.01
+"""From this share of slips on, a differing digit is one of them and no fact of its own."""
+
+_TOUCHING = 2
+"""Characters between a short passage and its copy. More, and it may be the items of a list."""
+
+_INTERLEAVED = 3
+"""From this many passages on that stand next to their twins, every line of the page is doubled."""
 
 _OPENING = "“‘「『（《【〈\"'(["
 
@@ -84,7 +94,7 @@ class Page:
         """What stands between the blocks: where in the victim, its words there, and the twin's."""
         return [
             (a.at + a.length, self.words(a.at + a.length, b.at), self.words(a.twin + a.length, b.twin))
-            for a, b in zip(chain.blocks, chain.blocks[1:], strict=False)
+            for a, b in pairwise(chain.blocks)
             if b.at > a.at + a.length or b.twin > a.twin + a.length
         ]
 
@@ -119,51 +129,108 @@ class Copy:
         return self.chains[-1].twin_end
 
 
-def gather_copies(page: Page, chains: list[Chain]) -> list[Copy]:
-    """Join chains that run alongside one another, the longest first."""
+def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
+    """
+    The likenesses that are second copies rather than a text that repeats itself, the largest first.
+
+    A body said over again, in one or more chains; passages that stand next to their twins; pull
+    quotes. Where every line of a page is doubled, short lines count too.
+    """
+    whole = [_trimmed(page, chain) for chain in chains]
+    bodies = [copy for copy in _alongside_one_another(page, whole) if _is_body(page, copy)]
+    taken = {chain for copy in bodies for chain in copy.chains}
+    near = [chain for chain in whole if chain not in taken and _is_near(page, chain)]
+    if len(near) >= _INTERLEAVED:
+        near += [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
+    else:
+        near = [chain for chain in near if _is_long(page, chain)]
+    quotes = [chain for chain in whole if _is_long(page, chain) and chain not in taken and _is_quote(page, chain)]
+    copies = bodies + [Copy((chain,)) for chain in dict.fromkeys(near + quotes)]
+    return sorted(copies, key=lambda copy: (-copy.matched, copy.start, copy.twin_start))
+
+
+def _alongside_one_another(page: Page, chains: list[Chain]) -> list[Copy]:
+    """Chains joined where they run side by side; one below the minimum length only beside others."""
     groups: list[list[Chain]] = []
-    for chain in chains:
+    for chain in sorted(chains, key=lambda c: (-c.matched, c)):
         home = next((group for group in groups if _alongside(page, group, chain)), None)
-        if home is None:
-            groups.append([chain])
-        else:
+        if home is not None:
             home.append(chain)
             home.sort()
+        elif _is_long(page, chain):
+            groups.append([chain])
     return [Copy(tuple(group)) for group in groups]
+
+
+def _runs(page: Page, chain: Chain) -> list[Chain]:
+    """The chain, cut at the gaps in which the two sides say different things."""
+    breaks = {at for at, one, two in page.gaps(chain) if replaced(one, two) or other_digits(one, two)}
+    ends = [k + 1 for k, block in enumerate(chain.blocks[:-1]) if block.at + block.length in breaks]
+    return [Chain(chain.blocks[a:b]) for a, b in pairwise([0, *ends, len(chain.blocks)])]
+
+
+def _trimmed(page: Page, chain: Chain) -> Chain:
+    """The chain without a few words at its ends that agree by chance."""
+    runs = _runs(page, chain)
+    few = 3 * page.scaled(page.settings.seed_length)
+    while len(runs) > 1 and min(runs[0].matched, runs[-1].matched) <= few:
+        runs.pop(0 if runs[0].matched <= few else -1)
+    return Chain(tuple(block for run in runs for block in run.blocks))
+
+
+def _touching_parts(page: Page, chain: Chain) -> list[Chain]:
+    """Of a chain that runs into its own twin (p1 p1 p2 p2), the parts that touch theirs."""
+    return [run for run in _runs(page, chain) if abs(run.start - run.twin_end) <= _TOUCHING]
 
 
 def _alongside(page: Page, group: list[Chain], chain: Chain) -> bool:
     """Whether the chain continues the group's copy: same order, about the same distance."""
-    distance = chain.start - chain.twin_start
+    distance, slack = chain.start - chain.twin_start, page.scaled(page.settings.seed_length)
     for other in group:
         if abs(distance - (other.start - other.twin_start)) > max(page.scaled(400), distance // 4):
             return False
         first, second = (other, chain) if other.start < chain.start else (chain, other)
-        if first.end > second.start or first.twin_end > second.twin_start:
+        if first.end > second.start + slack or first.twin_end > second.twin_start + slack:
             return False
     return True
 
 
-def is_copy(page: Page, copy: Copy) -> bool:
-    """
-    Whether the likeness is a second copy rather than a text that repeats itself.
+def is_summary(page: Page, copy: Copy) -> bool:
+    """Whether the earlier side is a lead at the head of the page, set off by titles and credits."""
+    gap, head = copy.start - copy.twin_end, page.scaled(page.settings.max_head)
+    return page.scaled(page.settings.max_distance) < gap <= head and copy.twin_start <= head
 
-    It stands next to its twin; or it is a good part of the page; or it is a pull quote.
-    """
-    length = len(page.view)
-    if copy.matched >= page.settings.min_share * length:
-        return True
-    gap = copy.start - copy.twin_end
-    near = page.scaled(page.settings.max_distance)
-    if gap <= near // 4 or (gap <= near and copy.twin_start <= near):
-        return True
-    return any(_is_pull_quote(page, side) for chain in copy.chains for side in (chain, chain.turned()))
+
+def _is_long(page: Page, chain: Chain) -> bool:
+    return chain.matched >= page.scaled(page.settings.min_length)
+
+
+def _is_body(page: Page, copy: Copy) -> bool:
+    """Whether the copy is a good part of the page, and little else stands in between its parts."""
+    long = [chain for chain in copy.chains if _is_long(page, chain)]
+    shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
+    apart = max(chain.twin_end for chain in long) <= min(chain.start for chain in long) + _TOUCHING
+    return apart and copy.matched >= max(page.settings.min_share * len(page.view), 0.6 * shorter)
+
+
+def _is_near(page: Page, chain: Chain) -> bool:
+    """Whether the copy follows its twin directly, or after a page's head of titles and credits."""
+    gap, head = chain.start - chain.twin_end, page.scaled(page.settings.max_head)
+    short = chain.matched < page.scaled(page.settings.short_copy)
+    return gap <= (_TOUCHING if short else page.scaled(page.settings.max_distance)) or (
+        gap <= head and chain.twin_start <= head
+    )
+
+
+def _is_quote(page: Page, chain: Chain) -> bool:
+    return _is_pull_quote(page, chain) or _is_pull_quote(page, chain.turned())
 
 
 def _is_pull_quote(page: Page, chain: Chain) -> bool:
     """Whether this side is one whole line that the other side holds, word for word, in a paragraph."""
     return (
         len(chain.blocks) == 1
+        and chain.matched <= page.scaled(page.settings.max_quote)
         and page.starts_line(chain.start)
         and page.ends_line(chain.end)
         and page.breaks(chain.start, chain.end) == 0
@@ -179,22 +246,24 @@ def is_template(page: Page, chain: Chain) -> bool:
     and the facts change. In a short passage one other number is enough to keep both.
     """
     gaps = [(one, two) for _, one, two in page.gaps(chain)]
-    other = sum(digits(one) != digits(two) for one, two in gaps)
+    other = sum(other_digits(one, two) for one, two in gaps)
     exchanged = sum(max(len(one), len(two)) for one, two in gaps if replaced(one, two))
     length = chain.end - chain.start
-    if length < page.scaled(page.settings.short_copy):
+    allowed, slips = 1 - page.settings.min_agreement, noise(page, chain)
+    if length < page.scaled(page.settings.short_copy) and slips < NOISY:
         return other > 0 or exchanged > 0
     stated = max(1, numbers(page.text[slice(*page.span(chain.start, chain.end))]).total())
-    slips = noise(page, chain)
     # A number has about three digits, so it is hit three times as often as a character.
     expected = 3 * slips * stated
-    allowed = 1 - page.settings.min_agreement
-    return other > max(allowed * stated, 3 * expected + 1) or exchanged > allowed / 2 * length
+    return slips > allowed or other > max(allowed * stated, 3 * expected + 1) or exchanged > allowed / 8 * length
 
 
 def noise(page: Page, chain: Chain) -> float:
     """
-    The share of characters that slipped: differing letters in the gaps, digits aside.
+    The share of characters that slipped: one or two differing letters at a time, digits aside.
     """
-    slipped = sum(max(len(one) - len(digits(one)), len(two) - len(digits(two))) for _, one, two in page.gaps(chain))
+    slipped = 0
+    for _, one, two in page.gaps(chain):
+        if max(len(one), len(two)) <= 2:
+            slipped += max(len(one) - len(digits(one)), len(two) - len(digits(two)))
     return slipped / max(1, chain.end - chain.start)

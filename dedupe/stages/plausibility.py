@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # One letter per kind of character; a text becomes a string of kinds, and patterns run on that.
 # l L ASCII letters, d digit, space everything else of ASCII;
@@ -23,6 +26,9 @@ _LETTERS = "[lLeEcCgGrbto]"
 _BROKEN_CASE = re.compile("(?=l[ECG]|[ecg][LECG])")
 _MIXED_SCRIPTS = re.compile("(?=[lLeE][cCgGrbt]|[cCgGrbt][lLeE]|[cC][gGrbt]|[gG][cCrbt]|[rbt][cCgG])")
 _LONG_RUN = re.compile("[eEsp]{4,}")  # Turkish and Polish set three letters beyond ASCII in a row, nobody sets four
+# A letter alone among ASCII is a misread quote or degree sign (it’s, 135°F), not a word of its script.
+_LONE_LETTER = re.compile("(?<![cCgGrbt])[cCgGrbt](?![cCgGrbt])")
+_LONE_IDEOGRAPH = re.compile("(?<![Hhkyzp])[Hkyz](?![Hhkyzp])")
 _SYMBOL_IN_WORD = re.compile(f"(?<={_LETTERS})s+(?={_LETTERS})")
 
 _PRESS_MARKS = frozenset("\u00a0‘’“”‚„–—…•«»‹›©®™°§·€£¥¡¿№§→′″")
@@ -59,7 +65,7 @@ def plausibility(text: str, encoding: str = "utf-8") -> float:
     more_points, more_weight = _alphabetic(count, kinds)
     # A mark is weaker evidence than a letter; a control character is stronger than three of them.
     weight += more_weight + 0.5 * count["p"] + count["s"] + 3.0 * count["w"]
-    points += more_points + 0.5 * count["p"] + 0.3 * count["s"]
+    points += more_points + 0.5 * count["p"] + 0.5 * count["s"]
     return max(0.0, points / weight) if weight else 1.0
 
 
@@ -73,8 +79,9 @@ def has_han_beyond_hangul(text: str) -> bool:
     >>> has_han_beyond_hangul("这是中国的新闻"), has_han_beyond_hangul("굇쑴".encode("cp949").decode("gb18030"))
     (True, False)
     """
-    leads = [c.encode("gb2312")[0] for c in text if "H" == _kind(c, "gb")]
-    return sum(lead > 0xC8 for lead in leads) > 0.15 * len(leads)
+    kinds = text.translate(_verdicts("gb"))
+    leads = "".join(char for char, kind in zip(text, kinds, strict=True) if kind == "H").encode("gb2312")[::2]
+    return len(leads.translate(None, bytes(range(0xC9)))) > 0.15 * len(leads)
 
 
 def _east_asian(count: dict[str, int], kinds: str, family: str) -> tuple[float, float]:
@@ -88,7 +95,9 @@ def _east_asian(count: dict[str, int], kinds: str, family: str) -> tuple[float, 
     hangul = 1.0
     if family == "ks" and (count["y"] < 6 or kinds.count(" ") * 12 < count["y"]):
         hangul = 0.6  # Korean has spaces; short Chinese words are all hangul when read as KS
-    points = common * count["H"] + 0.25 * count["h"] + kana * count["k"] + hangul * count["y"] + 0.25 * count["z"]
+    rare = 0.35 if family == "gb" else 0.25  # traditional characters are GBK's far end, and news in Taiwan's script
+    points = common * count["H"] + rare * count["h"] + kana * count["k"] + hangul * count["y"] + 0.25 * count["z"]
+    points -= 0.75 * len(_LONE_IDEOGRAPH.findall(kinds))
     return points, float(han + count["k"] + count["y"] + count["z"])
 
 
@@ -96,11 +105,11 @@ def _alphabetic(count: dict[str, int], kinds: str) -> tuple[float, float]:
     letters = sum(count[kind] for kind in "eEcCgGrbto")
     if not letters and not count["s"]:
         return 0.0, 0.0
-    bad = len(_BROKEN_CASE.findall(kinds)) + len(_MIXED_SCRIPTS.findall(kinds))
+    bad = sum(len(pattern.findall(kinds)) for pattern in (_BROKEN_CASE, _MIXED_SCRIPTS, _LONE_LETTER))
     # A run of quotes with one letter among them is no word: it counts where letters are half of it.
     runs = ((len(run), run.count("e") + run.count("E")) for run in _LONG_RUN.findall(kinds))
     bad += sum(letters for length, letters in runs if 2 * letters >= length)
-    points = float(max(0, letters - bad)) - 0.3 * sum(map(len, _SYMBOL_IN_WORD.findall(kinds)))
+    points = float(max(0, letters - bad)) - 0.5 * sum(map(len, _SYMBOL_IN_WORD.findall(kinds)))
     upper, lower = (sum(map(count.__getitem__, case)) for case in ("ECG", "ecg"))
     if upper > 20 and upper > 2 * lower:
         points *= 0.6  # KOI8-R read as windows-1251 is Russian in capitals throughout
@@ -126,25 +135,26 @@ def _verdicts(family: str) -> _Verdicts:
 
 def _kind(char: str, family: str) -> str:
     code = ord(char)
-    if code < 0x80:
-        return ("L" if char.isupper() else "l") if char.isalpha() else "d" if char.isdigit() else " "
     category = unicodedata.category(char)
-    if char == "\ufffd" or category in ("Cc", "Cn", "Co", "Cs") or 0xFF61 <= code <= 0xFF9F:
-        return "w"  # half-width katakana too: GB text read as Shift-JIS is full of it
-    if 0x3041 <= code <= 0x30FF:
-        return "k"
-    if 0xAC00 <= code <= 0xD7A3:
-        return "y" if _encodable(char, "euc_kr") else "z"
-    if 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or code >= 0x20000:
-        return "H" if _is_common_han(char, family) else "h"
-    if char in _PRESS_MARKS or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF or category == "Cf":
-        return "p"
-    if category[0] not in "LM":
+    if code < 0x80:
+        kind = ("L" if char.isupper() else "l") if char.isalpha() else "d" if char.isdigit() else " "
+    elif char == "\ufffd" or category in ("Cc", "Cn", "Co", "Cs") or 0xFF61 <= code <= 0xFF9F:
+        kind = "w"  # half-width katakana too: GB text read as Shift-JIS is full of it
+    elif 0x3041 <= code <= 0x30FF:
+        kind = "k"
+    elif 0xAC00 <= code <= 0xD7A3:
+        kind = "y" if _is_in_level(char, "euc_kr", 0xB0, 0xC8) else "z"
+    elif 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or code >= 0x20000:
+        kind = "H" if _is_common_han(char, family) else "h"
+    elif char in _PRESS_MARKS or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF or category == "Cf":
+        kind = "p"
+    elif category[0] not in "LM":
         # In an East Asian set arrows, boxes and circled numbers are marks; in a Western one they are not.
-        return "p" if family != "any" or code >= 0x2190 and not 0x2500 <= code <= 0x259F else "s"
-    name = unicodedata.name(char, "")
-    kinds = next((kinds for script, kinds in _SCRIPTS if name.startswith(script)), "oo")
-    return kinds[char.isupper()]
+        kind = "p" if family != "any" or (code >= 0x2190 and not 0x2500 <= code <= 0x259F) else "s"
+    else:
+        name = unicodedata.name(char, "")
+        kind = next((kinds for script, kinds in _SCRIPTS if name.startswith(script)), "oo")[char.isupper()]
+    return kind
 
 
 def _is_common_han(char: str, family: str) -> bool:
@@ -152,17 +162,12 @@ def _is_common_han(char: str, family: str) -> bool:
         return False
     if family == "any":
         return any(_is_common_han(char, known) for known in _LEVEL_1)
-    reference, low, high = _LEVEL_1[family]
+    return _is_in_level(char, *_LEVEL_1[family])
+
+
+def _is_in_level(char: str, reference: str, low: int, high: int) -> bool:
     try:
         code = char.encode(reference)
     except UnicodeEncodeError:
         return False
-    return len(code) == 2 and low <= code[0] <= high
-
-
-def _encodable(char: str, encoding: str) -> bool:
-    try:
-        char.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+    return len(code) == 2 and low <= code[0] <= high  # euc_kr spells what it lacks in eight bytes

@@ -16,20 +16,18 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.facts import digits
+from dedupe.facts import digits, replaced
 from dedupe.kernels.align import Block, Chain, find_chains
 from dedupe.kernels.minhash import Signatures
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Finding
 from dedupe.settings import RepeatSettings
-from dedupe.stages.copies import Copy, Page, gather_copies, is_copy, is_template, noise
+from dedupe.stages.copies import NOISY, Copy, Page, find_copies, is_summary, is_template, noise
 
 Mask = NDArray[np.bool_]
 
 _BANDS, _ROWS = 32, 4
 _MAX_DIFFERENCES = 20
-_NOISY = 0.01
-"""From this share of slips on, a differing digit is one of them and no fact of its own."""
 
 
 def find_repeats(
@@ -43,14 +41,12 @@ def find_repeats(
     if not resembling(signatures):
         return ()
     page = Page.of(text, view, starts, settings)
-    chains = find_chains(
-        view.codes, page.scaled(settings.seed_length), page.scaled(settings.min_length), page.scaled(settings.max_gap)
-    )
+    seed = page.scaled(settings.seed_length)
+    chains = find_chains(view.codes, seed, min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap))
     gone = np.zeros(len(view), dtype=bool)
     findings: list[Finding] = []
-    for copy in sorted(gather_copies(page, chains), key=lambda c: (-c.matched, c.start)):
-        if is_copy(page, copy):
-            findings += _judge(page, copy, gone)
+    for copy in find_copies(page, chains):
+        findings += _judge(page, copy, gone)
     return tuple(sorted(findings, key=lambda f: f.span))
 
 
@@ -72,10 +68,10 @@ def resembling(signatures: Signatures) -> bool:
 
 def _judge(page: Page, copy: Copy, gone: Mask) -> list[Finding]:
     """The findings that one copy gives, and in ``gone`` the characters they take."""
-    later = _later_is_better(page, copy)
+    later = is_summary(page, copy) or _later_is_better(page, copy)
     findings: list[Finding] = []
     for chain in copy.chains:
-        flat = chain
+        flat = chain = _apart(chain)
         if chain.twin_end > chain.start:
             if any(block.diagonal != chain.blocks[0].diagonal for block in chain.blocks):
                 continue  # a list whose items resemble each other
@@ -104,6 +100,20 @@ def _later_is_better(page: Page, copy: Copy) -> bool:
     return alone_early and not alone_late
 
 
+def _apart(chain: Chain) -> Chain:
+    """
+    The chain without a first few characters that belong to both copies.
+
+    Where copies touch, and what stands before the first ends as the copies do, the likeness
+    reaches back beyond the border between them.
+    """
+    overlap = chain.twin_end - chain.start
+    first = chain.blocks[0]
+    if 0 < overlap < first.length and overlap < first.diagonal // 4:
+        return Chain((Block(first.at + overlap, first.twin + overlap, first.length - overlap), *chain.blocks[1:]))
+    return chain
+
+
 def _unrolled(chain: Chain) -> Chain:
     """
     A passage repeated on its own heels, with every twin moved into its first occurrence.
@@ -130,8 +140,7 @@ def _mark(page: Page, chain: Chain, gone: Mask) -> list[Finding]:
     held = _held(page, chain, gone, int(bounds[0]), int(bounds[-1]))
     findings = []
     for start, end in _whole_passages(held, bounds):
-        free = int((~gone[start:end]).sum())
-        if free < page.scaled(page.settings.min_length) or not _stands_alone(page, start, end):
+        if gone[start:end].all():
             continue
         gone[start:end] = True
         findings.append(_finding(page, chain, start, end))
@@ -144,19 +153,25 @@ def _held(page: Page, chain: Chain, gone: Mask, base: int, end: int) -> Mask:
     slack = page.scaled(page.settings.seed_length)
     for block in chain.blocks:
         held[block.at - base : block.at - base + block.length] = ~gone[block.twin : block.twin + block.length]
-    facts = noise(page, chain) < _NOISY
+    facts = noise(page, chain) < NOISY
     for at, one, two in page.gaps(chain):
-        if len(one) <= 2 * slack and not (facts and digits(one) != digits(two)):
+        if facts and digits(one) != digits(two):
+            held[max(0, at - base - 1) : at - base + len(one) + 1] = False
+        elif len(one) <= 2 * slack:
             held[at - base : at - base + len(one)] = True
-        elif not one and facts and digits(two):
-            held[max(0, at - base - 1) : at - base + 1] = False  # a digit that only the twin has
     # A slip near the border leaves less than a seed unmatched on both sides.
     head, tail = chain.start - base, end - chain.end
-    if head <= slack and head <= chain.twin_start:
+    if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
         held[:head] = True
-    if tail <= slack and chain.twin_end + tail <= len(gone):
+    if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
         held[len(held) - tail :] = True
     return held
+
+
+def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
+    """Whether the two stretches are the same but for slips, with no number between them."""
+    one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
+    return digits(one) == digits(two) and not replaced(one, two)
 
 
 def _whole_passages(held: Mask, bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
@@ -173,11 +188,6 @@ def _whole_passages(held: Mask, bounds: NDArray[np.int64]) -> Iterator[tuple[int
             begun = -1
     if begun >= 0:
         yield begun, reached
-
-
-def _stands_alone(page: Page, start: int, end: int) -> bool:
-    """Whether the copy is a text of its own rather than a quotation inside a paragraph."""
-    return page.starts_line(start) or page.ends_line(end)
 
 
 def _finding(page: Page, chain: Chain, start: int, end: int) -> Finding:

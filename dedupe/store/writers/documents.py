@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, assert_never
 
 Format = Literal["text", "jsonl"]
 
 _MAX_NAME_BYTES = 200
-_OTHER_SUFFIXES = (".text", ".htm", ".html", ".shtml", ".xhtml", ".gz", ".zst")
+_NOT_TXT = re.compile(r"(\.(txt|text|[sx]?html?|gz|zst)|:\d+)$", re.IGNORECASE)
+"""Ends of ids whose text goes to the id plus ``.txt``: pages, compressed files, lines of a records file."""
+
+_UNSAFE = re.compile('[\x00-\x1f\x7f\\\\/:*?"<>|\ud800-\udfff]')
+_AMBIGUOUS = re.compile("%(?=[01][0-9A-F]|2[25AEF]|3[ACEF]|5C|7[CF]|D[89A-F][0-9A-F]{2})")
+"""A percent sign that could be read as one of ours; every other one stays as it is."""
+
+_SHORTENED = re.compile(r"~[0-9a-f]{16}\.txt$")
 
 
 class DocumentWriter(Protocol):
@@ -74,22 +82,23 @@ def text_path(document_id: str) -> Path:
     """
     path, mark, record = document_id.partition("#")
     *folders, name = path.split("/")
-    name += mark + record.replace("%", "%25").replace("/", "%2F")
+    name += mark + record
     stem = name
     while stem.endswith(".txt"):
         stem = stem.removesuffix(".txt")
-    if stem == name or mark or stem.endswith(_OTHER_SUFFIXES):
-        name += ".txt"
-    return Path(*(_safe(folder) for folder in folders), _safe(name))
+    if mark or _NOT_TXT.search(stem):
+        return Path(*map(_safe, folders), _safe(name + ".txt"))
+    # A name without any suffix is no file of ours, but may be an id: it must not meet `name.txt`.
+    return Path(*map(_safe, folders), _safe(name) if stem != name else _safe(name, "%2E.txt"))
 
 
-def _safe(name: str) -> str:
+def _safe(name: str, suffix: str = "") -> str:
     """The name with what a file system refuses percent-encoded, and shortened if too long."""
-    if name in {"", ".", ".."}:
-        return name.replace(".", "%2E") or "%"
-    clean = "".join(f"%{ord(c):02X}" if c < " " or c in '\x7f\\:*?"<>|' else c for c in name)
-    raw = clean.encode("utf-8", "surrogateescape")
-    if len(raw) <= _MAX_NAME_BYTES:
+    if set(name) <= {"."} and not suffix:
+        return name.replace(".", "%2E") or "%2F"
+    clean = _UNSAFE.sub(lambda c: f"%{ord(c[0]):02X}", _AMBIGUOUS.sub("%25", name)) + suffix
+    raw = clean.encode()
+    if len(raw) <= _MAX_NAME_BYTES and not _SHORTENED.search(clean):
         return clean
-    mark = hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    mark = hashlib.blake2b(raw, digest_size=8).hexdigest()
     return f"{raw[: _MAX_NAME_BYTES - 24].decode('utf-8', 'ignore')}~{mark}.txt"

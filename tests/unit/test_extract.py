@@ -1,0 +1,133 @@
+"""A page gives its article, or its lines; a hostile one a result or an error, soon."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+
+import pytest
+
+from dedupe.errors import DecodeError, MissingExtraError
+from dedupe.settings import HtmlSettings
+from dedupe.stages.extract import extract
+
+pytest.importorskip("trafilatura")
+
+MAIN, ALL = HtmlSettings("main"), HtmlSettings("all")
+
+PARAGRAPHS = [
+    "县城的图书馆昨天开门，记者在门口看到读者排起了长队，最前面的几位老人天没亮就来了，他们说等这一天等了三年。",
+    "馆长介绍，这里有八万册图书、两间自习室和一个儿童角，周末还有故事会，所有服务都不收费，晚上九点才关门。",
+    "一位带着孩子来的母亲告诉记者，以前买书要坐车去市里，现在走路十分钟就到，孩子放学以后可以自己来这里写作业。",
+    "据了解，今年全县还要再建五个这样的图书馆，其中三个在乡镇，预计明年春天全部开放，届时会增加流动书车的班次。",
+]
+PAGE = f"""<!DOCTYPE html><html lang="zh-CN"><head><title>县城图书馆开门_示例网</title>
+<meta name="author" content="李明; 编辑2024"><meta property="og:site_name" content="示例日报">
+<meta property="article:published_time" content="2024-03-02T08:00:00+08:00">
+<script>var hidden = "脚本";</script><style>p {{ color: red }}</style></head>
+<body><nav><a href="/">首页</a> <a href="/news">新闻</a></nav><article><h1>县城图书馆开门</h1>
+{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}
+<table><tr><td>藏书</td><td>八万册</td></tr></table></article>
+<footer>版权所有 示例网</footer></body></html>"""
+
+
+def test_main_gives_the_article_paragraph_by_paragraph() -> None:
+    lines = extract(PAGE, None, MAIN).text.split("\n")
+    assert [line for line in lines if line in PARAGRAPHS] == PARAGRAPHS
+    assert "首页" not in "".join(lines)
+    assert "版权所有" not in "".join(lines)
+
+
+def test_metadata_are_hints() -> None:
+    hints = extract(PAGE, "https://news.example/a/1.html", MAIN).hints
+    assert hints.title == "县城图书馆开门"
+    assert hints.authors == ("李明",)
+    assert hints.source == "示例日报"
+    assert hints.published == "2024-03-02"
+    assert hints.url == "https://news.example/a/1.html"
+    assert hints.language == "zh-CN"
+
+
+def test_all_gives_every_visible_line_and_no_script() -> None:
+    text = extract(PAGE, None, ALL).text
+    assert text.split("\n")[:2] == ["首页 新闻", "县城图书馆开门"]
+    assert "版权所有 示例网" in text
+    assert "脚本" not in text
+    assert "color" not in text
+
+
+def test_inline_elements_do_not_part_a_line_and_breaks_do() -> None:
+    page = "<body><div>第一<b>二</b>三<br>第四</div>尾巴<p>第五\n  行</p>"
+    assert extract(page, None, ALL).text == "第一二三\n第四\n尾巴\n第五 行"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body><div>停水通知：明天上午停水。</div></body></html>",
+        "<p>停水通知：明天上午停水。",
+        "停水通知：明天上午停水。",
+        '<?xml version="1.0" encoding="gb2312"?><html><body><p>停水通知：明天上午停水。</p></body></html>',
+    ],
+)
+def test_a_page_too_short_for_an_article_gives_its_lines(page: str) -> None:
+    assert extract(page, None, MAIN).text == "停水通知：明天上午停水。"
+
+
+@pytest.mark.parametrize("page", ["", "  \n", "<!-- -->", "<html></html>", "<script>x</script>", "\0", "<!--" * 9])
+def test_a_page_of_nothing_gives_an_empty_text(page: str) -> None:
+    assert extract(page, None, MAIN).text.strip("<!-") == ""
+
+
+def test_the_same_page_gives_the_same_answer_at_every_call() -> None:
+    first = extract(PAGE, None, MAIN)
+    for _ in range(4):
+        extract(PAGE.replace("图书馆", "体育馆"), None, MAIN)
+        assert extract(PAGE, None, MAIN) == first
+
+
+def test_nothing_is_printed_or_logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    for page in (PAGE, "<p>x", "", "<frameset><frame src=x></frameset>"):
+        extract(page, "not a url", MAIN)
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
+
+
+def test_without_trafilatura_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(MissingExtraError, match=r"dedupe-news\[html\]"):
+        extract(PAGE, None, MAIN)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 100_000 + "深" + "</div>" * 100_000,
+        "<b>" * 100_000,
+        "<table><tr><td>" * 30_000,
+        "<p " + " ".join(f"a{n}=b" for n in range(100_000)) + ">x</p>",
+        "<p " + " ".join(f"a{n}='>'" for n in range(100_000)) + ">x</p>",
+        "<p>" + "行文。" * 1_200_000,
+        "<p>新闻一则。</p>" * 100_000,
+        "<" * 300_000,
+        "&" * 300_000,
+        "</p>" * 300_000,
+        "x" * 20_000_001,
+        '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script><p>x",
+        ("<div>x" * 190 + "</div>" * 190) * 70,
+        "<p>\ud800新闻\x00</p>",
+    ],
+    ids=lambda page: ascii(page[:12]),
+)
+def test_a_hostile_page_ends_in_a_text_or_an_error_within_seconds(page: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(DecodeError):
+        extract(page, None, MAIN).text.encode()
+    assert time.process_time() - start < 10
+
+
+def test_no_text_is_dropped_without_a_word_where_the_parser_has_limits() -> None:
+    assert len(extract("<p>" + "行文。" * 1_200_000, None, MAIN).text) == 3_600_000
+    with pytest.raises(DecodeError, match="depth"):
+        extract("<div>" * 5_000 + "深", None, MAIN)
