@@ -50,6 +50,7 @@ class DecodeSettings:
     min_plausibility: float
     max_broken: float
     max_controls: float
+    sparse: float
 
 
 @dataclass(frozen=True, slots=True)

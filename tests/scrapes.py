@@ -100,7 +100,7 @@ def story(chance: random.Random, language: Language, paragraphs: int) -> list[st
     """Paragraphs of a story that no other story of the same generator tells."""
     space = " " if language == "en" else ""
     return [
-        space.join(sentence(language, chance.randrange(SENTENCES)) for _ in range(chance.randint(2, 4)))
+        space.join(sentence(language, chance.randrange(SENTENCES)) for _ in range(chance.randint(1, 3)))
         for _ in range(paragraphs)
     ]
 
@@ -109,7 +109,7 @@ def page(chance: random.Random, paragraphs: list[str], language: Language) -> st
     """The story as a page: credits above and below, at times a second copy of everything."""
     credits_ = chance.sample(CREDITS[language], 3)
     lines = [credits_[0], credits_[1], *paragraphs, credits_[2]]
-    if chance.random() < 0.3:
+    if chance.random() < 0.2:
         lines += ["".join(credits_[:2]), *paragraphs]
     return "\n".join(lines)
 
@@ -131,7 +131,7 @@ def corpus(directory: Path, documents: int, *, seed: int = 1) -> Path:
                 paragraphs[-1] = story(chance, language, 1)[0]
         else:
             language = chance.choice(("zh", "en"))
-            paragraphs = story(chance, language, chance.randint(3, 9))
+            paragraphs = story(chance, language, chance.randint(2, 4))
             told.append((language, paragraphs))
         text = page(chance, paragraphs, language)
         if number % 10 == 0:

@@ -90,7 +90,7 @@ def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: 
     (12, 23, 0, 10, 10)
     """
     blocks = _blocks(codes, seed_length, min_matched, max_gap)
-    chains = [_refined(codes, c) for c in _Chainer(blocks, max_gap).chains() if c.matched >= min_matched]
+    chains = [_refined(codes, c) for c in _Chainer(blocks, max_gap, 2 * seed_length).chains() if c.matched >= min_matched]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
 
 
@@ -147,11 +147,12 @@ def _mended(codes: CodePoints, blocks: list[Block], max_gap: int) -> list[Block]
 class _Chainer:
     """Builds chains outward from the longest blocks, so that chance matches never lead one astray."""
 
-    def __init__(self, blocks: list[Block], max_gap: int) -> None:
+    def __init__(self, blocks: list[Block], max_gap: int, max_exchange: int) -> None:
         self._blocks = blocks
         self._starts = [block.at for block in blocks]
         self._longest = max((block.length for block in blocks), default=0)
         self._max_gap = max_gap
+        self._max_exchange = max_exchange
         self._used = [False] * len(blocks)
 
     def chains(self) -> list[Chain]:
@@ -175,36 +176,37 @@ class _Chainer:
         end = last.at + last.length
         low = bisect_left(self._starts, max(last.at + 1, end - self._max_gap))
         high = bisect_right(self._starts, end + self._max_gap)
-        near = (k for k in self._window(low, high) if _follows(last, self._blocks[k], self._max_gap))
+        near = (k for k in self._window(low, high) if self._follows(last, self._blocks[k]))
         return min(near, key=lambda k: (abs(self._blocks[k].diagonal - last.diagonal), k), default=None)
 
     def _before(self, first: Block) -> int | None:
         low = bisect_left(self._starts, first.at - self._max_gap - min(self._longest, _REACH))
         high = bisect_left(self._starts, first.at)
-        near = (k for k in self._window(low, high) if _follows(self._blocks[k], first, self._max_gap))
+        near = (k for k in self._window(low, high) if self._follows(self._blocks[k], first))
         return min(near, key=lambda k: (abs(self._blocks[k].diagonal - first.diagonal), -k), default=None)
+
+    def _follows(self, last: Block, block: Block) -> bool:
+        """
+        Whether the block stands behind the last one in both copies, near enough to be one text.
+
+        A gap must be worth what lies behind it: eight common characters after fifty others are
+        chance. Much text on both sides is two texts, each of which may have its twin elsewhere.
+        """
+        bridged = min(self._max_gap, int(_BRIDGE * min(block.length, last.length)))
+        gap, twin_gap = block.at - (last.at + last.length), block.twin - (last.twin + last.length)
+        return (
+            abs(block.diagonal - last.diagonal) <= bridged
+            and max(gap, twin_gap) <= bridged
+            and min(gap, twin_gap) <= self._max_exchange
+            and block.at + block.length > last.at + last.length
+            and block.twin + block.length > last.twin + last.length
+            and block.at > last.at
+            and block.twin > last.twin
+        )
 
     def _window(self, low: int, high: int) -> Iterator[int]:
         # Bounded, so that a text of nothing but repeats costs a constant for each block.
         return (k for k in range(max(low, high - _WINDOW), high) if not self._used[k])
-
-
-def _follows(last: Block, block: Block, max_gap: int) -> bool:
-    """
-    Whether the block stands behind the last one in both copies, near enough to be one text.
-
-    A gap must be worth what lies behind it: eight common characters after fifty others are chance.
-    """
-    bridged = min(max_gap, int(_BRIDGE * min(block.length, last.length)))
-    return (
-        abs(block.diagonal - last.diagonal) <= bridged
-        and block.at - (last.at + last.length) <= bridged
-        and block.twin - (last.twin + last.length) <= bridged
-        and block.at + block.length > last.at + last.length
-        and block.twin + block.length > last.twin + last.length
-        and block.at > last.at
-        and block.twin > last.twin
-    )
 
 
 def _refined(codes: CodePoints, chain: Chain) -> Chain:

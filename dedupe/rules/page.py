@@ -83,11 +83,11 @@ class Page:
         due, self._zones, self._changed = self._due(zones), zones, []
         for i in due:
             self._look(i, self._zone(i, zones))
-        for i in self._believed() if self._waiting else ():
+        for i, backed in self._believed() if self._waiting else ():
             block = self._waiting.pop(i)
             self._take(i, block.hits)
             self.lines[i] = ""
-            if block.strength == SURE and all(h.rule.zone == "any" for h in block.hits):
+            if block.strength == SURE and (backed or all(h.rule.zone == "any" for h in block.hits)):
                 self.sure += self.hits[-len(block.hits) :]
         for i in self._changed:
             self._waiting.pop(i, None)
@@ -157,9 +157,9 @@ class Page:
             self.hits.append(Hit(hit.rule, Span(hit.span.start + by, hit.span.end + by), captures))
         self._changed.append(i)
 
-    def _believed(self) -> list[int]:
-        """The waiting lines to be taken: the sure ones, and those that others vouch for."""
-        taken: list[int] = []
+    def _believed(self) -> list[tuple[int, bool]]:
+        """The waiting lines to be taken, and whether credits of another class stand beside each."""
+        taken: list[tuple[int, bool]] = []
         run: list[int] = []
         order = sorted(self._waiting)
         for k, i in enumerate(order):
@@ -169,7 +169,7 @@ class Page:
             run.append(i)
         return taken + self._vouched_for(run)
 
-    def _vouched_for(self, run: list[int]) -> list[int]:
+    def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: all that touch, directly or through others, a believed one."""
         blocks = [self._waiting[i] for i in run]
         outside = [b for b in blocks if b.strength == OUTSIDE]
@@ -179,7 +179,8 @@ class Page:
             step = -1 if order.step > 0 else 1
             for k in order:
                 good[k] = good[k] or (good[k + step] and blocks[k].rules != blocks[k + step].rules)
-        return [i for i, ok in zip(run, good, strict=True) if ok]
+        backed = len(frozenset().union(*(b.classes for b in blocks))) > 1
+        return [(i, backed) for i, ok in zip(run, good, strict=True) if ok]
 
 
 _VOUCHED: Final = Rule(

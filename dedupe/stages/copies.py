@@ -243,7 +243,7 @@ def is_template(page: Page, chain: Chain) -> bool:
     Whether the two sides agree in wording and differ in facts: numbers, names, items of a list.
 
     In a copy with slips, numbers suffer as often as words do; in a template the wording stands
-    and the facts change. In a short passage one other number is enough to keep both.
+    and the facts change. In a short passage one other word is enough to keep both.
     """
     gaps = [(one, two) for _, one, two in page.gaps(chain)]
     other = sum(other_digits(one, two) for one, two in gaps)
@@ -251,7 +251,8 @@ def is_template(page: Page, chain: Chain) -> bool:
     length = chain.end - chain.start
     allowed, slips = 1 - page.settings.min_agreement, noise(page, chain)
     if length < page.scaled(page.settings.short_copy) and slips < NOISY:
-        return other > 0 or exchanged > 0
+        adds, lacks = any(one for one, _ in gaps), any(two for _, two in gaps)
+        return adds and lacks
     stated = max(1, numbers(page.text[slice(*page.span(chain.start, chain.end))]).total())
     # A number has about three digits, so it is hit three times as often as a character.
     expected = 3 * slips * stated

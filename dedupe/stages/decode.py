@@ -47,6 +47,7 @@ _BOMS = (
 )
 
 _CONTROLS = bytes(b for b in range(0x20) if b not in b"\t\n\x0b\f\r\x1b") + b"\x7f"
+_ASCII = bytes(range(0x80))
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -68,7 +69,7 @@ def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSe
     plausibly, the most plausible of all candidates. UTF-16 without a mark shows by its NULs.
 
     >>> from dedupe.settings import DecodeSettings
-    >>> settings = DecodeSettings(True, 4096, 0.6, 0.001, 0.01)
+    >>> settings = DecodeSettings(True, 4096, 0.7, 0.001, 0.01, 0.02)
     >>> decode("中国青年报".encode("gbk"), "utf-8", "text", settings).encoding
     'gb18030'
     """
@@ -159,6 +160,10 @@ def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettin
     best = min(scores, key=lambda name: (-round(scores[name] + 0.05 * (name == "cp1252"), 2), order.index(name)))
     if scores[best] >= settings.min_plausibility:
         return best, scores[best]
+    if len(payload.translate(None, _ASCII)) <= settings.sparse * len(payload):
+        return "cp1252", scores[
+            "cp1252"
+        ]  # "6½ × 8½" in a page of English: too little to judge, or to lose the page for
     tried = ", ".join(f"{name} {score:.2f}" for name, score in sorted(scores.items(), key=lambda item: -item[1])[:5])
     raise DecodeError(
         f"no encoding reads as text: best are {tried}, wanted {settings.min_plausibility}; "

@@ -194,6 +194,7 @@ def _table() -> Flags:
     """The gate's table and our own flags in one, so that a text is looked up once."""
     table = gate().table.copy()
     mojibake.mark(table)
+    table[0x0C] |= SURE  # a form feed is a line end to us and nothing to ftfy
     table[list(map(ord, _BLANKS))] |= _BLANK
     table[
         [*range(0x80, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]

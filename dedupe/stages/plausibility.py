@@ -28,7 +28,7 @@ _MIXED_SCRIPTS = re.compile("(?=[lLeE][cCgGrbt]|[cCgGrbt][lLeE]|[cC][gGrbt]|[gG]
 _LONG_RUN = re.compile("[eEsp]{4,}")  # Turkish and Polish set three letters beyond ASCII in a row, nobody sets four
 # A letter alone among ASCII is a misread quote or degree sign (it’s, 135°F), not a word of its script.
 _LONE_LETTER = re.compile("(?<![cCgGrbt])[cCgGrbt](?![cCgGrbt])")
-_LONE_IDEOGRAPH = re.compile("(?<![Hhkyzp])[Hkyz](?![Hhkyzp])")
+_LONE_IDEOGRAPH = re.compile("(?<=[lL])[Hkyz](?![Hhkyzp])|(?<![Hhkyzp])[Hkyz](?=[lL])")
 _SYMBOL_IN_WORD = re.compile(f"(?<={_LETTERS})s+(?={_LETTERS})")
 
 _PRESS_MARKS = frozenset("\u00a0‘’“”‚„–—…•«»‹›©®™°§·€£¥¡¿№§→′″")

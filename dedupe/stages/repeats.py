@@ -71,7 +71,7 @@ def _judge(page: Page, copy: Copy, gone: Mask) -> list[Finding]:
     later = is_summary(page, copy) or _later_is_better(page, copy)
     findings: list[Finding] = []
     for chain in copy.chains:
-        flat = chain = _apart(chain)
+        flat = chain = _apart(page, chain)
         if chain.twin_end > chain.start:
             if any(block.diagonal != chain.blocks[0].diagonal for block in chain.blocks):
                 continue  # a list whose items resemble each other
@@ -100,16 +100,19 @@ def _later_is_better(page: Page, copy: Copy) -> bool:
     return alone_early and not alone_late
 
 
-def _apart(chain: Chain) -> Chain:
+def _apart(page: Page, chain: Chain) -> Chain:
     """
-    The chain without a first few characters that belong to both copies.
+    The chain without a few characters that belong to both copies.
 
-    Where copies touch, and what stands before the first ends as the copies do, the likeness
-    reaches back beyond the border between them.
+    Where copies touch, the likeness reaches beyond the border between them, if what stands before
+    the first ends as the copies do, or what stands behind the second begins as they do.
     """
-    overlap = chain.twin_end - chain.start
-    first = chain.blocks[0]
-    if 0 < overlap < first.length and overlap < first.diagonal // 4:
+    overlap, first, last = chain.twin_end - chain.start, chain.blocks[0], chain.blocks[-1]
+    if not 0 < overlap < first.diagonal // 4:
+        return chain
+    if first.at in page.bounds and overlap < last.length:
+        return Chain((*chain.blocks[:-1], Block(last.at, last.twin, last.length - overlap)))
+    if overlap < first.length:
         return Chain((Block(first.at + overlap, first.twin + overlap, first.length - overlap), *chain.blocks[1:]))
     return chain
 
@@ -155,7 +158,7 @@ def _held(page: Page, chain: Chain, gone: Mask, base: int, end: int) -> Mask:
         held[block.at - base : block.at - base + block.length] = ~gone[block.twin : block.twin + block.length]
     facts = noise(page, chain) < NOISY
     for at, one, two in page.gaps(chain):
-        if facts and digits(one) != digits(two):
+        if facts and _other_number(page, at, one, two):
             held[max(0, at - base - 1) : at - base + len(one) + 1] = False
         elif len(one) <= 2 * slack:
             held[at - base : at - base + len(one)] = True
@@ -166,6 +169,14 @@ def _held(page: Page, chain: Chain, gone: Mask, base: int, end: int) -> Mask:
     if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
         held[len(held) - tail :] = True
     return held
+
+
+def _other_number(page: Page, at: int, one: str, two: str) -> bool:
+    """Whether the gap changes a number: it exchanges digits, or the twin adds some to the victim's."""
+    if one:
+        return digits(one) != digits(two)
+    touching = page.words(max(0, at - 1), at + 1)
+    return bool(two) and (two[0].isdigit() and touching[:1].isdigit() or two[-1].isdigit() and touching[-1:].isdigit())
 
 
 def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
