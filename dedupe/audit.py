@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
-from dedupe.model import CleanDocument, Finding, Json, Match, Metadata, Outcome, OutcomeName, Removal, Repair, Span
+from dedupe.model import CleanDocument, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
 
 
 def document_line(document: CleanDocument) -> str:
@@ -29,17 +29,18 @@ def document_line(document: CleanDocument) -> str:
 
 def decision_line(outcome: Outcome) -> str:
     """The decision on one input document, with every removal and its evidence."""
-    document, match = outcome.document, outcome.match
-    removals = document.cut.removals if document else ()
-    return _decision(
-        outcome.id,
-        outcome.origin,
-        outcome.name,
-        match,
-        metadata_json(document.metadata) if document else {},
-        [_removal_json(removal) for removal in removals],
-        [_repair_json(repair) for repair in document.repairs] if document else [],
-        outcome.error,
+    document = outcome.document
+    return _dump(
+        {
+            "id": outcome.id,
+            "source": outcome.origin,
+            "outcome": outcome.name,
+            **_match_json(outcome.match),
+            "metadata": metadata_json(document.metadata) if document else {},
+            "removed": [_removal_json(removal) for removal in document.cut.removals] if document else [],
+            "repairs": [_repair_json(repair) for repair in document.repairs] if document else [],
+            "error": outcome.error,
+        }
     )
 
 
@@ -60,15 +61,22 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
         taken += gap
         at = stop["end"] if stop else at
     removed.sort(key=lambda r: r["start"])
-    return _decision(
-        was["id"], was["source"], "duplicate", match, was["metadata"], removed, was["repairs"], was["error"]
-    )
+    return _dump({**was, "outcome": "duplicate", **_match_json(match), "removed": removed})
 
 
 def failed_line(line: str, name: str, error: str) -> str:
     """The decision on a document that turned out to be unusable, from its line as if kept."""
-    was = json.loads(line)
-    return _decision(name, was["source"], "failed", None, {}, [], [], error)
+    return _dump(
+        {
+            **json.loads(line),
+            "id": name,
+            "outcome": "failed",
+            "metadata": {},
+            "removed": [],
+            "repairs": [],
+            "error": error,
+        }
+    )
 
 
 _RELATION = {
@@ -78,31 +86,13 @@ _RELATION = {
 }
 
 
-def _decision(
-    id: str,  # noqa: A002  (the contract's word)
-    origin: str,
-    name: OutcomeName,
-    match: Match | None,
-    metadata: Mapping[str, Json],
-    removed: list[Json],
-    repairs: list[Json],
-    error: str | None,
-) -> str:
-    return _dump(
-        {
-            "id": id,
-            "source": origin,
-            "outcome": name,
-            "duplicate_of": match.kept if match else None,
-            "relation": match.relation if match else None,
-            "jaccard": match.jaccard if match else None,
-            "containment": match.containment if match else None,
-            "metadata": metadata,
-            "removed": removed,
-            "repairs": repairs,
-            "error": error,
-        }
-    )
+def _match_json(match: Match | None) -> dict[str, Json]:
+    return {
+        "duplicate_of": match.kept if match else None,
+        "relation": match.relation if match else None,
+        "jaccard": match.jaccard if match else None,
+        "containment": match.containment if match else None,
+    }
 
 
 def metadata_json(metadata: Metadata) -> dict[str, Json]:
@@ -205,7 +195,9 @@ def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
     return dict(counts)
 
 
-def summary_json(totals: Totals, capped: int, skipped: Mapping[str, int], versions: Mapping[str, str], fingerprint: str) -> str:
+def summary_json(
+    totals: Totals, capped: int, skipped: Mapping[str, int], versions: Mapping[str, str], fingerprint: str
+) -> str:
     """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
     return json.dumps(
         {

@@ -50,7 +50,7 @@ def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Se
     if path is not None:
         tree = _parse(_read(path), str(path))
         settings = _merge(settings, tree, str(path), "")
-        anchored = tuple(os.fspath((path.parent / rule)) for rule in _rules_of(tree))
+        anchored = tuple(os.fspath(path.parent / rule) for rule in _rules_of(tree))
         if anchored:
             settings = replace(settings, bylines=replace(settings.bylines, rules=anchored))
     for override in overrides:
@@ -149,7 +149,11 @@ def _build(kind: type, tree: Mapping[str, _Node], where: str) -> Any:
     values = {}
     for item in fields(kind):
         node, hint = tree[item.name], hints[item.name]
-        values[item.name] = _build(hint, node.value, where) if isinstance(hint, type) and is_dataclass(hint) else _typed(node, hint, where, item.name)
+        values[item.name] = (
+            _build(hint, node.value, where)
+            if isinstance(hint, type) and is_dataclass(hint)
+            else _typed(node, hint, where, item.name)
+        )
     extra = set(tree) - set(values)
     assert not extra, f"default.yaml sets what no stage reads: {extra}"
     return kind(**values)
@@ -182,8 +186,7 @@ def _nearest(key: str, path: str, hints: Mapping[str, Any]) -> str:
 
 def _typed(node: _Node, hint: Any, where: str, full: str) -> Any:
     """The value, if it is of the kind that the setting wants."""
-    value = node.value
-    choices = get_args(hint)
+    value, choices = node.value, get_args(hint)
     if hint == tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
@@ -193,23 +196,16 @@ def _typed(node: _Node, hint: Any, where: str, full: str) -> Any:
             return value
         near = difflib.get_close_matches(str(value), choices, n=1)
         wanted = f"one of {', '.join(choices)}" + (f" (did you mean {near[0]}?)" if near else "")
-    elif hint is bool:
-        if isinstance(value, bool):
-            return value
-        wanted = "true or false"
-    elif hint is int:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        wanted = "a whole number"
-    elif hint is float:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-        wanted = "a number"
     else:
-        if isinstance(value, str):
-            return value
-        wanted = "a word"
+        # A bool is an int to Python, and no number to anyone else.
+        if isinstance(value, _KINDS[hint]) and (hint is bool or not isinstance(value, bool)):
+            return hint(value)
+        wanted = _WANTED[hint]
     raise ConfigError(f"{_at(where, node)}: {full} is {value!r}; it must be {wanted}")
+
+
+_KINDS: Mapping[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (int, float), str: (str,)}
+_WANTED: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
 
 
 def _at(where: str, node: _Node) -> str:
@@ -222,6 +218,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "decode.min_plausibility": (0, 1),
     "decode.max_broken": (0, 1),
     "decode.max_controls": (0, 1),
+    "decode.sparse": (0, 1),
     "bylines.max_share": (0, 1),
     "repeats.min_length": (8, 1 << 20),
     "repeats.latin_factor": (1, 10),
@@ -264,5 +261,7 @@ def _checked(settings: Settings, where: str) -> Settings:
             f"({near.num_perm}); lower bands or rows, or raise num_perm"
         )
     if near.keep == "source" and not near.sources:
-        raise ConfigError(f"{where}: neardup.keep is source, but neardup.sources is empty; list the sources, best first")
+        raise ConfigError(
+            f"{where}: neardup.keep is source, but neardup.sources is empty; list the sources, best first"
+        )
     return settings

@@ -30,7 +30,20 @@ class Span(NamedTuple):
 
     @property
     def length(self) -> int:
+        """Code points inside."""
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What page metadata or record fields say, before any line of the text is read."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    source: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +59,7 @@ class RawDocument:
     media: Media = "text"
     charset: str | None = None
     fields: Mapping[str, Json] = field(default_factory=dict)
-    hints: Hints = field(default_factory=lambda: Hints())
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What page metadata or record fields say, before any line of the text is read."""
-
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    source: str | None = None
-    published: str | None = None
-    url: str | None = None
-    language: str | None = None
+    hints: Hints = field(default_factory=Hints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dedupe.audit import decision_line, removal_of
@@ -51,11 +51,13 @@ def account_of_run(out: Path, document_id: str) -> Account:
         near = difflib.get_close_matches(document_id, decision_ids(out), n=1, cutoff=0.4)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise OutputError(f"{out} has no document {document_id}{hint}")
-    decision = json.loads(line)
-    text = find_text(out, document_id) if decision["outcome"] == "kept" else ""
+    account = _account(line, "")
+    if account.outcome != "kept":
+        return account
+    text = find_text(out, document_id)
     if text is None:
         raise OutputError(f"{out} decided to keep {document_id}, but its text is not there; was a file removed?")
-    return _account(decision, text)
+    return replace(account, text=text)
 
 
 def account_of_file(path: str, settings: Settings) -> Account:
@@ -78,12 +80,12 @@ def account_of_file(path: str, settings: Settings) -> Account:
 
 
 def _of_outcome(outcome: Outcome) -> Account:
-    text = outcome.document.text if outcome.document else ""
-    return _account(json.loads(decision_line(outcome)), text)
+    return _account(decision_line(outcome), outcome.document.text if outcome.document else "")
 
 
-def _account(decision: Mapping[str, Json], text: str) -> Account:
+def _account(line: str, text: str) -> Account:
     try:
+        decision = json.loads(line)
         return Account(
             decision["id"],
             decision["outcome"],
@@ -98,6 +100,6 @@ def _account(decision: Mapping[str, Json], text: str) -> Account:
             decision["error"],
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise OutputError(f"decisions.jsonl cannot be read back ({error!r}); was it edited, or written by another version?") from None
-
-
+        raise OutputError(
+            f"decisions.jsonl cannot be read back ({error!r}); was it edited, or written by another version?"
+        ) from None

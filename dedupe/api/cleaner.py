@@ -22,9 +22,7 @@ from dedupe.settings import Settings
 from dedupe.stages.decode import decode
 from dedupe.store.readers import numbered_lines, parse_record
 
-INDEX_REFUSAL = (
-    "an index between runs is not built yet; leave --index away: documents are compared within this run"
-)
+INDEX_REFUSAL = "an index between runs is not built yet; leave --index away: documents are compared within this run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,9 @@ class Cleaner:
     Cleans documents in a crawl job or a notebook; decides exactly as the command does.
 
     >>> with Cleaner.from_config() as cleaner:
-    ...     result = cleaner.clean("本报记者 王小明\\n雨停了。", id="a")
+    ...     result = cleaner.clean("晨光日报记者 陆知遥\\n雨下了一夜，澜川的河水涨到了堤边，居民清早来看。", id="a")
     >>> result.kept, result.text, result.metadata.authors
-    (True, '雨停了。', ('王小明',))
+    (True, '雨下了一夜，澜川的河水涨到了堤边，居民清早来看。', ('陆知遥',))
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -70,10 +68,12 @@ class Cleaner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Nothing is held yet that must be let go."""
 
-    def clean(
+    def clean(  # noqa: PLR0913  (a record's fields, by name)
         self, text: str | bytes, *, id: str, title: str | None = None, source: str | None = None,  # noqa: A002
         published: str | None = None, url: str | None = None,
     ) -> Result:  # fmt: skip

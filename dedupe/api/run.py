@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dedupe.audit import Totals, summary_json
 from dedupe.config import load_settings
@@ -18,13 +20,15 @@ from dedupe.engines.local import available_cores, run_batches
 from dedupe.errors import MissingExtraError
 from dedupe.model import Match
 from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
-from dedupe.pipeline.corpus import Corpus, count, write_decisions, write_documents
+from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
+from dedupe.store.parts import Part
 from dedupe.store.readers import Discovery, discover, items
-from dedupe.store.staging import Part, Staging, check_output, finished_identity, storage_errors
-from dedupe.store.writers import Format, open_writer
+from dedupe.store.results import read_summary
+from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
+from dedupe.store.writers import Format, open_writer, write_account
 
 FORMAT_VERSION = 1
 """Of what a run writes; a working directory of another version is not continued."""
@@ -61,25 +65,36 @@ class RunOptions:
     on_batch: Callable[[BatchReport], None] = field(default=lambda _: None)
 
 
-def clean(sources: Sequence[Path], out: Path, settings: Settings | None = None, options: RunOptions | None = None) -> RunReport:
+def clean(
+    sources: Sequence[Path], out: Path | None, settings: Settings | None = None, options: RunOptions | None = None
+) -> RunReport:
     """
     Clean everything under ``sources`` into ``out``, a new or empty directory.
 
     The output appears complete or not at all. Interrupted, the same call continues. Raises a
     `dedupe.errors.RefusedError` before anything is written, a `TemporaryError` where trying
-    again may help; single bad documents are counted as ``failed``.
+    again may help; single bad documents are counted as ``failed``. A dry run needs no ``out``.
     """
     settings, options = settings or load_settings(), options or RunOptions()
     rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
     discovery = discover([Path(source) for source in sources])
     _require_extras(discovery)
     identity = _identity(discovery, settings, rulebook, options.format)
-    if not options.dry_run:
-        if out.is_dir() and finished_identity(out) == identity and (out / "summary.json").is_file():
-            return _finish_up(out, identity)
-        check_output(out, [Path(source) for source in sources])
+    if options.dry_run or out is None:
+        with TemporaryDirectory(prefix="dedupe-") as scratch:
+            return _run(discovery, settings, rulebook, options, Staging(Path(scratch) / "out", identity))
+    if out.is_dir() and finished_identity(out) == identity and (out / "summary.json").is_file():
+        return _finish_up(out, identity)
+    check_output(out, [Path(source) for source in sources])
+    return _run(discovery, settings, rulebook, options, Staging(out, identity))
+
+
+def _run(
+    discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions, place: Staging
+) -> RunReport:
+    """All batches, then the corpus pass, then, unless it is a dry run, the output."""
     options.on_start(discovery)
-    with Staging(out, identity) as staging:
+    with place as staging:
         parts, resumed = _clean_batches(discovery, settings, rulebook, options, staging)
         with Corpus(parts, settings.neardup) as corpus:
             matches, capped = corpus.duplicates()
@@ -89,9 +104,7 @@ def clean(sources: Sequence[Path], out: Path, settings: Settings | None = None, 
             if not options.dry_run:
                 with storage_errors(staging.result):
                     _write_result(staging.result, corpus, matches, options.format, summary)
-        if options.dry_run:
-            staging.discard()
-        else:
+        if not options.dry_run:
             staging.publish()
     return RunReport(totals, summary, failed, resumed)
 
@@ -125,8 +138,7 @@ def _write_result(result: Path, corpus: Corpus, matches: Mapping[int, Match], fo
     writer = open_writer(result, form)
     write_documents(corpus, matches, writer)
     writer.close()
-    write_decisions(corpus, matches, result / "decisions.jsonl")
-    (result / "summary.json").write_text(summary + "\n", "utf-8")
+    write_account(result, decision_lines(corpus, matches), summary)
 
 
 def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:
@@ -140,7 +152,8 @@ def _finish_up(out: Path, identity: str) -> RunReport:
     """Clear away after a run that was killed between publishing its output and its last step."""
     with Staging(out, identity) as staging:
         staging.discard()
-    return RunReport(Totals(), (out / "summary.json").read_text("utf-8").rstrip("\n"), (), 0, already_done=True)
+    summary = read_summary(out)
+    return RunReport(Totals(Counter(json.loads(summary)["documents"])), summary, (), 0, already_done=True)
 
 
 def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, form: Format) -> str:

@@ -82,7 +82,12 @@ def main() -> NoReturn:
     """Run the command line and exit with the contract's code."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = cli.main(standalone_mode=False)
+        # Not `cli.main()`: that turns a reader who has gone (`| head`) into exit code 1.
+        with cli.make_context("dedupe", sys.argv[1:]) as context:
+            code = cli.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leaving:
+        code = leaving.exit_code
     except click.exceptions.Abort:
         code = _interrupted("interrupted", 130)
     except click.ClickException as error:
@@ -93,13 +98,14 @@ def main() -> NoReturn:
     except Terminated:
         code = _interrupted("terminated", 143)
     except DedupeError as error:
-        click.echo(f"dedupe: {error}", err=True)
+        from dedupe.cli.options import plain  # noqa: PLC0415  (ids of documents may stand in it)
+
+        click.echo(f"dedupe: {plain(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing to tell anyone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except Exception:  # noqa: BLE001  (the last door: a bug is reported, with its trace in a file)
+    except Exception:
         click.echo(f"dedupe: this is a bug in dedupe; its log lies at {_log_bug()}", err=True)
         code = 70
     sys.exit(code if isinstance(code, int) else 0)

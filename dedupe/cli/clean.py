@@ -10,7 +10,7 @@ import click
 
 from dedupe.api import INDEX_REFUSAL, RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
-from dedupe.cli.options import config_option, plain, set_option, settings_from
+from dedupe.cli.options import config_option, harmless_json, plain, set_option, settings_from
 from dedupe.cli.progress import Progress
 from dedupe.errors import ConfigError
 from dedupe.settings import Settings
@@ -33,7 +33,14 @@ Exit codes:
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="A new or empty directory for the result.")
 @config_option
 @set_option
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True, help="A tree of .txt files, or documents.jsonl.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="A tree of .txt files, or documents.jsonl.",
+)
 @click.option("--index", metavar="WHERE", help="Reserved for the memory between runs; refused for now.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to work with.  [default: all cores]")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
@@ -67,12 +74,11 @@ def clean(
         raise click.UsageError("--out DIR is missing: where should the result go?")
     progress = Progress(visible=sys.stderr.isatty() and not quiet)
     options = RunOptions("jsonl" if form == "jsonl" else "text", workers, dry_run, progress.start, progress.advance)
-    target = out or Path(f"{Path(sources[0]).name or 'out'}.dry-run")
     try:
-        report = clean_run([Path(source) for source in sources], target, settings, options)
+        report = clean_run([Path(source) for source in sources], out, settings, options)
     finally:
         progress.clear()
-    _tell(report, None if dry_run else target, as_json=as_json, quiet=quiet)
+    _tell(report, None if dry_run else out, as_json=as_json, quiet=quiet)
     return report.exit_code
 
 
@@ -106,7 +112,7 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
         if report.already_done:
             click.echo("the run was complete already", err=True)
     if as_json:
-        click.echo(json.dumps(summary, ensure_ascii=False))
+        click.echo(harmless_json(summary))
     elif not quiet:
         click.echo(_table(summary, out))
 

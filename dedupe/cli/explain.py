@@ -95,7 +95,9 @@ def _reason(text: str, removal: Removal) -> list[str]:
         line = text.count("\n", 0, finding.twin.start) + 1
         opening = plain(text[finding.twin.start : finding.twin.start + 24]).replace("\n", " ")
         lines[0] += f" (line {line}, “{opening}…”, {finding.similarity:.1%} equal)"
-    lines += [f"differs: {plain(one) or '(nothing)'} | there: {plain(two) or '(nothing)'}" for one, two in finding.differences]
+    lines += [
+        f"differs: {plain(one) or '(nothing)'} | there: {plain(two) or '(nothing)'}" for one, two in finding.differences
+    ]
     return lines
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from dedupe.config import load_settings
+from dedupe.model import Json
 from dedupe.settings import Settings
 
 config_option = click.option(
@@ -25,3 +27,9 @@ def settings_from(config: Path | None, overrides: tuple[str, ...]) -> Settings:
 def plain(text: str) -> str:
     """The text without control characters, so that no document can command the terminal."""
     return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
+
+
+def harmless_json(value: Json) -> str:
+    """The value as JSON on one line, without raw control characters (JSON allows some)."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)

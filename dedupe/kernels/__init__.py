@@ -1,0 +1,1 @@
+"""The few hot loops, on arrays of code points: view, shingles, MinHash, alignment."""

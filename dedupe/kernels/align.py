@@ -31,9 +31,14 @@ _MIN_EQUAL = 2
 _BRIDGE = 1.5
 """How much longer than the blocks on both its sides a gap may be."""
 
+_ALIKE = 0.6
+"""Share of equal characters from which a gap is the same text with slips."""
+
+_TRIES = 4
+_STEP = 64
 _REACH = 4096
 _WINDOW = 64
-"""How far back, and at how many blocks, a chain looks for what comes before it."""
+"""How far back, and at how many blocks, a chain looks for what comes before it; how many it tries."""
 
 
 class Block(NamedTuple):
@@ -45,6 +50,7 @@ class Block(NamedTuple):
 
     @property
     def diagonal(self) -> int:
+        """How far the copy stands behind its twin."""
         return self.at - self.twin
 
 
@@ -55,22 +61,27 @@ class Chain(NamedTuple):
 
     @property
     def start(self) -> int:
+        """Where the later copy begins."""
         return self.blocks[0].at
 
     @property
     def end(self) -> int:
+        """Where the later copy ends."""
         return self.blocks[-1].at + self.blocks[-1].length
 
     @property
     def twin_start(self) -> int:
+        """Where the earlier copy begins."""
         return self.blocks[0].twin
 
     @property
     def twin_end(self) -> int:
+        """Where the earlier copy ends."""
         return self.blocks[-1].twin + self.blocks[-1].length
 
     @property
     def matched(self) -> int:
+        """How many characters are equal."""
         return sum(block.length for block in self.blocks)
 
     def turned(self) -> Chain:
@@ -90,7 +101,11 @@ def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: 
     (12, 23, 0, 10, 10)
     """
     blocks = _blocks(codes, seed_length, min_matched, max_gap)
-    chains = [_refined(codes, c) for c in _Chainer(blocks, max_gap, 2 * seed_length).chains() if c.matched >= min_matched]
+    chains = [
+        _refined(codes, c)
+        for c in _Chainer(codes, blocks, max_gap, 2 * seed_length).chains()
+        if c.matched >= min_matched
+    ]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
 
 
@@ -147,7 +162,8 @@ def _mended(codes: CodePoints, blocks: list[Block], max_gap: int) -> list[Block]
 class _Chainer:
     """Builds chains outward from the longest blocks, so that chance matches never lead one astray."""
 
-    def __init__(self, blocks: list[Block], max_gap: int, max_exchange: int) -> None:
+    def __init__(self, codes: CodePoints, blocks: list[Block], max_gap: int, max_exchange: int) -> None:
+        self._codes = codes
         self._blocks = blocks
         self._starts = [block.at for block in blocks]
         self._longest = max((block.length for block in blocks), default=0)
@@ -176,14 +192,16 @@ class _Chainer:
         end = last.at + last.length
         low = bisect_left(self._starts, max(last.at + 1, end - self._max_gap))
         high = bisect_right(self._starts, end + self._max_gap)
-        near = (k for k in self._window(low, high) if self._follows(last, self._blocks[k]))
-        return min(near, key=lambda k: (abs(self._blocks[k].diagonal - last.diagonal), k), default=None)
+        near = [k for k in self._window(low, high) if self._follows(last, self._blocks[k])]
+        near.sort(key=lambda k: (abs(self._blocks[k].diagonal - last.diagonal), k))
+        return next((k for k in near[:_TRIES] if self._bridges(last, self._blocks[k])), None)
 
     def _before(self, first: Block) -> int | None:
         low = bisect_left(self._starts, first.at - self._max_gap - min(self._longest, _REACH))
         high = bisect_left(self._starts, first.at)
-        near = (k for k in self._window(low, high) if self._follows(self._blocks[k], first))
-        return min(near, key=lambda k: (abs(self._blocks[k].diagonal - first.diagonal), -k), default=None)
+        near = [k for k in self._window(low, high) if self._follows(self._blocks[k], first)]
+        near.sort(key=lambda k: (abs(self._blocks[k].diagonal - first.diagonal), -k))
+        return next((k for k in near[:_TRIES] if self._bridges(self._blocks[k], first)), None)
 
     def _follows(self, last: Block, block: Block) -> bool:
         """
@@ -197,12 +215,20 @@ class _Chainer:
         return (
             abs(block.diagonal - last.diagonal) <= bridged
             and max(gap, twin_gap) <= bridged
-            and min(gap, twin_gap) <= self._max_exchange
             and block.at + block.length > last.at + last.length
             and block.twin + block.length > last.twin + last.length
             and block.at > last.at
             and block.twin > last.twin
         )
+
+    def _bridges(self, last: Block, block: Block) -> bool:
+        """Whether what stands between is little on one side, or one text with many slips."""
+        gap, twin_gap = block.at - (last.at + last.length), block.twin - (last.twin + last.length)
+        if min(gap, twin_gap) <= self._max_exchange:
+            return True
+        one = self._codes[last.at + last.length : block.at].tolist()
+        two = self._codes[last.twin + last.length : block.twin].tolist()
+        return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _ALIKE
 
     def _window(self, low: int, high: int) -> Iterator[int]:
         # Bounded, so that a text of nothing but repeats costs a constant for each block.
@@ -211,8 +237,10 @@ class _Chainer:
 
 def _refined(codes: CodePoints, chain: Chain) -> Chain:
     """
-    The chain with its gaps aligned too: two slips near one another leave a stretch between them
-    that is too short for a seed and equal all the same.
+    The chain with its gaps aligned too, and grown at its ends as far as the text is equal.
+
+    Two slips near one another leave a stretch between them that is too short for a seed; a phrase
+    that stands all over the page had no seed to spare for this copy.
     """
     blocks = [chain.blocks[0]]
     for block in chain.blocks[1:]:
@@ -223,7 +251,25 @@ def _refined(codes: CodePoints, chain: Chain) -> Chain:
             inner = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
             blocks += [Block(at + m.a, twin + m.b, m.size) for m in inner if m.size >= _MIN_EQUAL]
         blocks.append(block)
+    first, last = blocks[0], blocks[-1]
+    before = _equal_run(codes[: first.at][::-1], codes[: first.twin][::-1])
+    blocks[0] = first = Block(first.at - before, first.twin - before, first.length + before)
+    last = blocks[-1]
+    after = _equal_run(codes[last.at + last.length :], codes[last.twin + last.length :])
+    blocks[-1] = Block(last.at, last.twin, last.length + after)
     return Chain(tuple(blocks))
+
+
+def _equal_run(one: CodePoints, two: CodePoints) -> int:
+    """How many characters at the start of two stretches are equal."""
+    run = 0
+    while run < min(len(one), len(two)):
+        size = min(_STEP, len(one) - run, len(two) - run)
+        differ = np.flatnonzero(one[run : run + size] != two[run : run + size])
+        if len(differ):
+            return run + int(differ[0])
+        run += size
+    return run
 
 
 def _overlap(last: Block, block: Block) -> int:

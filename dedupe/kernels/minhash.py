@@ -76,7 +76,7 @@ def _minima(mixed: Hashes32, starts: Offsets, a: Signature, b: Signature) -> Sig
     """Minima per passage of one block; a passage longer than a block is taken in pieces."""
     if len(starts) == 1 and len(mixed) > _BLOCK:
         pieces = [_minima(mixed[i : i + _BLOCK], starts, a, b) for i in range(0, len(mixed), _BLOCK)]
-        return np.minimum.reduce(pieces)
+        return np.asarray(np.minimum.reduce(pieces))
     values = a[:, None] * mixed[None, :]
     values += b[:, None]
     minima: Signatures = np.minimum.reduceat(values, starts, axis=1).T

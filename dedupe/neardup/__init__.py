@@ -1,0 +1,1 @@
+"""Copies across documents: signatures propose, exact comparison decides, one rule drops."""

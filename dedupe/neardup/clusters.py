@@ -78,6 +78,7 @@ class Claims:
         self._settings = settings
         self._text_of = text_of
         self._entries: dict[int, Entry] = {}
+        self._kept: list[int] = []
         self._by_digest: dict[bytes, int] = {}
         self._index = BandIndex(settings.bands, settings.rows)
         self._shingled: dict[int, Shingled] = {}
@@ -94,7 +95,9 @@ class Claims:
             self._entries[number] = entry
             self._by_digest[entry.digest] = number
             if entry.signature is not None:
-                self._index.add(number, entry.signature)
+                # By place in the order, not by number: equal candidates are taken best keeper first.
+                self._index.add(len(self._kept), entry.signature)
+                self._kept.append(number)
         return match
 
     def _verified(self, number: int, entry: Entry, signature: Signature) -> Match | None:
@@ -118,7 +121,7 @@ class Claims:
         )
 
     def _likeliest(self, signature: Signature) -> list[int]:
-        candidates = self._index.candidates(signature)
+        candidates = [self._kept[place] for place in self._index.candidates(signature)]
         if len(candidates) <= self._settings.max_candidates:
             return candidates
         self.capped += 1

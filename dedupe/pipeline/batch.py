@@ -12,8 +12,9 @@ from dedupe.pipeline.parts import write_part
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
+from dedupe.store.parts import Part
 from dedupe.store.readers import Item, load
-from dedupe.store.staging import Part, storage_errors
+from dedupe.store.staging import storage_errors
 
 MAX_ITEMS = 256
 MAX_BYTES = 1 << 21
@@ -64,7 +65,7 @@ class BatchWorker:
     def __call__(self, batch: Batch) -> BatchReport:
         """Clean a batch and write its part."""
         judged, size = self.judge(batch.items)
-        with storage_errors(batch.part.entries.parent):
+        with storage_errors(batch.part.stem.parent):
             write_part(batch.part, judged, self._settings.neardup.num_perm)
         failed = sum(one.outcome.name == "failed" for one in judged)
         return BatchReport(batch.number, len(judged), failed, size)

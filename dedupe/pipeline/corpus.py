@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 from dedupe.audit import Totals, duplicate_line, failed_line
 from dedupe.model import Match
 from dedupe.neardup.clusters import Claims, total_order
 from dedupe.pipeline.parts import PartEntry, as_entry, read_entries, read_signatures
 from dedupe.settings import NeardupSettings
-from dedupe.store.staging import Part
+from dedupe.store.parts import Part, PartReader
 from dedupe.store.writers import DocumentWriter
 
 
@@ -49,15 +47,14 @@ class Corpus:
     def __init__(self, parts: Sequence[Part], settings: NeardupSettings) -> None:
         self._parts = parts
         self._settings = settings
-        self._open = ExitStack()
-        self._files: dict[tuple[int, str], BinaryIO] = {}
+        self._reader = PartReader()
         self.rows = list(self._read_rows())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        self._reader.__exit__()
 
     def duplicates(self) -> tuple[dict[int, Match], int]:
         """
@@ -88,12 +85,12 @@ class Corpus:
         """The output line of a document that is not failed or empty."""
         row = self.rows[number]
         assert row.entry.document is not None
-        return self._slice(row.part, "documents", *row.entry.document)
+        return self._reader.read(self._parts[row.part], "documents", *row.entry.document)
 
     def decision_line(self, number: int, matches: Mapping[int, Match]) -> str:
         """The final decision on a document."""
         row = self.rows[number]
-        line = self._slice(row.part, "decisions", *row.entry.decision).decode("utf-8")
+        line = self._reader.read(self._parts[row.part], "decisions", *row.entry.decision).decode("utf-8")
         if row.id != row.entry.id:
             return failed_line(line, row.id, f"an earlier document has the id {row.entry.id}; ids must be unique")
         if number in matches:
@@ -110,18 +107,6 @@ class Corpus:
                 yield Row(name, at, entry, signature if entry.signed else None)
                 signature += entry.signed
 
-    def _slice(self, part: int, kind: str, offset: int, length: int) -> bytes:
-        key = (part, kind)
-        if key not in self._files:
-            if len(self._files) >= 128:
-                self._open.close()
-                self._files.clear()
-            path: Path = getattr(self._parts[part], kind)
-            self._files[key] = self._open.enter_context(path.open("rb"))
-        file = self._files[key]
-        file.seek(offset)
-        return file.read(length)
-
 
 def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: DocumentWriter) -> None:
     """Write every kept document, in the order of the input."""
@@ -130,12 +115,10 @@ def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: Docume
             writer.write(corpus.document_line(number))
 
 
-def write_decisions(corpus: Corpus, matches: Mapping[int, Match], path: Path) -> None:
-    """Write the decision on every input document, sorted by id."""
-    order = sorted(range(len(corpus.rows)), key=lambda n: corpus.rows[n].id)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for number in order:
-            file.write(corpus.decision_line(number, matches) + "\n")
+def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[str]:
+    """The decision on every input document, sorted by id."""
+    for number in sorted(range(len(corpus.rows)), key=lambda n: corpus.rows[n].id):
+        yield corpus.decision_line(number, matches)
 
 
 def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:
@@ -147,7 +130,7 @@ def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:
     return totals
 
 
-def _add(totals: Totals, row: Row, duplicate: bool) -> None:  # noqa: FBT001
+def _add(totals: Totals, row: Row, duplicate: bool) -> None:
     entry = row.entry
     if row.id != entry.id or entry.name == "failed":
         totals.add("failed", entry.source, 0, 0, {})

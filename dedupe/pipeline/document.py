@@ -52,8 +52,9 @@ class DocumentCleaner:
     >>> from dedupe.config import load_settings
     >>> from dedupe.rules.loader import load_rulebook
     >>> cleaner = DocumentCleaner(load_settings(), load_rulebook(("zh",)))
-    >>> cleaner.clean(RawDocument("a.txt", "a.txt", "本报记者 王小明\\n雨停了。")).outcome.document.text
-    '雨停了。'
+    >>> page = "晨光日报记者 陆知遥\\n雨下了一夜，澜川的河水涨到了堤边，居民清早来看。"
+    >>> cleaner.clean(RawDocument("a.txt", "a.txt", page)).outcome.document.text
+    '雨下了一夜，澜川的河水涨到了堤边，居民清早来看。'
     """
 
     def __init__(self, settings: Settings, rulebook: Rulebook) -> None:
@@ -73,7 +74,7 @@ class DocumentCleaner:
             return Judged(Outcome(raw.id, raw.origin, "empty", document), None)
         entry = Entry(
             raw.id,
-            content_digest(view) if len(view) else raw.id.encode("utf-8", "surrogatepass"),
+            content_digest(done.text, view),
             len(done.text),
             self._signature(view, passages),
             metadata.published,

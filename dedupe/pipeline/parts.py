@@ -9,10 +9,8 @@ where those lie. Only entries and signatures are ever held in memory for a whole
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +19,7 @@ from dedupe.kernels.minhash import Signatures
 from dedupe.model import OutcomeName
 from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
-from dedupe.store.staging import Part
+from dedupe.store.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +58,22 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
                 rows.append(entry.signature)
         entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    _write(part.documents, bytes(documents))
-    _write(part.decisions, bytes(decisions))
-    _write(part.signatures, signatures.tobytes())
     lines = "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries)
-    _write(part.entries, lines.encode("utf-8"))
+    part.write(bytes(documents), bytes(decisions), signatures.tobytes(), lines)
 
 
 def read_entries(part: Part) -> Iterator[PartEntry]:
     """The entries of a finished part, in the order of the input."""
-    with part.entries.open("r", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            row["document"] = tuple(row["document"]) if row["document"] else None
-            row["decision"] = tuple(row["decision"])
-            yield PartEntry(**row)
+    for line in part.entry_lines():
+        row = json.loads(line)
+        row["document"] = tuple(row["document"]) if row["document"] else None
+        row["decision"] = tuple(row["decision"])
+        yield PartEntry(**row)
 
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:
     """The signatures of a finished part: one row for each entry that is ``signed``, in order."""
-    return np.fromfile(part.signatures, dtype=np.uint32).reshape(-1, num_perm)
+    return np.frombuffer(part.signatures(), dtype=np.uint32).reshape(-1, num_perm)
 
 
 def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
@@ -114,9 +108,3 @@ def _append(buffer: bytearray, line: str) -> tuple[int, int]:
     end = len(buffer)
     buffer += b"\n"
     return start, end - start
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)

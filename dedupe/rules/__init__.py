@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.page import Page
-from dedupe.rules.rule import Example, Rule, RuleSource, parse
+from dedupe.rules.parsing import parse
+from dedupe.rules.rule import Example, Rule, RuleSource
 from dedupe.rules.selftest import Failure, Report, check, report
 
 __all__ = [

@@ -16,7 +16,8 @@ import yaml
 
 from dedupe.errors import RuleError
 from dedupe.rules.matcher import Rulebook
-from dedupe.rules.rule import Rule, RuleSource, compiled, nearest, parse
+from dedupe.rules.parsing import Reader, compiled, expand, nearest, parse
+from dedupe.rules.rule import Rule, RuleSource
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 _PLACES: Final = (_PACKAGE / "configs" / "rules", _PACKAGE.parent / "configs" / "rules")
@@ -97,7 +98,7 @@ def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
 
 def _mapping(file: str, text: str) -> Mapping[str, Any]:
     try:
-        top = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+        top = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as wrong:
         raise RuleError(_caret(file, text, wrong)) from None
     except yaml.YAMLError as wrong:
@@ -109,9 +110,9 @@ def _mapping(file: str, text: str) -> Mapping[str, Any]:
             raise RuleError(f"{file}: unknown key {key!r}{nearest(str(key), _TOP) or '.'} One of: {', '.join(_TOP)}")
     if top.get("version") != _VERSION:
         raise RuleError(f"{file}: 'version' is {top.get('version')!r}; write 'version: {_VERSION}' as the first line")
-    for key, kind in (("fragments", Mapping), ("starts", list), ("rules", list)):
-        if not isinstance(top.get(key) or kind.__call__() if kind is list else top.get(key) or {}, kind):
-            raise RuleError(f"{file}: {key!r} must be a {'list' if kind is list else 'mapping'}")
+    for key, kind, word in (("fragments", Mapping, "mapping"), ("starts", list, "list"), ("rules", list, "list")):
+        if top.get(key) is not None and not isinstance(top[key], kind):
+            raise RuleError(f"{file}: {key!r} must be a {word}")
     return top
 
 
@@ -129,9 +130,7 @@ def _start(file: str, pattern: object, fragments: Mapping[str, str]) -> str:
 
 
 def _expanded(file: str, line: int, what: str, pattern: object, fragments: Mapping[str, str]) -> str:
-    from dedupe.rules.rule import _Checker, expand  # noqa: PLC0415
-
-    check = _Checker(RuleSource(file, line, {}))
+    check = Reader(RuleSource(file, line, {}))
     if not isinstance(pattern, str):
         check.refuse(f"{what} must be text; put it in 'single quotes'")
     whole = expand(pattern, fragments, check)
@@ -159,10 +158,9 @@ class _Loader(yaml.SafeLoader):
     """YAML without aliases, repeated keys or types of Python; mappings know their lines."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
             _refuse(f"an alias (*{event.anchor}) is not allowed here; write the text out", event.start_mark)
-        event = self.peek_event()
         if getattr(event, "anchor", None):
             _refuse(f"an anchor (&{event.anchor}) is not allowed here; delete it", event.start_mark)
         return super().compose_node(parent, index)
@@ -192,5 +190,3 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in pairs if tag.rsplit(":", 1)[1] in ("int", "null", "merge")]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-
-

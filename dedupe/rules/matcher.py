@@ -10,37 +10,26 @@ about a microsecond, whatever the number of rules.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import re2
 
 from dedupe.model import Capture, Span
+from dedupe.rules.parsing import compiled
 from dedupe.rules.people import split_people
-from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule, Zone, capture_name, compiled
+from dedupe.rules.ready import Chooser, Ready, gate, make_ready
+from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
-HEAD: Final = 1
-TAIL: Final = 2
-ANY: Final = 4
-EVERYWHERE: Final = HEAD | TAIL | ANY
-ZONE: Final[Mapping[Zone, int]] = {"head": HEAD, "tail": TAIL, "edge": HEAD | TAIL, "any": ANY}
 LONGEST_LINE: Final = 200  # a line of credits alone is shorter than this
 _LONGEST_SENTENCE: Final = 60  # and than this, if it ends like a sentence
 _MOST_PIECES: Final = 12
-_MANY: Final = 4
-_STOPS: Final = frozenset("。！？…，、；：”’」』,;.!?\"")  # no credit at a line's tail ends so
-_ENDS: Final = frozenset("。；”’」』.\"")  # and no long line of credits so
+_STOPS: Final = frozenset('。！？…，、；：”’」』,;.!?"')  # no credit at a line's tail ends so
+_ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
 _SENTENCE_ENDS: Final = "。！？!?…”』」"
 _JOINTS: Final = " \t\u3000\xa0|｜丨·•/／,，;；、-—_"
 _PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
 _REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
-
-
-_MANY_HAN: Final = re.compile(r"\[[\u3400-\u9fff]{20,}\]")
-_COUNT: Final = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}\??")
-_BRACE_IN_CLASS: Final = re.compile(r"\[[^\]]*\{")
-_NONE: Final[tuple[_Ready, ...]] = ()
 
 
 class Hit(NamedTuple):
@@ -49,41 +38,6 @@ class Hit(NamedTuple):
     rule: Rule
     span: Span
     captures: tuple[Capture, ...]
-
-
-class _Ready(NamedTuple):
-    """A rule with its patterns compiled."""
-
-    rule: Rule
-    zone: int
-    pattern: Any
-    groups: tuple[tuple[str, int], ...]
-    unless: Any
-    before: Any
-    after: Any
-    split: Mapping[str, Any]
-
-
-class _Chooser:
-    """All rules of one kind, asked together; the answer is in the order of the book."""
-
-    def __init__(self, ready: Sequence[_Ready], make: Any, shape: str) -> None:
-        self._ready = ready
-        self._set = None
-        if ready:
-            options = re2.Options()
-            options.log_errors = False
-            options.max_mem = 256 << 20
-            self._set = make(options)
-            for one in ready:
-                self._set.Add(shape.format(_wider(one.rule.pattern)))
-            self._set.Compile()
-
-    def ask(self, text: str) -> Sequence[_Ready]:
-        if self._set is None:
-            return _NONE
-        found = self._set.Match(text)
-        return [self._ready[k] for k in sorted(found)] if found else _NONE
 
 
 class Rulebook:
@@ -98,10 +52,11 @@ class Rulebook:
         self.starts = tuple(starts)
         self._starts = compiled("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
         # Rules that stand on their own first: a weak one must not hide what a sure one would say.
-        ready = [_make_ready(rule) for rule in sorted(self.rules, key=lambda rule: rule.needs != "nothing")]
-        self._lines = _Chooser(ready, re2.Set.FullMatchSet, "{}")
-        self._opens = _Chooser(ready, re2.Set.MatchSet, "{}")
-        self._tails = _Chooser([r for r in ready if r.rule.place == "suffix"], re2.Set.SearchSet, "(?:{})$")
+        ready = [make_ready(rule) for rule in sorted(self.rules, key=lambda rule: rule.needs != "nothing")]
+        self._heads = gate([one for one in ready if one.rule.place == "prefix"])
+        self._lines = Chooser(ready, re2.Set.FullMatchSet, "{}")
+        self._opens = Chooser(ready, re2.Set.MatchSet, "{}")
+        self._tails = Chooser([r for r in ready if r.rule.place == "suffix"], re2.Set.SearchSet, "(?:{})$")
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
         return Rulebook, (self.rules, self.starts)
@@ -126,11 +81,12 @@ class Rulebook:
     def opens(self, line: str) -> tuple[bool, bool]:
         """Whether a line may be credits from end to end, and whether it may begin with one that leaves the rest."""
         n = len(line)
-        found = self._opens.ask(line if n <= WINDOW else line[:WINDOW])
-        if not found:
-            return False, False
         may = n <= LONGEST_LINE and not (n > _LONGEST_SENTENCE and line[-1] in _ENDS)
-        return may, any(one.rule.place == "prefix" for one in found)
+        window = line if n <= WINDOW else line[:WINDOW]
+        if not may and self._heads is not None and not self._heads.search(window):
+            return False, False
+        found = self._opens.ask(window)
+        return may and bool(found), any(one.rule.place == "prefix" for one in found)
 
     def edges(self, line: str, zones: int) -> tuple[tuple[Hit, ...], Span]:
         """The credits at the head and the tail of a line, outermost first, and the span that stays."""
@@ -217,7 +173,7 @@ class Rulebook:
         return None
 
 
-def _full(one: _Ready, line: str, start: int, end: int) -> Hit | None:
+def _full(one: Ready, line: str, start: int, end: int) -> Hit | None:
     text = line[start:end]
     if len(text) > one.rule.max_length or _unwanted(one, text):
         return None
@@ -225,7 +181,7 @@ def _full(one: _Ready, line: str, start: int, end: int) -> Hit | None:
     return None if m is None else Hit(one.rule, Span(start, end), _captures(one, m, start))
 
 
-def _last(one: _Ready, window: str, origin: int) -> Hit | None:
+def _last(one: Ready, window: str, origin: int) -> Hit | None:
     """Where a suffix rule fits the end of the window."""
     m = one.pattern.search(window)
     while m is not None and m.end() < len(window):
@@ -240,15 +196,15 @@ def _last(one: _Ready, window: str, origin: int) -> Hit | None:
     return Hit(one.rule, Span(origin + m.start(), origin + m.end()), _captures(one, m, origin))
 
 
-def _unwanted(one: _Ready, text: str) -> bool:
+def _unwanted(one: Ready, text: str) -> bool:
     return one.unless is not None and one.unless.search(text) is not None
 
 
-def _captures(one: _Ready, m: Any, offset: int) -> tuple[Capture, ...]:
+def _captures(one: Ready, m: Any, offset: int) -> tuple[Capture, ...]:
     """What the named groups read, lists taken apart, in the order of the text."""
     found: list[Capture] = []
     for name, k in one.groups:
-        start, end = m.span(k)
+        start, _end = m.span(k)
         if start < 0:
             continue
         value = m[k]
@@ -257,7 +213,7 @@ def _captures(one: _Ready, m: Any, offset: int) -> tuple[Capture, ...]:
     return tuple(sorted(found, key=lambda c: c.span))
 
 
-def _parts(one: _Ready, name: str, value: str) -> list[tuple[int, int, str]]:
+def _parts(one: Ready, name: str, value: str) -> list[tuple[int, int, str]]:
     if name in PEOPLE and name not in one.split:
         return list(split_people(value))
     parts, at = [], 0
@@ -280,33 +236,3 @@ def _skip(line: str, at: int, end: int) -> int:
     while at < end and line[at].isspace():
         at += 1
     return at
-
-
-def _wider(pattern: str) -> str:
-    """
-    A pattern that matches all this one does, and more, without counting.
-
-    The sets ask this one, and the rule's own pattern decides after it: an automaton that need
-    not count nor tell surnames from other characters stays small, and small is fast.
-
-    >>> _wider("a{2,9}b{1,2}c{3}")
-    'a+b{1,2}c{3}'
-    """
-    if _BRACE_IN_CLASS.search(pattern):
-        return pattern
-    wide = _MANY_HAN.sub(r"\\p{Han}", pattern)
-    return _COUNT.sub(lambda m: m[0] if int(m[2] or m[1]) < _MANY else "*" if m[1] == "0" else "+", wide)
-
-
-def _make_ready(rule: Rule) -> _Ready:
-    pattern = compiled(rule.pattern)
-    return _Ready(
-        rule,
-        ZONE[rule.zone],
-        pattern,
-        tuple((capture_name(group), k) for group, k in pattern.groupindex.items()),
-        None if rule.unless is None else compiled(rule.unless),
-        None if rule.preceded_by is None else compiled(f"(?:{rule.preceded_by})$"),
-        None if rule.followed_by is None else compiled(rule.followed_by),
-        {name: compiled(pattern) for name, pattern in rule.split.items()},
-    )

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
-from dedupe.rules.matcher import ANY, EVERYWHERE, HEAD, TAIL, ZONE, Hit, Rulebook
+from dedupe.rules.matcher import Hit, Rulebook
+from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
@@ -34,10 +35,12 @@ class Block(NamedTuple):
 
     @property
     def classes(self) -> frozenset[str]:
+        """The classes of its credits."""
         return frozenset(h.rule.credit for h in self.hits)
 
     @property
     def rules(self) -> frozenset[str]:
+        """The rules that read them."""
         return frozenset(h.rule.id for h in self.hits)
 
 
@@ -196,6 +199,6 @@ def _vouched(line: str, name: str) -> Hit:
 def _is_body(line: str, leading: bool) -> bool:
     """Whether a line is running text: long, or a sentence to its end; a title may end like one."""
     n = len(line)
-    if n < 20 or (leading and n < 60):
+    if n < 20 or (leading and n < (30 if line[-1] == "。" else 60)):
         return False
     return n >= 120 or line[-1] in _CJK_STOPS or (n >= 60 and line[-1] in _LATIN_STOPS)

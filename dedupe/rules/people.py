@@ -1,5 +1,5 @@
 """
-Lists of names, taken apart: ``贾骥业 李明`` are two people, ``刘 琳`` is one.
+Lists of names, taken apart: ``林小禾 李明`` are two people, ``刘 琳`` is one.
 
 Chinese names carry no spaces and no capitals, so a list is told by its separators, by the
 titles between the names, and, where two names stand with nothing between, by their surnames.
@@ -13,18 +13,23 @@ from typing import Final
 
 # What people are called in credits; what stands before it is their house, not their name.
 ROLE: Final = (
-    r"(?:特约|特約|特派|首席|实习|實習|见习|見習|驻[\u4e00-\u9fff、]{1,10}?|駐[\u4e00-\u9fff、]{1,10}?|职工|融媒体|全媒体|摄影|攝影|文字|高级|资深)*"
+    r"(?:特约|特約|特派|首席|实习|實習|见习|見習|[驻駐][\u4e00-\u9fff、]{1,10}?|职工|融媒体|全媒体|摄影|攝影|文字|高级|资深)*"
     r"(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|撰稿人|专栏作者|專欄作者|报道员|特派员|特派員|主播|主持人)"
 )
 _SPLIT: Final = re.compile(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y|e)\s+")
 _TITLE: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
-_LABEL: Final = re.compile(r"^(?:参与(?:记者|采写)?|執筆|执笔(?:人|记者)?|整理|供稿|采写|文字|文|图|本报|系|由|by|By)[:：/／丨｜|\s]+")
+_LABEL: Final = re.compile(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
+_AFTER: Final = re.compile(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影)+$")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
-_NOBODY: Final = frozenset(
+_NOBODY_WORDS: Final = (
     "未知 佚名 无 無 匿名 网络 網絡 网友 综合 綜合 本报 本報 本刊 本站 记者 記者 编辑 編輯 小编 小編 "
-    "admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff".split()
+    "admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff"
 )
-_DOUBLE: Final = frozenset("欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙".split())
+_NOBODY: Final = frozenset(_NOBODY_WORDS.split())
+_DOUBLE_WORDS: Final = (
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙"
+)
+_DOUBLE: Final = frozenset(_DOUBLE_WORDS.split())
 _SURNAMES: Final = frozenset(
     "洪常米连惠粟花帅卿强王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
@@ -37,8 +42,8 @@ def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     """
     The people of a list: start, end and name of each, titles and houses left out.
 
-    >>> [name for _, _, name in split_people("新京报记者 贾骥业、李 明 实习生 王小宁")]
-    ['贾骥业', '李明', '王小宁']
+    >>> [name for _, _, name in split_people("城南报记者 林小禾、李 明 实习生 王小宁")]
+    ['林小禾', '李明', '王小宁']
     >>> [name for _, _, name in split_people("Jane Doe and JOHN ROE")]
     ['Jane Doe', 'JOHN ROE']
     """
@@ -75,7 +80,7 @@ def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         start += found.end()
     while start < end and value[start] in " 　:：.．·-—–_*※●■【（(［[":
         start += 1
-    tail = re.search(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)］\]]+|(?:撰文|摄影|报道|報導|攝影))+$", value[start:end])
+    tail = _AFTER.search(value[start:end])
     if tail:
         end = start + tail.start()
     name = "".join(value[start:end].split()) if _HAN.search(value, start, end) else value[start:end]

@@ -16,7 +16,7 @@ from dedupe.rules.page import Page
 from dedupe.rules.rule import Example, Rule
 
 _BODY: Final = "这里是一段用来撑起页面的普通正文，讲的是城南新修的一座小桥，清早有人在桥上跑步，傍晚有人在桥边下棋。"
-_ENGLISH: Final = "This is a plain sentence of body text about a small new bridge in the south of the town and its walkers."
+_ENGLISH: Final = "This is a plain sentence of body text about a small new bridge in the south of the town, and so on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def report(rulebook: Rulebook) -> Report:
         count += len(rule.strip) + len(rule.keep) + len(rule.known_misses)
         failures += [f for example in rule.strip if (f := _strip(rulebook, rule, example))]
         if not any(h.rule.id == rule.id for example in rule.strip for h in _page(rulebook, rule, example)[1]):
-            failures.append(_failure(rule, rule.strip[0].text, "this rule to find one of its examples", "other rules do"))
+            failures.append(
+                _failure(rule, rule.strip[0].text, "this rule to find one of its examples", "it finds none")
+            )
         failures += [f for text in rule.keep if (f := _keep(rulebook, rule, text))]
         for example in rule.known_misses:
             if missed := _strip(rulebook, rule, example):

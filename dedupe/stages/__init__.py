@@ -1,0 +1,1 @@
+"""What happens to one document, a judge a file; every stage is a pure function."""

@@ -110,22 +110,27 @@ class Copy:
 
     @property
     def matched(self) -> int:
+        """How many characters are equal."""
         return sum(chain.matched for chain in self.chains)
 
     @property
     def start(self) -> int:
+        """Where the later copy begins."""
         return self.chains[0].start
 
     @property
     def end(self) -> int:
+        """Where the later copy ends."""
         return self.chains[-1].end
 
     @property
     def twin_start(self) -> int:
+        """Where the earlier copy begins."""
         return self.chains[0].twin_start
 
     @property
     def twin_end(self) -> int:
+        """Where the earlier copy ends."""
         return self.chains[-1].twin_end
 
 
@@ -144,7 +149,8 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
         near += [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
     else:
         near = [chain for chain in near if _is_long(page, chain)]
-    quotes = [chain for chain in whole if _is_long(page, chain) and chain not in taken and _is_quote(page, chain)]
+    long = [chain for chain in whole if _is_long(page, chain)]
+    quotes = [chain for chain in long if chain not in taken and _is_quote(page, chain) and _is_single(chain, long)]
     copies = bodies + [Copy((chain,)) for chain in dict.fromkeys(near + quotes)]
     return sorted(copies, key=lambda copy: (-copy.matched, copy.start, copy.twin_start))
 
@@ -196,9 +202,13 @@ def _alongside(page: Page, group: list[Chain], chain: Chain) -> bool:
 
 
 def is_summary(page: Page, copy: Copy) -> bool:
-    """Whether the earlier side is a lead at the head of the page, set off by titles and credits."""
+    """
+    Whether the earlier side is a lead at the head of the page, set off from the body by titles
+    and credits. The body goes on behind the later side; behind a truncated copy nothing comes.
+    """
     gap, head = copy.start - copy.twin_end, page.scaled(page.settings.max_head)
-    return page.scaled(page.settings.max_distance) < gap <= head and copy.twin_start <= head
+    goes_on = len(page.view) - copy.end > max(gap, 0)
+    return page.scaled(page.settings.max_distance) < gap <= head and copy.twin_start <= head and goes_on
 
 
 def _is_long(page: Page, chain: Chain) -> bool:
@@ -206,11 +216,19 @@ def _is_long(page: Page, chain: Chain) -> bool:
 
 
 def _is_body(page: Page, copy: Copy) -> bool:
-    """Whether the copy is a good part of the page, and little else stands in between its parts."""
+    """
+    Whether the copy is a good part of the page, and little else stands in between its parts.
+
+    Where its parts alternate with different text on both sides, it is a list of like items.
+    """
     long = [chain for chain in copy.chains if _is_long(page, chain)]
     shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
     apart = max(chain.twin_end for chain in long) <= min(chain.start for chain in long) + _TOUCHING
-    return apart and copy.matched >= max(page.settings.min_share * len(page.view), 0.6 * shorter)
+    if not apart or copy.matched < max(page.settings.min_share * len(page.view), 0.6 * shorter):
+        return False
+    between = [(page.words(a.end, b.start), page.words(a.twin_end, b.twin_start)) for a, b in pairwise(copy.chains)]
+    exchanged = sum(min(len(one), len(two)) for one, two in between if replaced(one, two))
+    return exchanged <= (1 - page.settings.min_agreement) * shorter
 
 
 def _is_near(page: Page, chain: Chain) -> bool:
@@ -224,6 +242,13 @@ def _is_near(page: Page, chain: Chain) -> bool:
 
 def _is_quote(page: Page, chain: Chain) -> bool:
     return _is_pull_quote(page, chain) or _is_pull_quote(page, chain.turned())
+
+
+def _is_single(chain: Chain, chains: list[Chain]) -> bool:
+    """Whether the passage stands twice and no more: what comes a third time is a formula or a list."""
+    start, end = chain.start + chain.matched // 4, chain.end - chain.matched // 4
+    others = [c for c in chains if c is not chain]
+    return not any(c.start < end and start < c.end or c.twin_start < end and start < c.twin_end for c in others)
 
 
 def _is_pull_quote(page: Page, chain: Chain) -> bool:

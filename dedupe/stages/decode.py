@@ -69,7 +69,7 @@ def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSe
     plausibly, the most plausible of all candidates. UTF-16 without a mark shows by its NULs.
 
     >>> from dedupe.settings import DecodeSettings
-    >>> settings = DecodeSettings(True, 4096, 0.7, 0.001, 0.01, 0.02)
+    >>> settings = DecodeSettings(True, 8192, 0.7, 0.001, 0.005, 0.005)
     >>> decode("中国青年报".encode("gbk"), "utf-8", "text", settings).encoding
     'gb18030'
     """

@@ -55,6 +55,7 @@ _BLOCKS = frozenset((
 _ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row", "lb", "quote", "code", "div"))
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _WORD = re.compile(r"\w")
+_SENTENCE_END = re.compile(r"[。！？!?]|\.(?:\s|$)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _MAX_NAME = 60
@@ -229,17 +230,22 @@ def _article(document: Any) -> str:
 
 
 def _page(tree: Any, hidden: frozenset[str], *, links: bool) -> str:
-    """Every line that a reader sees; without ``links`` those left out that are nothing but links."""
+    """
+    Every line that a reader sees; without ``links`` those left out that are nothing but links.
+
+    A line with a sentence in it stays: pages forget to close a link, or set all of an article in one.
+    """
     lines = _lines(tree, _BLOCKS, hidden)
-    return "\n".join(line for line, unlinked in lines if links or unlinked)
+    return "\n".join(line for line, told in lines if links or told)
 
 
 def _lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """Each line that is not empty, and whether it has text beside its links."""
+    """Each line that is not empty, and whether it is more than links: text beside them, or a sentence."""
     for run in _runs(tree, blocks, hidden):
         line = _SPACES.sub(" ", "".join(piece for piece, _ in run)).strip()
         if line:
-            yield line, any(_WORD.search(piece) for piece, linked in run if not linked)
+            told = any(_WORD.search(piece) for piece, linked in run if not linked)
+            yield line, told or _SENTENCE_END.search(line) is not None
 
 
 def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[list[tuple[str, bool]]]:

@@ -26,8 +26,16 @@ from dedupe.stages.copies import NOISY, Copy, Page, find_copies, is_summary, is_
 
 Mask = NDArray[np.bool_]
 
+_EQUAL, _SLIPPED = 2, 1
+"""How a character of the victim stands in its twin: itself, or as a slip; 0 is not at all."""
+
 _BANDS, _ROWS = 32, 4
 _MAX_DIFFERENCES = 20
+_MIN_EQUAL = 0.5
+"""Share of a passage that must stand in the twin to the letter."""
+
+_SLIP = 4
+"""Letters more than the twin has that are a slip or a particle, and no statement."""
 
 
 def find_repeats(
@@ -42,7 +50,9 @@ def find_repeats(
         return ()
     page = Page.of(text, view, starts, settings)
     seed = page.scaled(settings.seed_length)
-    chains = find_chains(view.codes, seed, min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap))
+    chains = find_chains(
+        view.codes, seed, min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
+    )
     gone = np.zeros(len(view), dtype=bool)
     findings: list[Finding] = []
     for copy in find_copies(page, chains):
@@ -70,8 +80,8 @@ def _judge(page: Page, copy: Copy, gone: Mask) -> list[Finding]:
     """The findings that one copy gives, and in ``gone`` the characters they take."""
     later = is_summary(page, copy) or _later_is_better(page, copy)
     findings: list[Finding] = []
-    for chain in copy.chains:
-        flat = chain = _apart(page, chain)
+    for chain in [_apart(page, chain) for chain in copy.chains]:
+        flat = chain
         if chain.twin_end > chain.start:
             if any(block.diagonal != chain.blocks[0].diagonal for block in chain.blocks):
                 continue  # a list whose items resemble each other
@@ -150,24 +160,26 @@ def _mark(page: Page, chain: Chain, gone: Mask) -> list[Finding]:
     return findings
 
 
-def _held(page: Page, chain: Chain, gone: Mask, base: int, end: int) -> Mask:
-    """Which of the victim's characters in [base, end) stand in the twin, equal or with a slip."""
-    held = np.zeros(end - base, dtype=bool)
+def _held(page: Page, chain: Chain, gone: Mask, base: int, end: int) -> NDArray[np.uint8]:
+    """How the victim's characters in [base, end) stand in the twin."""
+    held = np.zeros(end - base, dtype=np.uint8)
     slack = page.scaled(page.settings.seed_length)
     for block in chain.blocks:
-        held[block.at - base : block.at - base + block.length] = ~gone[block.twin : block.twin + block.length]
+        held[block.at - base : block.at - base + block.length] = np.where(
+            gone[block.twin : block.twin + block.length], 0, _EQUAL
+        )
     facts = noise(page, chain) < NOISY
     for at, one, two in page.gaps(chain):
         if facts and _other_number(page, at, one, two):
-            held[max(0, at - base - 1) : at - base + len(one) + 1] = False
-        elif len(one) <= 2 * slack:
-            held[at - base : at - base + len(one)] = True
+            held[max(0, at - base - 1) : at - base + len(one) + 1] = 0
+        elif _is_slip(page, one, two):
+            held[at - base : at - base + len(one)] = _SLIPPED
     # A slip near the border leaves less than a seed unmatched on both sides.
     head, tail = chain.start - base, end - chain.end
     if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
-        held[:head] = True
+        held[:head] = _SLIPPED
     if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
-        held[len(held) - tail :] = True
+        held[len(held) - tail :] = _SLIPPED
     return held
 
 
@@ -176,22 +188,31 @@ def _other_number(page: Page, at: int, one: str, two: str) -> bool:
     if one:
         return digits(one) != digits(two)
     touching = page.words(max(0, at - 1), at + 1)
-    return bool(two) and (two[0].isdigit() and touching[:1].isdigit() or two[-1].isdigit() and touching[-1:].isdigit())
+    return bool(two) and (
+        (two[0].isdigit() and touching[:1].isdigit()) or (two[-1].isdigit() and touching[-1:].isdigit())
+    )
+
+
+def _is_slip(page: Page, one: str, two: str) -> bool:
+    """Whether the victim's stretch says no more than the twin's: a few letters more or other ones."""
+    more = len(one) - len(two)
+    return more <= page.scaled(_SLIP) and (not one or len(one) <= page.scaled(_SLIP) or not replaced(one, two))
 
 
 def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
-    """Whether the two stretches are the same but for slips, with no number between them."""
+    """Whether the stretches at a border are the same but for slips, with no number between them."""
     one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
     return digits(one) == digits(two) and not replaced(one, two)
 
 
-def _whole_passages(held: Mask, bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Runs of passages whose every character is held, as (start, end) in the view."""
+def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Runs of passages whose every character stands in the twin, most of them as they are."""
     base, begun, reached = int(bounds[0]), -1, -1
     for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         if start == end:
             continue
-        if held[start - base : end - base].all():
+        standing = held[start - base : end - base]
+        if standing.all() and (standing == _EQUAL).mean() >= _MIN_EQUAL:
             begun = start if begun < 0 else begun
             reached = end
         elif begun >= 0:

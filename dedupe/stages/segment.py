@@ -17,9 +17,15 @@ _CLOSING = frozenset("”’」』）》】〉\"')]")
 _ENDING = frozenset(_STOPS) | _CLOSING
 # A full stop after these ends no sentence, however the next word is written.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no vs gen sen rep gov lt col sgt capt rev hon jr sr inc corp co ltd dept est fig vol art "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun bzw ca nr str av bd sra srta dra".split()
+    (
+        "mr mrs ms dr prof st no vs gen sen rep gov lt col sgt capt rev hon jr sr inc corp co ltd dept est fig vol art "
+        "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
+        "bzw ca nr str av bd sra srta dra"
+    ).split()
 )
+_HORIZON = 16
+"""How far behind a full stop the next word is looked for."""
+
 _IS_STOP = np.zeros(0x110000, dtype=bool)
 _IS_STOP[[ord(c) for c in _STOPS]] = True
 
@@ -51,20 +57,26 @@ def passage_starts(text: str, max_passage: int) -> Offsets:
 
 def _ends_sentence(text: str, at: int) -> bool:
     """Whether the full stop at this offset ends a sentence."""
-    after = at + 1
-    while after < len(text) and text[after] in _CLOSING:
+    after, horizon = at + 1, min(len(text), at + _HORIZON)
+    while after < horizon and text[after] in _CLOSING:
         after += 1
-    if after < len(text) and not text[after].isspace():
-        return False
-    while after < len(text) and not text[after].isalnum():
+    if after < horizon and not text[after].isspace():
+        return _is_fused(text, at)
+    while after < horizon and not text[after].isalnum():
         after += 1
-    if after < len(text) and text[after].islower():
+    if after < horizon and text[after].islower():
         return False
     start = at
     while start > 0 and text[start - 1].isalpha() and at - start < 6:
         start -= 1
     word = text[start:at]
     return not (len(word) == 1 and word.isupper()) and word.lower() not in _ABBREVIATIONS
+
+
+def _is_fused(text: str, at: int) -> bool:
+    """Whether a sentence ends here and the next begins at once, as where a page lost its blanks."""
+    around = text[at - 1 : at] + text[at + 1 : at + 3]
+    return len(around) == 3 and around[0].islower() and around[1].isupper() and around[2].islower()
 
 
 def _split_long(starts: list[int], length: int, max_passage: int) -> list[int]:

@@ -29,6 +29,11 @@ def decision_ids(out: Path) -> list[str]:
     return [json.loads(line)["id"] for line in _lines(out / "decisions.jsonl")]
 
 
+def read_summary(out: Path) -> str:
+    """The text of a run's summary."""
+    return (out / "summary.json").read_text("utf-8").rstrip("\n")
+
+
 def _find(path: Path, document_id: str) -> str | None:
     # Every line begins with its id, so most need not be parsed.
     start = f'{{"id": {json.dumps(document_id, ensure_ascii=False)}, '

@@ -15,12 +15,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from dedupe.errors import LockBusyError, OutputError, StorageError
+from dedupe.store.parts import Part
 
 _RUN = "run.json"
 
@@ -55,20 +55,6 @@ def check_output(out: Path, sources: list[Path]) -> None:
         raise OutputError(f"--out {out}: {parent} cannot be written to; choose another place")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The files of one finished batch. ``entries`` is written last: while it is there, so are they."""
-
-    documents: Path
-    decisions: Path
-    entries: Path
-    signatures: Path
-
-    @property
-    def finished(self) -> bool:
-        return self.entries.exists()
-
-
 class Staging:
     """
     The working directory of one run.
@@ -92,15 +78,16 @@ class Staging:
             self._begin()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def part(self, number: int) -> Part:
         """The files of the batch with this number."""
-        stem = self.root / "parts" / f"{number:08d}"
-        return Part(*(stem.with_suffix(s) for s in (".documents", ".decisions", ".entries", ".signatures")))
+        return Part(self.root / "parts" / f"{number:08d}")
 
     def publish(self) -> None:
         """Make the finished result appear as OUT, then forget the working directory."""

@@ -38,7 +38,7 @@ from dedupe.stages.decode import decode
 from dedupe.stages.normalise import normalise
 
 thorough = hypothesis_settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-whole_runs = hypothesis_settings(thorough, max_examples=12)
+whole_runs = hypothesis_settings(thorough, max_examples=30)
 
 Payload = str | bytes
 

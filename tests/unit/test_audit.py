@@ -27,16 +27,39 @@ from dedupe.model import Capture, CleanDocument, Cut, Finding, Match, Metadata, 
 TEXT = "本报记者 林小禾\n河堤加固完成。\n河堤加固完成。\n（责任编辑：周远）"
 FINDINGS = (
     Finding("bylines", "zh.reporter", Span(0, 8), "author line", (Capture("author", "林小禾", Span(5, 8)),)),
-    Finding("repeats", "second-copy", Span(17, 24), "stands above already", (), Span(9, 16), 0.97, (("甲", "乙"), ("", "丙"))),
+    Finding(
+        "repeats",
+        "second-copy",
+        Span(17, 24),
+        "stands above already",
+        (),
+        Span(9, 16),
+        0.97,
+        (("甲", "乙"), ("", "丙")),
+    ),
     Finding("bylines", "zh.editor", Span(25, 34), "editor line", (Capture("editor", "周远", Span(31, 33)),)),
 )
 METADATA = Metadata(title="河堤", authors=("林小禾",), editors=("周远",), published="2026-01-22")
-KEYS = "id source outcome duplicate_of relation jaccard containment metadata removed repairs error".split()
+KEYS = [
+    "id",
+    "source",
+    "outcome",
+    "duplicate_of",
+    "relation",
+    "jaccard",
+    "containment",
+    "metadata",
+    "removed",
+    "repairs",
+    "error",
+]
 
 
 def document(text: str = TEXT, findings: tuple[Finding, ...] = FINDINGS) -> CleanDocument:
     repairs = (Repair("decode", "encoding", "gb18030"),)
-    return CleanDocument("一/a.txt", "a.txt", cut(text, findings), METADATA, repairs, {"n": 1, "id": "x", "城市": ["青河"]})
+    return CleanDocument(
+        "一/a.txt", "a.txt", cut(text, findings), METADATA, repairs, {"n": 1, "id": "x", "城市": ["青河"]}
+    )
 
 
 def kept(text: str = TEXT, findings: tuple[Finding, ...] = FINDINGS) -> Outcome:
@@ -107,7 +130,8 @@ def test_a_decision_is_readable_chinese() -> None:
 def test_a_failed_document_has_an_error_and_nothing_else() -> None:
     row = json.loads(decision_line(Outcome("a", "a.txt", "failed", error="is no text")))
     assert row == dict.fromkeys(KEYS) | {
-        "id": "a", "source": "a.txt", "outcome": "failed", "metadata": {}, "removed": [], "repairs": [], "error": "is no text",
+        "id": "a", "source": "a.txt", "outcome": "failed", "metadata": {}, "removed": [], "repairs": [],
+        "error": "is no text",
     }  # fmt: skip
 
 
@@ -212,7 +236,11 @@ def test_a_source_without_text_has_lost_nothing() -> None:
 
 
 def test_equal_totals_make_equal_summaries_in_whatever_order_they_were_counted() -> None:
-    rows = [("kept", "b", 9, 8, {"repeats": 1}), ("kept", "a", 5, 4, {"bylines": 1}), ("empty", "c", 3, 0, {"bylines": 3})]
+    rows = [
+        ("kept", "b", 9, 8, {"repeats": 1}),
+        ("kept", "a", 5, 4, {"bylines": 1}),
+        ("empty", "c", 3, 0, {"bylines": 3}),
+    ]
     texts = set()
     for order in (rows, rows[::-1]):
         totals = Totals()

@@ -196,7 +196,10 @@ def test_set_takes_values_as_a_config_does(override: str, name: str, value: obje
         ("a: " + "[" * 5000 + "\n", "nested hundreds of levels deep; is this a config file?"),
         (b"a: \xd6\xd0\n", "is not UTF-8; save it as UTF-8"),
         ("#" * (1 << 20) + "\n", "larger than 1 MiB; is this a config file?"),
-        ("neardup:\n  bands: 32\n", "neardup.bands x neardup.rows is 256, more than neardup.num_perm (128); lower bands or rows"),
+        (
+            "neardup:\n  bands: 32\n",
+            "neardup.bands x neardup.rows is 256, more than neardup.num_perm (128); lower bands or rows",
+        ),
         ("neardup:\n  keep: source\n", "neardup.sources is empty; list the sources, best first"),
     ],
 )
@@ -228,7 +231,7 @@ def test_a_refused_override_is_quoted_and_not_blamed_on_the_config(config: Path,
 
 
 def test_a_config_that_is_not_there_is_refused_with_the_way_to_one(config: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read .*dedupe init writes one to start from"):
+    with pytest.raises(ConfigError, match=r"cannot be read .*dedupe init writes one to start from"):
         load_settings(config)
     with pytest.raises(ConfigError, match="cannot be read"):
         load_settings(config.parent)

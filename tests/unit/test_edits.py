@@ -159,11 +159,25 @@ def test_a_lifted_finding_keeps_everything_but_its_offsets() -> None:
     surviving = Surviving(text, cut(text, [finding(0, 1)]))
     assert surviving.text == "正文一。正文二。"
     was = Finding(
-        "repeats", "second-copy", Span(4, 8), "why", (Capture("author", "文", Span(5, 6)),), Span(0, 4), 0.9, (("一", "二"),)
+        "repeats",
+        "second-copy",
+        Span(4, 8),
+        "why",
+        (Capture("author", "文", Span(5, 6)),),
+        Span(0, 4),
+        0.9,
+        (("一", "二"),),
     )
     now = surviving.lift(was)
     assert now == Finding(
-        "repeats", "second-copy", Span(6, 10), "why", (Capture("author", "文", Span(7, 8)),), Span(2, 6), 0.9, (("一", "二"),)
+        "repeats",
+        "second-copy",
+        Span(6, 10),
+        "why",
+        (Capture("author", "文", Span(7, 8)),),
+        Span(2, 6),
+        0.9,
+        (("一", "二"),),
     )
 
 

@@ -57,6 +57,17 @@ def test_all_gives_every_visible_line_and_no_script() -> None:
     assert "color" not in text
 
 
+def test_a_page_without_an_article_gives_its_lines_but_no_menus() -> None:
+    page = "<body><div><a href=/>首页</a> | <a href=/n>新闻</a></div><div>停水通知</div><nav>导航</nav></body>"
+    assert extract(page, None, MAIN).text == "停水通知"
+    assert extract(page, None, ALL).text == "首页 | 新闻\n停水通知\n导航"
+
+
+def test_sentences_in_a_link_that_nobody_closed_stay() -> None:
+    page = "<body><div><a href=/x>通知<div>明天上午停水。</div><div>后天恢复。</div></body>"
+    assert extract(page, None, MAIN).text == "明天上午停水。\n后天恢复。"
+
+
 def test_inline_elements_do_not_part_a_line_and_breaks_do() -> None:
     page = "<body><div>第一<b>二</b>三<br>第四</div>尾巴<p>第五\n  行</p>"
     assert extract(page, None, ALL).text == "第一二三\n第四\n尾巴\n第五 行"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.facts import digits, numbers, other_numbers, replaced
+from dedupe.facts import digits, numbers, other_digits, other_numbers, replaced
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,24 @@ def test_a_text_states_no_other_numbers_than_itself(text: str) -> None:
         ("Monday", "Thursday evening", True),
     ],
 )
-def test_an_exchange_is_another_thing_said_and_no_slip(one: str, two: str, other: bool) -> None:  # noqa: FBT001
+def test_an_exchange_is_another_thing_said_and_no_slip(one: str, two: str, other: bool) -> None:
     assert replaced(one, two) is other
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "other"),
+    [
+        ("36", "38", True),
+        ("3人", "3名", False),
+        ("在29日", "", False),
+        ("", "29", False),
+        ("1月2日", "12日", False),
+        ("雨", "雪", False),
+    ],
+)
+def test_other_digits_need_digits_on_both_sides(one: str, two: str, other: bool) -> None:
+    assert other_digits(one, two) is other
+    assert other_digits(two, one) is other
 
 
 def test_digits_are_all_digits_in_order() -> None:

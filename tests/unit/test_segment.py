@@ -80,7 +80,7 @@ def test_passages_in_a_row_are_the_text_and_none_is_empty_or_too_long(text: str,
     assert passage_starts(text, longest).dtype == "int64"
 
 
-@given(st.text(st.sampled_from("雨停 a5.。！\n”\")"), max_size=40), st.text(st.sampled_from("雨停a5。\n"), max_size=40))
+@given(st.text(st.sampled_from('雨停 a5.。！\n”")'), max_size=40), st.text(st.sampled_from("雨停a5。\n"), max_size=40))
 def test_what_comes_later_moves_no_earlier_passage(text: str, more: str) -> None:
     whole = passage_starts(f"{text}。雨{more}", 400).tolist()
     alone = passage_starts(f"{text}。雨", 400).tolist()
@@ -100,13 +100,8 @@ def test_lines_always_begin_a_passage() -> None:
         "A." * 50_000,
         "\n" * 100_000,
         "长" * 200_000,
-        pytest.param(
-            "Contents" + " ." * 5_000 + " page",
-            marks=pytest.mark.xfail(
-                strict=True, reason="each dot of a row looks to the end of the row for a small letter: quadratic"
-            ),
-            id="a row of dots",
-        ),
+        "Contents" + " ." * 50_000 + " page",
+        "x" + ". )" * 50_000 + "y",
     ],
     ids=lambda text: repr(text[:3]),
 )

@@ -1,0 +1,215 @@
+"""
+A rule out of a mapping, or a refusal that says what is wrong with it.
+
+Pure: the mapping arrives parsed, with the file and line it stood on. Whatever is wrong with it
+raises `RuleError`, which names the place, the nearest valid word and the remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NoReturn, cast, get_args
+
+import re2
+
+from dedupe.errors import RuleError
+from dedupe.rules.rule import CAPTURES, CLASSES, WINDOW, Example, Needs, Place, Rule, RuleSource, Zone, capture_name
+
+KEYS: Final = ("id", "class", "reason", "zone", "as", "max_length", "match", "not",
+               "preceded_by", "followed_by", "needs", "split", "examples")  # fmt: skip
+REQUIRED: Final = ("id", "class", "reason", "zone", "as", "match", "examples")
+EXAMPLE_KEYS: Final = ("strip", "keep", "known_misses")
+_REMEDIES: Final = (
+    ("(?", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
+    ("repetition", "; counts inside counts grow too large: write * for the outer one, 'max_length' bounds it"),
+)
+_FRAGMENT: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)+")
+
+
+def parse(source: RuleSource, fragments: Mapping[str, str]) -> Rule:
+    """
+    Make a rule of a mapping, or say what is wrong with it.
+
+    >>> entry = {"id": "x.end", "class": "end_mark", "reason": "End.", "zone": "tail", "as": "line",
+    ...          "match": "{stop}", "examples": {"strip": ["###"], "keep": ["#"]}}
+    >>> parse(RuleSource("x.yaml", 1, entry), {"stop": "#{3}"}).pattern
+    '(?:#{3})'
+    >>> parse(RuleSource("x.yaml", 1, entry | {"as": "lines"}), {"stop": "#{3}"})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    dedupe.errors.RuleError: x.yaml:1: rule x.end: 'as' is 'lines'; did you mean 'line'? One of: line, peel, ...
+    """
+    check = Reader(source)
+    check.keys(source.entry, KEYS, REQUIRED)
+    examples = check.examples()
+    rule = Rule(
+        id=check.id(),
+        credit=check.choice("class", CLASSES),
+        reason=check.text("reason"),
+        zone=cast("Zone", check.choice("zone", get_args(Zone))),
+        place=cast("Place", check.choice("as", get_args(Place))),
+        pattern=check.pattern("match", fragments) or "",
+        max_length=check.length(),
+        unless=check.pattern("not", fragments),
+        preceded_by=check.pattern("preceded_by", fragments),
+        followed_by=check.pattern("followed_by", fragments),
+        needs=cast("Needs", check.choice("needs", get_args(Needs), "nothing")),
+        split=check.split(),
+        strip=tuple(check.example(x) for x in examples["strip"]),
+        keep=tuple(str(x) for x in examples["keep"]),
+        known_misses=tuple(check.example(x) for x in examples.get("known_misses", ())),
+        file=source.file,
+        line=source.line,
+    )
+    check.contexts(rule)
+    return rule
+
+
+def expand(pattern: str, fragments: Mapping[str, str], check: Reader) -> str:
+    """
+    Put the fragments in where the pattern names them.
+
+    >>> expand("{a}+", {"a": "b"}, Reader(RuleSource("f", 1, {})))
+    '(?:b)+'
+    """
+
+    def piece(m: re.Match[str]) -> str:
+        if m[1] not in fragments:
+            check.refuse(f"no fragment {{{m[1]}}}{nearest(m[1], fragments)}", fragments)
+        return f"(?:{fragments[m[1]]})"
+
+    return _FRAGMENT.sub(piece, pattern)
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """
+    The hint for a mistyped word, or nothing.
+
+    >>> nearest("reson", ["reason", "match"])
+    "; did you mean 'reason'?"
+    """
+    found = difflib.get_close_matches(word, list(words), 1, 0.5)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+class Reader:
+    """Reads one mapping key by key, and refuses with its place in every message."""
+
+    def __init__(self, source: RuleSource) -> None:
+        self.source = source
+        self.entry = source.entry
+
+    def refuse(self, text: str, names: Iterable[str] = ()) -> NoReturn:
+        """Raise `RuleError` with the place, the rule and the names that would do."""
+        rule = f"rule {self.entry['id']}: " if "id" in self.entry else ""
+        known = ", ".join(names)
+        end = "" if not known else f" One of: {known}" if text.endswith("?") else f"; one of: {known}"
+        raise RuleError(f"{self.source.file}:{self.source.line}: {rule}{text}{end}")
+
+    def keys(self, entry: Mapping[str, Any], known: tuple[str, ...], required: tuple[str, ...]) -> None:
+        """Refuse what is not known, and what is missing."""
+        for key in entry:
+            if key not in known:
+                self.refuse(f"unknown key {key!r}{nearest(str(key), known)}", known)
+        for key in required:
+            if entry.get(key) in (None, "", [], {}):
+                self.refuse(f"{key!r} is missing; every rule has: {', '.join(required)}")
+
+    def id(self) -> str:
+        """The rule's name."""
+        name = self.text("id")
+        if not _ID.fullmatch(name):
+            self.refuse("'id' must be small letters, digits and dashes in two or more parts, like zh.page.paper")
+        return name
+
+    def text(self, key: str) -> str:
+        """A key that must be text."""
+        value = self.entry[key]
+        if not isinstance(value, str):
+            self.refuse(f"{key!r} must be text, not {type(value).__name__}; put it in 'single quotes'")
+        return value
+
+    def choice(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
+        """A key that must be one of a closed list."""
+        value = self.entry.get(key, default)
+        if value not in known:
+            self.refuse(f"{key!r} is {value!r}{nearest(str(value), known)}", known)
+        return str(value)
+
+    def length(self) -> int:
+        """The longest credit."""
+        value = self.entry.get("max_length", 80)
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= WINDOW:
+            self.refuse(f"'max_length' is {value!r}; it must be a whole number from 1 to {WINDOW}")
+        return value
+
+    def pattern(self, key: str, fragments: Mapping[str, str]) -> str | None:
+        """A key that must be RE2, with its fragments put in; None if it is not there."""
+        if key not in self.entry:
+            return None
+        text = expand(self.text(key), fragments, self)
+        found = compiled(text, lambda why: self.refuse(f"{key!r} is no RE2 pattern: {why}"))
+        for group in found.groupindex if key == "match" else ():
+            if capture_name(group) not in CAPTURES:
+                self.refuse(f"unknown capture {group!r}{nearest(group, CAPTURES)}", CAPTURES)
+        if key == "match" and found.search("") is not None:
+            self.refuse("'match' matches the empty text; make at least one piece of it needed")
+        return text
+
+    def split(self) -> dict[str, str]:
+        """How lists are taken apart, by capture."""
+        raw = self.entry.get("split", {})
+        if not isinstance(raw, Mapping):
+            self.refuse("'split' must be a mapping from a capture to a pattern, like {source: '[、,]'}")
+        for name, pattern in raw.items():
+            if name not in CAPTURES:
+                self.refuse(f"'split' names no capture: {name!r}{nearest(str(name), CAPTURES)}", CAPTURES)
+            compiled(str(pattern), lambda why: self.refuse(f"'split' is no RE2 pattern: {why}"))
+        return {str(k): str(v) for k, v in raw.items()}
+
+    def contexts(self, rule: Rule) -> None:
+        """Refuse a neighbour that the place cannot have."""
+        if rule.followed_by and rule.place != "prefix":
+            self.refuse("'followed_by' goes with 'as: prefix' only; delete it or change 'as'")
+        if rule.preceded_by and rule.place != "suffix":
+            self.refuse("'preceded_by' goes with 'as: suffix' only; delete it or change 'as'")
+
+    def examples(self) -> Mapping[str, Any]:
+        """The examples, with those that no rule goes without."""
+        raw = self.entry["examples"]
+        if not isinstance(raw, Mapping):
+            self.refuse("'examples' must be a mapping with 'strip' and 'keep'")
+        self.keys(raw, EXAMPLE_KEYS, ("strip", "keep"))
+        for key, value in raw.items():
+            if not isinstance(value, list):
+                self.refuse(f"'examples: {key}' must be a list")
+        return raw
+
+    def example(self, raw: object) -> Example:
+        """One text to strip, and what must come of it."""
+        if isinstance(raw, str):
+            return Example(raw)
+        if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
+            self.refuse(f"an example is a text, or a mapping with 'text': {raw!r}")
+        self.keys(raw, ("text", "rest", "fields"), ("text",))
+        fields = {k: tuple(map(str, v)) if isinstance(v, list) else (str(v),) for k, v in raw.get("fields", {}).items()}
+        for name in fields:
+            if name not in CAPTURES:
+                self.refuse(f"an example names no capture: {name!r}{nearest(name, CAPTURES)}", CAPTURES)
+        return Example(raw["text"], str(raw.get("rest", "")), fields)
+
+
+def compiled(pattern: str, refuse: Callable[[str], NoReturn] | None = None) -> Any:
+    """An RE2 pattern; what RE2 says of a wrong one goes to ``refuse``, not to stderr."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as wrong:
+        why = wrong.args[0].decode() if isinstance(wrong.args[0], bytes) else str(wrong)
+        if refuse is None:
+            raise
+        refuse(why + next((remedy for sign, remedy in _REMEDIES if sign in why), ""))

@@ -1,0 +1,82 @@
+"""
+The files of a finished batch: what a worker leaves on disk for the corpus pass.
+
+Knows bytes and lines; what they mean is said in `dedupe.pipeline.parts`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, Self
+
+Kind = Literal["documents", "decisions"]
+
+_MAX_OPEN = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The files of one batch, all beginning with ``stem``."""
+
+    stem: Path
+
+    @property
+    def finished(self) -> bool:
+        """Whether the part is whole: its entries are written last."""
+        return self.path("entries").exists()
+
+    def path(self, kind: str) -> Path:
+        """The file of a kind."""
+        return self.stem.with_suffix(f".{kind}")
+
+    def write(self, documents: bytes, decisions: bytes, signatures: bytes, entries: str) -> None:
+        """Write all files; the last rename makes the part exist."""
+        self._write("documents", documents)
+        self._write("decisions", decisions)
+        self._write("signatures", signatures)
+        self._write("entries", entries.encode("utf-8"))
+
+    def entry_lines(self) -> Iterator[str]:
+        """The entries, a line each."""
+        with self.path("entries").open("r", encoding="utf-8") as lines:
+            yield from lines
+
+    def signatures(self) -> bytes:
+        """The signatures' bytes."""
+        return self.path("signatures").read_bytes()
+
+    def _write(self, kind: str, content: bytes) -> None:
+        # A worker that outlived its run may write the same part: equal bytes, under another name.
+        temporary = self.path(f"{kind}.{os.getpid()}")
+        temporary.write_bytes(content)
+        temporary.replace(self.path(kind))
+
+
+class PartReader:
+    """Lines of many parts by offset; holds a bounded number of files open."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._files: dict[Path, BinaryIO] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def read(self, part: Part, kind: Kind, offset: int, length: int) -> bytes:
+        """Some bytes of a part's file."""
+        path = part.path(kind)
+        if path not in self._files:
+            if len(self._files) >= _MAX_OPEN:
+                self._stack.close()
+                self._files.clear()
+            self._files[path] = self._stack.enter_context(path.open("rb"))
+        file = self._files[path]
+        file.seek(offset)
+        return file.read(length)

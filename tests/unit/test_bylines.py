@@ -1,0 +1,168 @@
+"""The credits judge on whole pages: what it finds, what it leaves, and its laws."""
+
+import pickle
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe.edits import cut, restore
+from dedupe.model import Hints
+from dedupe.rules.loader import load_rulebook
+from dedupe.settings import BylineSettings
+from dedupe.stages.bylines import find_bylines
+
+SETTINGS = BylineSettings(enabled=True, packs=("zh", "en"), rules=(), max_share=0.4)
+BOOK = load_rulebook(SETTINGS.packs)
+BODY = [
+    "城南的小桥今天上午通车，附近的居民一早就来到桥上，走了一个来回，又在桥头照了相。",
+    "桥长一百二十米，宽九米，中间有一道木栏，是照着老桥的样子做的，老人们都说认得出来。",
+    "记者从城南区获悉，下一座桥明年开工，两头的街道也要跟着修，路边的树一棵都不动。",
+    "“我等这座桥等了三十年。”一位老人对城南晚报记者说，他每天都要从桥上走过去买菜。",
+    "The bridge is one hundred yards long and has a wooden rail, made after the rail of the old bridge.",
+]
+HEADINGS = [
+    "小桥通车",
+    "一问 为什么要修桥",
+    "【木栏】",
+    "林小禾：",
+    "2018年5月6日",
+    "小桥外传",
+    "By the river",
+    "（高桥人）",
+]
+CREDITS = [
+    "城报·城网记者 林小禾",
+    "城报·城网记者 林小禾来源:城南青年报",
+    "来源：城南网",
+    "本文来源：城南网 责任编辑：王宁_NB123",
+    "2026年03月05日 06版",
+    "《 城南日报 》（ 2026年03月05日 06 版）",
+    "本报城南2月2日电",
+    "（新华社北京2月2日电）",
+    "2026-03-05 10:00:00",
+    "2026-03-05 10:00 来源：城南网 作者：林小禾",
+    "责任编辑：王宁",
+    "【编辑:王宁】",
+    "（完）【编辑:王宁】",
+    "（原标题：小桥通车了）",
+    "作者：林小禾",
+    "記者林小禾／台北報導",
+    "發布時間：",
+    "图片来源：城南视觉",
+    "资料照片",
+    "（记者 林小禾）",
+    "By Jane Doe",
+    "Published: 09:10, 5 May 2026",
+    "城南新聞網",
+    "A10-A11版",
+    "（城南晚报）",
+    "林小禾_台中",
+    "本报记者",
+]
+FUSED = [
+    body + credit
+    for body in BODY[:2]
+    for credit in ("（记者 林小禾）", "城南晚报记者 林小禾 摄", "（完）", "【编辑:王宁】")
+]
+LEADS = [
+    head + BODY[0]
+    for head in ("新华社北京2月2日电 ", "本报讯（记者 林小禾）", "【城南时报记者 林小禾】", "央视网消息：")
+]
+PAGES = st.lists(st.sampled_from(BODY + HEADINGS + CREDITS + CREDITS + FUSED + LEADS), max_size=14).map("\n".join)
+
+
+def judged(text: str, hints: Hints | None = None) -> str:
+    return cut(text, find_bylines(text, BOOK, hints or Hints(), SETTINGS)).text
+
+
+@given(PAGES)
+@settings(max_examples=400, deadline=None)
+def test_a_page_once_cut_holds_nothing_more_to_find(page: str) -> None:
+    assert find_bylines(judged(page), BOOK, Hints(), SETTINGS) == ()
+
+
+@given(PAGES)
+@settings(max_examples=200, deadline=None)
+def test_spans_lie_in_the_text_in_order_and_captures_in_their_spans(page: str) -> None:
+    found = find_bylines(page, BOOK, Hints(), SETTINGS)
+    ends = [0, *(f.span.end for f in found)]
+    for before, finding in zip(ends, found, strict=False):
+        assert before <= finding.span.start < finding.span.end <= len(page)
+        for capture in finding.captures:
+            assert finding.span.start <= capture.span.start < capture.span.end <= finding.span.end
+            assert "".join(page[capture.span.start : capture.span.end].split()) == "".join(capture.value.split())
+
+
+@given(st.text(alphabet="记者来源：:编辑（）【】电 \n年月日12版a.林", max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_judged_and_put_back(text: str) -> None:
+    done = cut(text, find_bylines(text, BOOK, Hints(), SETTINGS))
+    assert restore(done.text, done.removals) == text
+    assert find_bylines(done.text, BOOK, Hints(), SETTINGS) == ()
+
+
+@given(st.lists(st.sampled_from(BODY + HEADINGS), max_size=12).map("\n".join))
+@settings(max_examples=150, deadline=None)
+def test_a_page_without_credits_is_left_alone(page: str) -> None:
+    assert find_bylines(page, BOOK, Hints(), SETTINGS) == ()
+
+
+@pytest.mark.parametrize("credit", CREDITS[:4] + CREDITS[4:8])
+def test_every_credit_line_goes_from_between_two_bodies_when_another_kind_stands_beside_it(credit: str) -> None:
+    block = f"{credit}\n责任编辑：王宁" if "编辑" not in credit else f"{credit}\n来源：城南网"
+    assert judged(f"{BODY[0]}\n{block}\n{BODY[1]}") == f"{BODY[0]}\n{BODY[1]}"
+
+
+def test_a_byline_alone_between_two_bodies_stays() -> None:
+    page = f"{BODY[0]}\n城南晚报记者 林小禾\n{BODY[1]}"
+    assert judged(page) == page
+
+
+def test_findings_tell_rule_reason_and_what_was_read() -> None:
+    (finding,) = find_bylines(f"责任编辑：王宁\n{BODY[0]}", BOOK, Hints(), SETTINGS)
+    assert (finding.stage, finding.rule, finding.reason) == ("bylines", "zh.editor.label", "The line names the editor.")
+    assert [(c.name, c.value, tuple(c.span)) for c in finding.captures] == [("editor", "王宁", (5, 7))]
+
+
+def test_a_line_that_repeats_an_author_from_the_metadata_goes() -> None:
+    page = f"小桥通车\n桥头散人\n{BODY[0]}\n{BODY[1]}"
+    assert judged(page) == page
+    assert judged(page, Hints(authors=("桥头散人",))) == f"小桥通车\n{BODY[0]}\n{BODY[1]}"
+
+
+def test_weak_evidence_never_takes_more_than_its_share() -> None:
+    page = "小桥\n" + "\n".join(f"第{k}张 林小禾 摄" for k in range(9))
+    assert judged(page) == page
+    assert judged(page + "\n责任编辑：王宁") == page
+
+
+def test_a_page_of_credits_alone_goes_whole() -> None:
+    assert judged("城南晚报记者 林小禾\n来源：城南晚报\n责任编辑：王宁") == ""
+
+
+def test_an_empty_text_has_no_credits() -> None:
+    assert find_bylines("", BOOK, Hints(), SETTINGS) == ()
+    assert find_bylines(" \n\n", BOOK, Hints(), SETTINGS) == ()
+
+
+def test_a_rulebook_travels_to_another_process() -> None:
+    there = pickle.loads(pickle.dumps(BOOK))
+    page = f"城南晚报记者 林小禾\n{BODY[0]}"
+    assert find_bylines(page, there, Hints(), SETTINGS) == find_bylines(page, BOOK, Hints(), SETTINGS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit", ["字" * 20, BODY[0] + "\n", "短行\n", "责任编辑：王宁\n", "2026年3月5日\n", "（记者 林小禾）"]
+)
+def test_time_grows_with_length_and_no_faster(unit: str) -> None:
+    def seconds(text: str) -> float:
+        start = time.perf_counter()
+        find_bylines(text, BOOK, Hints(), SETTINGS)
+        return time.perf_counter() - start
+
+    small, large = unit * (200_000 // len(unit)), unit * (1_600_000 // len(unit))
+    seconds(small)
+    assert seconds(large) < 8 * 4 * (seconds(small) + 0.01)

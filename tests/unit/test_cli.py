@@ -1,0 +1,694 @@
+"""
+The command line as scripts meet it: exit codes, what goes to stdout and what to stderr, and that
+nothing is ever written which was refused.
+
+Most commands run in this process, through the same `main` that the installed command calls; what
+needs a process of its own (signals, terminals, broken pipes) gets one.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from scrapes import corpus, story, tree
+
+import dedupe.api.account
+import dedupe.api.cleaner
+import dedupe.api.run
+import dedupe.cli.rules
+from dedupe.cli import main
+from dedupe.config import default_text
+from dedupe.model import RawDocument
+
+STORY = "\n".join(story(__import__("random").Random(5), "zh", 3))
+PAGE = f"渡口的灯又亮了\n城南晚报记者 林小禾\n来源：城南晚报\n{STORY}\n城南晚报记者 林小禾来源：城南晚报\n{STORY}\n"
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+Dedupe = Callable[..., Done]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_rulebook() -> Iterator[None]:
+    """Compiling the patterns takes half a second, and all commands here can share them."""
+    with pytest.MonkeyPatch.context() as patch:
+        load = cache(dedupe.api.run.load_rulebook)
+        for module in (dedupe.api.run, dedupe.api.cleaner, dedupe.api.account, dedupe.cli.rules):
+            patch.setattr(module, "load_rulebook", load)
+        yield
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Iterator[Dedupe]:
+    """``run("clean", "a", ..., stdin=b"...")`` in ``tmp_path``; fails on any traceback."""
+    monkeypatch.chdir(tmp_path)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def call(*arguments: str | Path, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "argv", ["dedupe", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            main()
+        out, err = (stream.decode() for stream in capsysbinary.readouterr())
+        assert isinstance(caught.value.code, int)
+        assert "Traceback" not in out + err
+        return Done(caught.value.code, out, err)
+
+    yield call
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def scrape(tmp_path: Path) -> Path:
+    """A page, its copy, a page of credits, and three records."""
+    source = tmp_path / "scrape"
+    (source / "2026").mkdir(parents=True)
+    (source / "2026" / "page.txt").write_text(PAGE, "utf-8")
+    (source / "copy.txt").write_text(STORY, "utf-8")
+    (source / "credits.txt").write_text("城南晚报记者 林小禾\n来源：城南晚报\n", "utf-8")
+    records = [{"id": n, "text": f"第{n}座桥今天通车，{n}个村子的人都来看。", "n": n} for n in (1, 2)]
+    lines = [*(json.dumps(record, ensure_ascii=False) for record in records), '{"text": "渡船停航了。"}']
+    (source / "news.jsonl").write_text("\n".join(lines), "utf-8")
+    return source
+
+
+@pytest.fixture
+def broken(scrape: Path) -> Path:
+    """The same with a record that is no JSON."""
+    with (scrape / "news.jsonl").open("a") as file:
+        file.write('\n{"text": \n')
+    return scrape
+
+
+@pytest.fixture
+def out(run: Dedupe, scrape: Path, tmp_path: Path) -> Path:
+    """A finished run."""
+    assert run("clean", scrape, "--out", "out", "--workers", "1").code == 0
+    return tmp_path / "out"
+
+
+def refused(done: Done, *words: str) -> None:
+    """Exit code 2, nothing on stdout, and a message that says all this."""
+    assert done.code == 2
+    assert done.out == ""
+    for word in words:
+        assert word in done.err
+    assert done.err.strip()
+
+
+# ---------------------------------------------------------------- finding one's way
+
+
+def test_help_names_every_command(run: Dedupe) -> None:
+    done = run("--help")
+    assert (done.code, done.err) == (0, "")
+    for command in ("clean", "explain", "restore", "rules", "init"):
+        assert re.search(rf"^  {command}\b", done.out, re.M)
+
+
+@pytest.mark.parametrize("command", ["clean", "explain", "restore", "rules", "init", "rules test", "rules list"])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_explains_itself(run: Dedupe, command: str, flag: str) -> None:
+    done = run(*command.split(), flag)
+    assert (done.code, done.err) == (0, "")
+    assert "Usage:" in done.out
+
+
+def test_version(run: Dedupe) -> None:
+    done = run("--version")
+    assert done.code == 0
+    assert re.fullmatch(r"dedupe, version \d+\.\d+\.\d+\S*\n", done.out)
+
+
+def test_no_command_shows_the_help_and_is_an_error(run: Dedupe) -> None:
+    refused(run(), "clean", "Usage:")
+
+
+def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
+    refused(run("claen", "x"), "claen", "clean, explain, restore, rules, init")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["clean", "scrape", "--ouput", "x"], ["--ouput", "--out"]),
+        (["clean", "--out", "x"], ["SOURCE"]),
+        (["clean", "scrape"], ["--out DIR is missing"]),
+        (["clean", "scrape", "--out", "x", "--format", "parquet"], ["parquet", "text", "jsonl"]),
+        (["clean", "scrape", "--out", "x", "--workers", "0"], ["--workers", "x>=1"]),
+        (["clean", "scrape", "--out", "x", "--workers", "many"], ["--workers", "many"]),
+        (["clean", "scrape", "nowhere", "--out", "x"], ["nowhere", "No such file or directory", "check the path"]),
+        (["clean", "scrape", "--out", "x", "--config", "none.yaml"], ["none.yaml", "dedupe init"]),
+        (["clean", "scrape", "--out", "x", "--set", "repeats.enabled"], ["KEY=VALUE", "repeats.enabled=false"]),
+        (["clean", "scrape", "--out", "x", "--set", "repeat.enabled=false"], ["repeat", "did you mean repeats"]),
+        (["clean", "scrape", "--out", "x", "--set", "repeats.enabled=perhaps"], ["perhaps", "true or false"]),
+        (["clean", "scrape", "--out", "x", "--set", "neardup.jaccard=7"], ["neardup.jaccard", "0.5 and 1"]),
+        (["clean", "scrape", "--out", "x", "--set", "bylines.packs=[zn]"], ["zn", "did you mean 'zh'"]),
+        (["clean", "scrape", "--out", "x", "--index", "news.dedupe"], ["index", "not built yet", "leave --index away"]),
+        (["clean", "-", "--index", "news.dedupe"], ["index", "not built yet"]),
+        (["clean", "-", "--out", "x"], ["stdin", "--out"]),
+        (["clean", "-", "scrape"], ["stdin", "no other SOURCE"]),
+        (["clean", "scrape/2026/page.txt", "scrape/2026/page.txt", "--out", "x"], ["page.txt"]),
+        (["clean", "scrape/notes.pdf", "--out", "x"], ["notes.pdf"]),
+        (["explain"], ["FILE|OUT"]),
+        (["explain", "scrape"], ["is a directory", "ID"]),
+        (["explain", "nowhere.txt"], ["nowhere.txt"]),
+        (["explain", "scrape/news.jsonl#7"], ["no record 7"]),
+        (["explain", "scrape", "page.txt"], ["decisions.jsonl", "OUT of a finished run"]),
+        (["restore", "scrape", "page.txt"], ["decisions.jsonl", "OUT of a finished run"]),
+        (["restore", "scrape"], ["ID"]),
+        (["rules"], ["test", "list"]),
+        (["rules", "tset"], ["tset", "test"]),
+        (["rules", "test", "none.yaml"], ["none.yaml"]),
+        (["rules", "list", "--set", "bylines.packs=[zn]"], ["zn", "zh"]),
+        (["init", "no/such/place.yaml"], ["no/such/place.yaml", "cannot be written"]),
+    ],
+    ids=" ".join,
+)
+def test_a_refusal_says_what_is_wrong_and_writes_nothing(
+    run: Dedupe, scrape: Path, tmp_path: Path, arguments: list[str], words: list[str]
+) -> None:
+    before = tree(tmp_path)
+    refused(run(*arguments), *words)
+    assert tree(tmp_path) == before
+    assert not (tmp_path / "x").exists()
+
+
+# ---------------------------------------------------------------- clean
+
+
+def test_a_run_ends_with_a_table_on_stdout(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    done = run("clean", scrape, "--out", "out")
+    assert (done.code, done.err) == (0, "")
+    rows = [line.strip() for line in done.out.splitlines()]
+    assert rows[:4] == ["6 documents read", "4 kept", "1 duplicates", "1 empty"]
+    assert rows[-1] == "written to out"
+    assert sorted(tree(tmp_path / "out")) == [
+        "decisions.jsonl",
+        "documents/2026/page.txt",
+        "documents/news.jsonl#1.txt",
+        "documents/news.jsonl#2.txt",
+        "documents/news.jsonl:3.txt" if (tmp_path / "out/documents/news.jsonl:3.txt").exists() else "documents/news.jsonl%3A3.txt",
+        "summary.json",
+    ]  # fmt: skip
+    assert (tmp_path / "out/documents/2026/page.txt").read_text("utf-8") == f"渡口的灯又亮了\n{STORY}\n"
+
+
+def test_a_failed_document_is_named_on_stderr(run: Dedupe, broken: Path) -> None:
+    done = run("clean", broken, "--out", "out")
+    assert done.code == 1
+    assert done.err == "failed: news.jsonl:4: line 4: is no JSON: Expecting value at character 10\n"
+    assert "1 failed" in done.out
+
+
+def test_json_prints_the_summary_as_the_last_line(run: Dedupe, broken: Path, tmp_path: Path) -> None:
+    done = run("clean", broken, "--out", "out", "--json")
+    assert done.code == 1
+    summary = json.loads(done.out.splitlines()[-1])
+    assert summary == json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    assert summary["documents"] == {"read": 7, "kept": 4, "duplicate": 1, "empty": 1, "failed": 1}
+    assert "failed: news.jsonl:4" in done.err
+
+
+@pytest.mark.parametrize("options", [["--quiet"], ["--quiet", "--dry-run"]])
+def test_quiet_is_quiet(run: Dedupe, broken: Path, options: list[str]) -> None:
+    assert run("clean", broken, "--out", "out", *options) == Done(1, "", "")
+
+
+def test_quiet_json_prints_the_summary_only(run: Dedupe, broken: Path) -> None:
+    done = run("clean", broken, "--out", "out", "--quiet", "--json")
+    assert (done.code, done.err) == (1, "")
+    [line] = done.out.splitlines()
+    assert json.loads(line)["documents"]["failed"] == 1
+
+
+def test_a_quiet_refusal_still_says_why(run: Dedupe) -> None:
+    refused(run("clean", "nowhere", "--out", "out", "--quiet"), "nowhere")
+
+
+@pytest.mark.parametrize("options", [[], ["--out", "out"], ["--workers", "2", "--format", "jsonl"]])
+def test_a_dry_run_decides_everything_and_writes_nothing(
+    run: Dedupe, broken: Path, tmp_path: Path, options: list[str]
+) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    done = run("clean", broken, "--dry-run", "--json", *options)
+    assert done.code == 1
+    assert json.loads(done.out)["documents"] == {"read": 7, "kept": 4, "duplicate": 1, "empty": 1, "failed": 1}
+    assert sorted(tmp_path.rglob("*")) == before
+    assert "dry run: nothing was written" in run("clean", broken, "--dry-run").out
+
+
+def test_a_dry_run_needs_no_place_to_write(run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/proc/self" if Path("/proc/self").is_dir() else "/")
+    assert run("clean", scrape, "--dry-run").code == 0
+
+
+def test_a_dry_run_leaves_the_work_of_an_interrupted_run_alone(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    (tmp_path / ".out.dedupe").mkdir()
+    (tmp_path / ".out.dedupe" / "run.json").write_text('{"identity": "of another run"}')
+    before = tree(tmp_path)
+    assert run("clean", scrape, "--out", "out", "--dry-run").code == 0
+    assert tree(tmp_path) == before
+
+
+def test_jsonl_keeps_the_fields_of_a_record(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    assert run("clean", scrape, "--out", "out", "--format", "jsonl").code == 0
+    rows = map(json.loads, (tmp_path / "out" / "documents.jsonl").read_text("utf-8").splitlines())
+    found = {row["id"]: row for row in rows}
+    assert list(found["news.jsonl#2"]) == ["id", "text", "metadata", "n"]
+    assert found["news.jsonl#2"]["n"] == 2
+
+
+def test_several_sources_are_told_apart_by_their_names(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    assert run("clean", scrape / "2026", scrape / "news.jsonl", "--out", "out", "--format", "jsonl").code == 0
+    rows = [json.loads(line)["id"] for line in (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()]
+    assert rows == ["2026/page.txt", "news.jsonl#1", "news.jsonl#2", "news.jsonl:3"] or rows[0] == "2026/page.txt"
+
+
+def test_set_and_config_change_what_is_done(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text("repeats: {enabled: false}\n")
+    assert run("clean", scrape, "--out", "a", "--config", "my.yaml").code == 0
+    assert run("clean", scrape, "--out", "b", "--set", "repeats.enabled=false").code == 0
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    assert (tmp_path / "a/documents/2026/page.txt").read_text("utf-8").count(STORY) == 2
+
+
+def test_what_was_finished_is_not_done_again(run: Dedupe, scrape: Path) -> None:
+    assert run("clean", scrape, "--out", "out").code == 0
+    refused(run("clean", scrape, "--out", "out"), "out", "not empty")
+
+
+# ---------------------------------------------------------------- clean -
+
+
+def lines(*records: object) -> bytes:
+    return b"".join(r if isinstance(r, bytes) else json.dumps(r).encode() + b"\n" for r in records)
+
+
+def test_the_filter_gives_a_line_for_a_line(run: Dedupe) -> None:
+    stream = lines({"id": "a", "text": PAGE, "n": 1}, {"text": "第二座桥今天通车。"})
+    done = run("clean", "-", stdin=stream)
+    assert (done.code, done.err) == (0, "")
+    first, second = map(json.loads, done.out.splitlines())
+    assert (first["id"], first["text"], first["n"]) == ("a", f"渡口的灯又亮了\n{STORY}", 1)
+    assert first["metadata"]["authors"] == ["林小禾"]
+    assert (second["id"], second["text"]) == (":2", "第二座桥今天通车。")
+
+
+def test_the_filter_drops_what_has_come_before(run: Dedupe) -> None:
+    stream = lines({"id": "a", "text": STORY}, {"id": "b", "text": PAGE.partition("\n")[2]}, {"id": "c", "text": STORY[:-9]})
+    done = run("clean", "-", stdin=stream)
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["a"]
+    assert done.code == 0
+    everything = run("clean", "-", "--set", "neardup.enabled=false", stdin=stream)
+    assert [json.loads(line)["id"] for line in everything.out.splitlines()] == ["a", "b", "c"]
+
+
+def test_the_filter_drops_what_is_all_credits(run: Dedupe) -> None:
+    assert run("clean", "-", stdin=lines({"text": "城南晚报记者 林小禾\n来源：城南晚报"})) == Done(0, "", "")
+
+
+def test_a_bad_line_fails_alone(run: Dedupe) -> None:
+    stream = lines({"id": "a", "text": "第一座桥。"}, b"{\n", b"\n", {"id": 1}, {"id": "b", "text": "第二座桥。"})
+    done = run("clean", "-", stdin=stream)
+    assert done.code == 1
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["a", "b"]
+    assert [line.startswith("dedupe: failed: line ") for line in done.err.splitlines()] == [True, True]
+    assert "line 2: is no JSON" in done.err
+    assert 'line 4: has no text in field "text"' in done.err
+    assert run("clean", "-", "--quiet", stdin=stream) == Done(1, done.out, "")
+
+
+def test_the_filter_takes_an_empty_stream(run: Dedupe) -> None:
+    assert run("clean", "-") == Done(0, "", "")
+
+
+def test_the_filters_output_goes_through_the_filter_unchanged(run: Dedupe) -> None:
+    done = run("clean", "-", stdin=lines({"id": "a", "text": PAGE, "n": [1]}, {"id": 2, "text": "渡船停航了。"}))
+    again = run("clean", "-", stdin=done.out.encode())
+    texts = [[json.loads(line)[key] for line in one.out.splitlines()] for one in (done, again) for key in ("id", "text")]
+    assert texts[:2] == texts[2:]
+
+
+# ---------------------------------------------------------------- explain
+
+
+def test_explain_a_file_shows_what_would_go(run: Dedupe, scrape: Path) -> None:
+    done = run("explain", scrape / "2026" / "page.txt")
+    assert (done.code, done.err) == (0, "")
+    head, *rest = done.out.splitlines()
+    assert head.startswith("page.txt: kept, ")
+    assert "- 城南晚报记者 林小禾" in rest
+    assert any(re.match(r"    bylines/zh\.\S+: \S", line) for line in rest)
+    assert any(line.startswith("    repeats/second-copy: stands above already (line ") for line in rest)
+    assert "  渡口的灯又亮了" in rest
+    assert re.search(r"^  authors +林小禾$", done.out, re.M)
+
+
+def test_explain_a_document_of_a_run_says_the_same(run: Dedupe, scrape: Path, out: Path) -> None:
+    of_file = run("explain", scrape / "2026" / "page.txt").out.splitlines()
+    of_run = run("explain", out, "2026/page.txt").out.splitlines()
+    assert of_run[0] == f"2026/{of_file[0]}"
+    assert of_run[1:] == of_file[1:]
+
+
+def test_explain_a_record_by_its_id(run: Dedupe, scrape: Path) -> None:
+    done = run("explain", f"{scrape}/news.jsonl#2")
+    assert done.code == 0
+    assert done.out.startswith("news.jsonl#2: kept")
+    assert "第2座桥" in done.out
+
+
+def test_explain_a_duplicate_names_the_one_that_stays(run: Dedupe, out: Path) -> None:
+    done = run("explain", out, "copy.txt")
+    assert done.out.startswith("copy.txt: duplicate, ")
+    assert "same as 2026/page.txt (Jaccard " in done.out or "contained as 2026/page.txt (Jaccard " in done.out
+
+
+def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> None:
+    assert run("clean", broken, "--out", "out", "--quiet").code == 1
+    assert run("explain", "out", "credits.txt").out.startswith("credits.txt: empty, ")
+    failed = run("explain", "out", "news.jsonl:4")
+    assert failed.code == 0
+    assert "news.jsonl:4: failed" in failed.out
+    assert "is no JSON" in failed.out
+
+
+def test_explain_follows_the_settings(run: Dedupe, scrape: Path) -> None:
+    done = run("explain", scrape / "2026" / "page.txt", "--set", "bylines.enabled=false", "--set", "repeats.enabled=false")
+    assert ": kept, 0 of " in done.out
+
+
+def test_explain_full_prints_whole_lines(run: Dedupe, scrape: Path) -> None:
+    short = run("explain", scrape / "copy.txt").out
+    full = run("explain", scrape / "copy.txt", "--full").out
+    assert " ... " in short
+    assert all(line in full for line in STORY.splitlines())
+
+
+def test_an_unknown_id_is_told_the_nearest(run: Dedupe, out: Path) -> None:
+    refused(run("explain", out, "2026/pag.txt"), "2026/pag.txt", "did you mean 2026/page.txt?")
+    refused(run("restore", out, "copy.tx"), "did you mean copy.txt?")
+
+
+# ---------------------------------------------------------------- restore
+
+
+def test_restore_gives_the_normalised_original(run: Dedupe, out: Path, scrape: Path) -> None:
+    for name, wanted in {
+        "2026/page.txt": PAGE.strip(),
+        "copy.txt": STORY,
+        "credits.txt": "城南晚报记者 林小禾\n来源：城南晚报",
+        "news.jsonl#2": "第2座桥今天通车，2个村子的人都来看。",
+        "news.jsonl:3": "渡船停航了。",
+    }.items():
+        assert run("restore", out, name) == Done(0, wanted, ""), name
+
+
+def test_restore_reads_jsonl_runs_as_well(run: Dedupe, scrape: Path) -> None:
+    assert run("clean", scrape, "--out", "out", "--format", "jsonl", "--quiet").code == 0
+    assert run("restore", "out", "2026/page.txt") == Done(0, PAGE.strip(), "")
+
+
+def test_a_failed_document_has_nothing_to_restore(run: Dedupe, broken: Path) -> None:
+    assert run("clean", broken, "--out", "out", "--quiet").code == 1
+    refused(run("restore", "out", "news.jsonl:4"), "news.jsonl:4 failed", "no text")
+
+
+def test_a_removed_text_file_is_noticed(run: Dedupe, out: Path) -> None:
+    (out / "documents" / "2026" / "page.txt").unlink()
+    refused(run("restore", out, "2026/page.txt"), "2026/page.txt", "was a file removed?")
+
+
+@pytest.mark.parametrize("damage", ['{"id": "copy.txt", ', '{"id": "copy.txt", "outcome": "empty"}', '{"id": "copy.txt", "x": []}'])
+def test_damaged_decisions_are_no_bug(run: Dedupe, out: Path, damage: str) -> None:
+    path = out / "decisions.jsonl"
+    rows = [damage if '"id": "copy.txt"' in line else line for line in path.read_text("utf-8").splitlines()]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    refused(run("restore", out, "copy.txt"), "decisions.jsonl")
+    refused(run("explain", out, "copy.txt"), "decisions.jsonl")
+
+
+# ---------------------------------------------------------------- rules, init
+
+
+def test_rules_test_passes_for_the_packs_we_ship(run: Dedupe) -> None:
+    done = run("rules", "test")
+    assert (done.code, done.err) == (0, "")
+    assert re.fullmatch(r"\d+ rules, \d+ examples, 0 failed", done.out.splitlines()[-1])
+
+
+RULE = """version: 1
+rules:
+- id: harbour.desk
+  reason: The Harbour Post signs its desk pieces this way.
+  class: author_byline
+  zone: tail
+  as: line
+  match: 'Harbour desk: (?P<author>\\p{L}+ \\p{L}+)'
+  examples:
+    strip:
+    - {text: 'Harbour desk: Mara Quill', fields: {author: AUTHOR}}
+    keep:
+    - 'Harbour desk: the plan was a mistake, she wrote, and nobody disagreed with her.'
+"""
+
+
+def test_rules_test_takes_a_file_and_tells_a_failing_example(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(RULE.replace("AUTHOR", "Mara Quill"))
+    (tmp_path / "bad.yaml").write_text(RULE.replace("AUTHOR", "Tom Quill"))
+    assert run("rules", "test", "good.yaml").code == 0
+    done = run("rules", "test", "bad.yaml")
+    assert done.code == 2
+    assert "bad.yaml:3: harbour.desk: FAILS" in done.out
+    assert "Mara Quill" in done.out
+    assert done.out.splitlines()[-1].endswith(" 1 failed")
+
+
+def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(RULE.replace("AUTHOR", "Mara Quill"))
+    done = run("rules", "list", "good.yaml")
+    assert (done.code, done.err) == (0, "")
+    assert re.search(r"^harbour\.desk +author_byline +The Harbour Post", done.out, re.M)
+    assert re.search(r"^zh\.\S+ +\S+ +\S", done.out, re.M)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (RULE.replace("\\p{L}+ \\p{L}+)", "(\\p{L}+"), ["rules.yaml:3", "harbour.desk"]),
+        (RULE.replace("zone: tail", "zone: tial"), ["rules.yaml:3", "tail"]),
+        (RULE.replace("reason:", "raeson:"), ["rules.yaml:3", "raeson", "reason"]),
+        (RULE.partition("  examples:")[0], ["rules.yaml:3", "examples"]),
+        ("version: 1\nrules: [", ["rules.yaml:2"]),
+        ("- id: x\n", ["rules.yaml", "mapping"]),
+    ],
+    ids=["pattern", "zone", "key", "no examples", "no yaml", "a list"],
+)
+def test_a_rule_that_does_not_load_is_refused_everywhere(
+    run: Dedupe, scrape: Path, tmp_path: Path, rule: str, words: list[str]
+) -> None:
+    (tmp_path / "rules.yaml").write_text(rule)
+    (tmp_path / "my.yaml").write_text("bylines: {rules: [rules.yaml]}\n")
+    refused(run("rules", "test", "rules.yaml"), *words)
+    refused(run("clean", scrape, "--out", "out", "--config", "my.yaml"), *words)
+    refused(run("clean", "-", "--config", "my.yaml", stdin=lines({"text": "x"})), *words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_init_writes_a_config_that_changes_nothing(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    assert run("init") == Done(0, default_text(), "")
+    done = run("init", "my.yaml")
+    assert (done.code, done.out, done.err) == (0, "", "wrote my.yaml\n")
+    assert run("clean", scrape, "--out", "a", "--config", "my.yaml", "--quiet").code == 0
+    assert run("clean", scrape, "--out", "b", "--quiet").code == 0
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_init_overwrites_nothing(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text("mine")
+    refused(run("init", "my.yaml"), "my.yaml", "is there already", "another name")
+    assert (tmp_path / "my.yaml").read_text() == "mine"
+
+
+# ---------------------------------------------------------------- what reaches a terminal
+
+
+HOSTILE = "第一座桥\x1b[2J\x1b]0;owned\x07今天通车。\x9b31m"
+
+
+def harmless(done: Done) -> None:
+    for stream in (done.out, done.err):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", stream), stream
+
+
+def test_no_document_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
+    """Ids, texts, metadata and errors come from strangers."""
+    record = {"id": "a\x1b[31m", "text": HOSTILE, "title": HOSTILE, "source": HOSTILE, "authors": [HOSTILE]}
+    (tmp_path / "news.jsonl").write_bytes(lines(record, {"id": "\x1b[5mb", "tex\x1b[7mt": HOSTILE}, record))
+    (tmp_path / "\x1b[32mc.txt").write_text(HOSTILE)
+    (tmp_path / "\x1b[32md.txt").write_bytes(b"")
+    (tmp_path / "\x1b[32me.txt.gz").write_bytes(b"no gzip")
+    raw = ["--set", "normalise.enabled=false"]
+    harmless(run("clean", tmp_path, "--dry-run", *raw))
+    harmless(run("clean", "news.jsonl", "--dry-run", *raw))
+    harmless(run("clean", tmp_path, "--dry-run", "--json", *raw))
+    for name in ("news.jsonl#a\x1b[31m", "news.jsonl", "\x1b[32mc.txt"):
+        done = run("explain", name, *raw)
+        assert done.code == 0
+        harmless(done)
+        harmless(run("explain", name, "--full", *raw))
+    harmless(run("explain", "news.jsonl#a[31m"))
+    assert run("clean", "news.jsonl", "--out", "out", "--quiet", *raw).code == 1
+    harmless(run("explain", "out", "news.jsonl#a\x1b[31m"))
+    harmless(run("explain", "out", "news.jsonl#a[31m"))
+    harmless(run("restore", "out", "news.jsonl#a[31m"))
+    (tmp_path / "\x1b[33mf.txt").write_bytes(b"\x00\x01\x02" * 9)
+    harmless(run("clean", tmp_path / "\x1b[33mf.txt", "--dry-run"))
+
+
+def test_the_filters_errors_command_no_terminal(run: Dedupe) -> None:
+    done = run("clean", "-", stdin=lines({"\x1b[31mtext": "x", "\x9btext": "x"}))
+    assert done.code == 1
+    harmless(done)
+
+
+def spawn(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "dedupe", *map(str, arguments)]
+
+
+def on_terminal(*arguments: str | Path) -> tuple[int, str]:
+    """Run a command with stdout and stderr on a terminal; what it showed there."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(spawn(*arguments), stdin=subprocess.DEVNULL, stdout=follower, stderr=follower) as process:
+        os.close(follower)
+        shown = b""
+        while True:
+            try:
+                data = os.read(leader, 1 << 16)
+            except OSError as error:
+                assert error.errno == errno.EIO  # the other side has gone
+                break
+            if not data:
+                break
+            shown += data
+    os.close(leader)
+    return process.returncode, shown.decode()
+
+
+def test_colours_are_for_terminals(run: Dedupe, scrape: Path) -> None:
+    page = scrape / "2026" / "page.txt"
+    code, shown = on_terminal("explain", page)
+    assert code == 0
+    assert "\x1b[31m- 城南晚报记者 林小禾\x1b[0m" in shown
+    assert re.sub("\x1b\\[[0-9;]*m", "", shown).replace("\r\n", "\n") == run("explain", page).out
+
+
+def test_progress_is_for_terminals_and_leaves_no_trace(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "scrape", 600)
+    code, shown = on_terminal("clean", source, "--out", tmp_path / "out", "--workers", "1")
+    assert code == 1
+    assert "MB/s" in shown
+    assert re.search(r"\r\x1b\[K *failed: |\r\x1b\[K *600 documents read", shown)
+    code, shown = on_terminal("clean", source, "--out", tmp_path / "again", "--workers", "1", "--quiet")
+    assert (code, shown) == (1, "")
+
+
+# ---------------------------------------------------------------- processes
+
+
+def test_the_installed_command_and_the_module_are_one(scrape: Path, tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("dedupe")
+    if not script.exists():
+        pytest.skip("the command is not installed beside this Python")
+    done = subprocess.run([script, "clean", scrape, "--out", tmp_path / "out"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "6 documents read" in done.stdout
+
+
+def test_a_reader_that_leaves_is_no_error(scrape: Path) -> None:
+    """``dedupe ... | head``."""
+    with subprocess.Popen(spawn("rules", "list"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in {0, 141}
+
+
+def test_a_reader_that_leaves_ends_the_filter(tmp_path: Path) -> None:
+    stream = tmp_path / "in.jsonl"
+    stream.write_bytes(b"".join(lines({"id": n, "text": f"第{n}座桥今天通车。"}) for n in range(5000)))
+    with stream.open("rb") as file, subprocess.Popen(
+        spawn("clean", "-"), stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(100)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in {0, 141}
+
+
+def test_the_filter_answers_before_the_stream_ends() -> None:
+    with subprocess.Popen(spawn("clean", "-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(lines({"id": "a", "text": "第一座桥今天通车。"}))
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == "a"
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_filter_says_so(number: signal.Signals, code: int) -> None:
+    with subprocess.Popen(
+        spawn("clean", "-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(lines({"id": "a", "text": "第一座桥今天通车。"}))
+        process.stdin.flush()
+        process.stdout.readline()
+        time.sleep(0.05)
+        process.send_signal(number)
+        told = process.stderr.read().decode()
+    assert process.returncode == code
+    assert "Traceback" not in told
+    assert "interrupted" in told or "terminated" in told
+
+
+def test_a_bug_is_one_line_and_a_log(run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(self: object, raw: RawDocument) -> None:
+        raise ZeroDivisionError("a judge has a bug")
+
+    monkeypatch.setattr("dedupe.pipeline.document.DocumentCleaner.clean", stumble)
+    done = run("clean", scrape, "--out", "out", "--workers", "1")
+    assert (done.code, done.out) == (70, "")
+    [message] = done.err.splitlines()
+    log = Path(message.rpartition(" ")[2])
+    assert "a judge has a bug" in log.read_text("utf-8")
+    assert not (scrape.parent / "out").exists()

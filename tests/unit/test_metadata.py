@@ -1,0 +1,152 @@
+"""Metadata: roles kept apart, dates as ISO 8601, hints against text."""
+
+import pytest
+
+from dedupe.model import Capture, Finding, Hints, Span
+from dedupe.rules.people import split_people
+from dedupe.stages.metadata import gather, guess_language, iso_date
+
+
+def found(*captures: tuple[str, str], start: int = 0, end: int = 1) -> Finding:
+    return Finding("bylines", "r", Span(start, end), "", tuple(Capture(n, v, Span(start, end)) for n, v in captures))
+
+
+def test_every_role_has_its_own_field() -> None:
+    meta = gather(
+        "x",
+        [
+            found(
+                ("author", "甲一"),
+                ("editor", "乙二"),
+                ("photographer", "丙三"),
+                ("translator", "丁四"),
+                ("source", "城南网"),
+            )
+        ],
+        Hints(),
+    )
+    assert (meta.authors, meta.editors, meta.photographers, meta.translators) == (
+        ("甲一",),
+        ("乙二",),
+        ("丙三",),
+        ("丁四",),
+    )
+    assert meta.source == "城南网"
+
+
+def test_names_come_once_in_the_order_of_the_text() -> None:
+    later, earlier = found(("author", "乙二"), ("author", "甲一"), start=5, end=6), found(("author", "甲一"))
+    assert gather("x" * 9, [later, earlier], Hints()).authors == ("甲一", "乙二")
+
+
+def test_the_date_of_the_page_line_is_the_best_in_the_text() -> None:
+    stamp = found(("date", "2026-03-04 23:10"))
+    page = found(("date", "2026年03月05日"), ("edition", "06版"), start=3, end=4)
+    assert gather("x" * 9, [stamp, page], Hints()).published == "2026-03-05"
+    assert gather("x" * 9, [stamp], Hints()).published == "2026-03-04T23:10"
+
+
+@pytest.mark.parametrize(
+    ("hint", "published"),
+    [("2026-01-23", "2026-01-23"), ("yesterday", "2026-03-05"), ("", "2026-03-05"), (None, "2026-03-05")],
+)
+def test_a_hinted_date_wins_if_it_is_one(hint: str | None, published: str) -> None:
+    assert gather("x", [found(("date", "2026年3月5日"))], Hints(published=hint)).published == published
+
+
+def test_a_dateline_keeps_its_day_as_written() -> None:
+    meta = gather("x", [found(("date", "1月21日"), ("place", "北京"), ("agency", "新华社"))], Hints())
+    assert (meta.dateline_date, meta.place, meta.agency, meta.published) == ("1月21日", "北京", "新华社", None)
+
+
+def test_this_paper_is_no_agency_and_no_house() -> None:
+    meta = gather("x", [found(("agency", "本报"), ("affiliation", "本报"))], Hints())
+    assert (meta.agency, meta.affiliation) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("小桥通车这一天\n桥长一百二十米。", "小桥通车这一天"),
+        ("小桥今天通车了。\n桥长一百二十米。", None),
+        ("小桥通车这一天", None),
+        ("字" * 80 + "\n桥长一百二十米。", None),
+        ("A bridge opens\nThe bridge is long.", "A bridge opens"),
+    ],
+)
+def test_the_title_is_a_first_line_that_reads_like_one(text: str, title: str | None) -> None:
+    assert gather(text, [], Hints()).title == title
+
+
+def test_a_credit_is_no_title_and_a_hinted_title_wins() -> None:
+    text = "城南晚报记者 林小禾\n桥长一百二十米。"
+    credit = found(("author", "林小禾"), start=0, end=10)
+    assert gather(text, [credit], Hints()).title is None
+    assert gather(text, [credit], Hints(title="小桥通车")).title == "小桥通车"
+
+
+def test_hints_fill_what_the_text_does_not_say() -> None:
+    hints = Hints(authors=("Jane Doe",), source="Milltown Times", url="https://example.org/1", language="en")
+    meta = gather("x", [], hints)
+    assert (meta.authors, meta.source, meta.url, meta.language) == (("Jane Doe",), "Milltown Times", hints.url, "en")
+    assert gather("x", [found(("author", "林小禾"))], hints).authors == ("林小禾",)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2026年03月05日 06版", "2026-03-05"),
+        ("2026.1.2", "2026-01-02"),
+        ("20260305", "2026-03-05"),
+        ("08:152026/03/05", "2026-03-05T08:15"),
+        ("2026-03-05T19:04:05Z", "2026-03-05T19:04:05Z"),
+        ("2026-03-05 19:04:05+08:00", "2026-03-05T19:04:05+08:00"),
+        ("May 3, 2026 at 9:10 p.m. EDT", "2026-05-03T21:10"),
+        ("Tuesday 5 May 2026 09:10 GMT", "2026-05-05T09:10"),
+        ("Thu, 5 Mar 2026 12:04 am", "2026-03-05T00:04"),
+        ("8月29日", None),
+        ("2026年13月1日", None),
+        ("2026-02-30", None),
+        ("第2026期", None),
+        ("", None),
+    ],
+)
+def test_dates_become_iso_or_nothing(text: str, iso: str | None) -> None:
+    assert iso_date(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("城南的小桥今天通车", "zh"),
+        ("城南の小橋は今日開通しました", "ja"),
+        ("오늘 작은 다리가 열렸다", "ko"),
+        ("The bridge of the town was opened today and it is long", "en"),
+        ("Die Brücke wurde heute eröffnet und ist lang", "other"),
+        ("12345", "other"),
+        ("", "other"),
+    ],
+)
+def test_the_language_is_guessed_from_the_script(text: str, language: str) -> None:
+    assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("刘 琳", ["刘琳"]),
+        ("林小禾 李明", ["林小禾", "李明"]),
+        ("林小禾、李 明，王宁", ["林小禾", "李明", "王宁"]),
+        ("城南晚报记者 林小禾 实习生 王宁", ["林小禾", "王宁"]),
+        ("城南时报驻韩国、日本特约记者 林小禾", ["林小禾"]),
+        ("李小明王宁", ["李小明", "王宁"]),
+        ("艾伦·贝克", ["艾伦·贝克"]),
+        ("林小禾_NB12345", ["林小禾"]),
+        ("未知", []),
+        ("JANE DOE, RICHARD ROE and ANN POE", ["JANE DOE", "RICHARD ROE", "ANN POE"]),
+        ("Jane van der Doe", ["Jane van der Doe"]),
+        ("", []),
+    ],
+)
+def test_lists_of_people_are_taken_apart(text: str, names: list[str]) -> None:
+    assert [name for _, _, name in split_people(text)] == names

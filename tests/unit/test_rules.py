@@ -1,0 +1,229 @@
+"""Rules: what a rule file may say, how a wrong one is refused, and the self-test."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dedupe.errors import RuleError
+from dedupe.rules.loader import load_rulebook, pack_names
+from dedupe.rules.matcher import Rulebook
+from dedupe.rules.needles import necessary
+from dedupe.rules.page import Page
+from dedupe.rules.parsing import parse
+from dedupe.rules.ready import EVERYWHERE
+from dedupe.rules.rule import RuleSource
+from dedupe.rules.selftest import check, report
+
+GOOD = """\
+version: 1
+fragments:
+  ws: '\\s*'
+starts: ['ends{ws}:']
+rules:
+- id: my.end
+  class: end_mark
+  reason: The page ends here.
+  zone: tail
+  as: peel
+  match: 'ends{ws}:{ws}(?P<editor>\\w+)'
+  examples:
+    strip: [{text: 'ends: Jo', fields: {editor: Jo}}]
+    keep: ['The road ends at Jo']
+"""
+
+
+def load(folder: Path, text: str) -> Rulebook:
+    path = folder / "mine.yaml"
+    path.write_text(text, "utf-8")
+    return load_rulebook((), (str(path),))
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(RuleError) as refused:
+        load(folder, text)
+    return str(refused.value)
+
+
+def test_bundled_packs_pass_their_own_examples() -> None:
+    assert check(load_rulebook(pack_names())) == []
+
+
+def test_each_bundled_pack_is_sound_alone() -> None:
+    assert [f for pack in pack_names() for f in check(load_rulebook((pack,)))] == []
+
+
+def test_no_bundled_miss_is_found_by_now() -> None:
+    assert report(load_rulebook(pack_names())).surprises == ()
+
+
+def test_every_bundled_rule_says_its_reason_as_a_sentence() -> None:
+    assert [r.id for r in load_rulebook(pack_names()).rules if not r.reason.endswith(".")] == []
+
+
+def test_a_rule_file_loads_with_its_lines(tmp_path: Path) -> None:
+    (rule,) = load(tmp_path, GOOD).rules
+    assert (rule.id, rule.line, rule.place, rule.pattern) == (
+        "my.end",
+        6,
+        "peel",
+        "ends(?:\\s*):(?:\\s*)(?P<editor>\\w+)",
+    )
+
+
+def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD, "utf-8")
+    ids = [r.id for r in load_rulebook(("en",), (str(path),)).rules]
+    assert ids[-1] == "my.end"
+    assert ids[0].startswith("en.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("reason:", "raeson:", "mine.yaml:6: rule my.end: unknown key 'raeson'; did you mean 'reason'?"),
+        ("  reason: The page ends here.\n", "", "rule my.end: 'reason' is missing"),
+        ("end_mark", "endmark", "'class' is 'endmark'; did you mean 'end_mark'?"),
+        ("zone: tail", "zone: tial", "did you mean 'tail'?"),
+        ("as: peel", "as: pell", "did you mean 'peel'?"),
+        ("as: peel", "as: peel\n  followed_by: 'x'", "'followed_by' goes with 'as: prefix' only"),
+        ("as: peel", "as: peel\n  max_length: 4000", "must be a whole number from 1 to 120"),
+        ("as: peel", "as: peel\n  needs: neighbor", "did you mean 'neighbour'?"),
+        ("(?P<editor>", "(?P<editr>", "unknown capture 'editr'; did you mean 'editor'?"),
+        ("match: 'ends{ws}", "match: 'ends{wz}", "no fragment {wz}; did you mean 'ws'?"),
+        ("match: 'ends", "match: '(?=x)ends", "there is no look-around"),
+        ("match: 'ends{ws}:{ws}(?P<editor>\\w+)'", "match: '(?:(?:a{1,60}){1,60})b'", "write * for the outer one"),
+        ("match: 'ends{ws}:{ws}(?P<editor>\\w+)'", "match: 'x*'", "matches the empty text"),
+        ("    keep: ['The road ends at Jo']\n", "", "'keep' is missing"),
+        ("    strip: [{text: 'ends: Jo', fields: {editor: Jo}}]\n", "    strip: []\n", "'strip' is missing"),
+        ("{editor: Jo}", "{editors: Jo}", "an example names no capture: 'editors'; did you mean 'editor'?"),
+        ("text: 'ends: Jo'", "txt: 'ends: Jo'", "an example is a text, or a mapping with 'text'"),
+        ("id: my.end", "id: My End", "'id' must be small letters"),
+        ("version: 1", "version: 2", "write 'version: 1'"),
+        ("fragments:", "fragment:", "unknown key 'fragment'; did you mean 'fragments'?"),
+        ("ws: '\\s*'", "ws: '\\s('", "fragment 'ws' is no RE2 pattern"),
+        ("starts: [", "starts: [*x, ", "an alias (*x) is not allowed here"),
+        ("ws: ", "ws: &x ", "an anchor (&x) is not allowed here"),
+        ("  as: peel", "  as: peel\n  as: line", "the key 'as' stands here twice"),
+        ("rules:\n", "rules:\n- just text\n", "every rule must be a mapping"),
+    ],
+)
+def test_a_wrong_rule_file_is_refused_with_place_and_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    assert says in refusal(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_a_yaml_error_shows_its_line_with_a_caret(tmp_path: Path) -> None:
+    said = refusal(tmp_path, GOOD.replace("zone: tail", "zone: [tail"))
+    where, *_, line, caret = said.split("\n")
+    assert "mine.yaml:" in where
+    assert caret.strip() == "^"
+    assert line.strip()
+
+
+def test_an_unknown_pack_names_the_nearest() -> None:
+    with pytest.raises(RuleError, match=r"no rule pack 'ehn'; did you mean 'en'\? Packs: en, zh"):
+        load_rulebook(("ehn",))
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="no rule file"):
+        load_rulebook((), (str(tmp_path / "none.yaml"),))
+
+
+def test_an_id_is_taken_once(tmp_path: Path) -> None:
+    assert "this id is taken by" in refusal(tmp_path, GOOD + GOOD[GOOD.index("- id") :])
+
+
+def test_dates_in_examples_are_text(tmp_path: Path) -> None:
+    book = load(tmp_path, GOOD.replace("ends: Jo", "ends: Jo").replace("['The road", "[2026-03-05, yes, 'The road"))
+    assert book.rules[0].keep[:2] == ("2026-03-05", "yes")
+
+
+def entry(**more: Any) -> dict[str, Any]:
+    base = {"id": "x.y", "class": "end_mark", "reason": "End.", "zone": "any", "as": "line", "match": "###"}
+    return base | {"examples": {"strip": ["###"], "keep": ["a"]}} | more
+
+
+def book(*entries: dict[str, Any]) -> Rulebook:
+    return Rulebook(parse(RuleSource("x.yaml", k, e), {}) for k, e in enumerate(entries, 1))
+
+
+def test_selftest_tells_a_strip_example_that_stays() -> None:
+    (failure, never) = check(book(entry(examples={"strip": ["##"], "keep": ["a"]})))
+    assert (failure.rule, failure.line, failure.example) == ("x.y", 1, "##")
+    assert failure.got == "rest '##'"
+    assert never.expected == "this rule to find one of its examples"
+
+
+def test_selftest_tells_a_wrong_field() -> None:
+    strip = [{"text": "###", "fields": {"editor": "Jo"}}]
+    (failure,) = check(book(entry(examples={"strip": strip, "keep": ["a"]})))
+    assert (failure.expected, failure.got) == ("editor = Jo", "editor = nothing")
+
+
+def test_a_line_to_keep_must_survive_the_other_rules_too() -> None:
+    other = entry(id="x.z", match="a", examples={"strip": ["a"], "keep": ["b"]})
+    failures = check(book(entry(), other))
+    assert [(f.rule, f.example, f.expected) for f in failures] == [("x.y", "a", "kept at the head")]
+    assert "(by x.z)" in failures[0].got
+
+
+def test_every_credit_holds_a_character_that_its_rule_is_looked_for_by() -> None:
+    rules = load_rulebook(pack_names())
+    for rule in rules.rules:
+        needles = necessary(rule.pattern)
+        for example in rule.strip:
+            for hit in Page(example.text, rules).read():
+                if hit.rule is rule and needles:
+                    assert needles & set(example.text[hit.span.start : hit.span.end]), rule.id
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needles"),
+    [
+        ("来源", "源"),
+        ("(?:a|来)+", "a来"),
+        ("(?:来)?", None),
+        ("(?:来|.)", None),
+        ("来{0,2}源{1,3}", "源"),
+        (r"[【\[]\p{Han}", "[【"),
+        ("[^来]", None),
+        ("[a-z]", None),
+        (r"\d\s\.", "."),
+        ("(?i:by)", None),
+        ("x|", None),
+    ],
+)
+def test_needles_are_told_for_certain_or_not_at_all(pattern: str, needles: str | None) -> None:
+    assert necessary(pattern) == (None if needles is None else frozenset(needles))
+
+
+def test_known_misses_are_reported_and_a_found_one_is_a_surprise() -> None:
+    examples = {"strip": ["###"], "keep": ["a"], "known_misses": ["##", "###"]}
+    done = report(book(entry(examples=examples)))
+    assert done.failures == ()
+    assert [m.example for m in done.misses] == ["##"]
+    assert [s.example for s in done.surprises] == ["###"]
+
+
+def test_each_piece_of_a_line_is_read_by_its_own_rule() -> None:
+    hits = load_rulebook(("zh",)).whole("城报·城网记者 林小禾来源:城南青年报", EVERYWHERE)
+    assert [h.rule.credit for h in hits] == ["author_byline", "source_line"]
+    assert hits[0].span.end == hits[1].span.start
+
+
+def test_a_prefix_leaves_the_rest_and_a_stop_is_no_tail() -> None:
+    book = load_rulebook(("zh",))
+    line = "新华社北京2月2日电 城南的小桥今天通车。"
+    hits, rest = book.edges(line, EVERYWHERE)
+    assert len(hits) == 1
+    assert line[rest.start : rest.end] == "城南的小桥今天通车。"
+
+
+def test_a_weak_line_counts_beside_a_sure_one_only() -> None:
+    book = load_rulebook(("zh",))
+    body = "\n城南的小桥今天上午通车，附近的居民一早就来到桥上，走了一个来回，又在桥头照了相，第二天又来了。"
+    assert Page("2026年3月5日" + body, book).read() == []
+    assert len(Page("来源：城南网\n2026年3月5日" + body, book).read()) == 2
