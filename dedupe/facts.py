@@ -13,37 +13,52 @@ import unicodedata
 from collections import Counter
 from difflib import SequenceMatcher
 
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"(?:(?<![\w-])[-−－])?\d+(?:[.,:．：]\d+)*")
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 
 
 def numbers(text: str) -> Counter[str]:
     """
     The numbers a text states, with how often.
 
-    >>> sorted(numbers("5.9%，２0家，5.9").items())
-    [('20', 1), ('5.9', 2)]
+    >>> sorted(numbers("5.9%，２0家，-3度，1,200").items())
+    [('-3', 1), ('1200', 1), ('20', 1), ('5.9', 1)]
     """
-    # A full-width comma stands between numbers (2024，2025), never inside one.
-    return Counter(_NUMBER.findall(unicodedata.normalize("NFKC", text.replace("，", " "))))
+    return Counter(number_list(text))
 
 
-def other_numbers(one: str, two: str) -> tuple[int, float]:
+def number_list(text: str) -> list[str]:
     """
-    How many numbers each side states that the other does not: the smaller count, and the
-    smaller share of a side's numbers.
+    The numbers a text states, in order: sign, digits, points; thousands without their commas.
+
+    >>> number_list("10：30起，-5到5度，3,000人")
+    ['10:30', '-5', '5', '3000']
+    """
+    return [_plain(number) for number in _NUMBER.findall(text)]
+
+
+def _plain(number: str) -> str:
+    if number.isdigit() and number.isascii():
+        return number
+    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", number).replace("−", "-"))
+
+
+def other_numbers(one: Counter[str], two: Counter[str]) -> tuple[int, float]:
+    """
+    How many numbers each of two texts states that the other does not: the smaller count, and
+    the smaller share of a side's numbers.
 
     A text that only adds numbers says more, not otherwise: it counts as none.
 
-    >>> other_numbers("北京 3 到 9 度", "北京 4 到 12 度")
+    >>> other_numbers(numbers("北京 3 到 9 度"), numbers("北京 4 到 12 度"))
     (2, 1.0)
-    >>> other_numbers("共 3 人", "共 3 人，其中 2 人轻伤")
+    >>> other_numbers(numbers("共 3 人"), numbers("共 3 人，其中 2 人轻伤"))
     (0, 0.0)
     """
-    a, b = numbers(one), numbers(two)
-    only_a, only_b = (a - b).total(), (b - a).total()
+    only_a, only_b = (one - two).total(), (two - one).total()
     if not only_a or not only_b:
         return 0, 0.0
-    return min(only_a, only_b), min(only_a / a.total(), only_b / b.total())
+    return min(only_a, only_b), min(only_a / one.total(), only_b / two.total())
 
 
 def replaced(one: str, two: str) -> bool:

@@ -17,31 +17,127 @@ from typing import Literal
 Language = Literal["zh", "en"]
 
 _ZH = (
-    ("昨天清晨", "入冬以来", "上个星期", "会议结束之后", "汛期到来之前", "这一天傍晚", "据工作人员介绍", "三年前", "节前最后一个工作日", "雨停之后",
-     "在镇政府门口", "谈起这件事"),
-    ("渡口的船工", "南坡村的果农", "市水务局的工程师", "夜校的学员们", "修表铺的老师傅", "县医院的护士长", "码头上的搬运工", "图书馆的志愿者",
-     "养蜂合作社", "气象站的观测员", "剧团的年轻演员", "新来的邮递员"),
-    ("把旧仓库改成了阅览室", "试种了耐盐碱的水稻", "更换了二十年前铺设的管道", "开出了第一班环岛公交", "在堤坝上补种柳树", "为独居老人送去热饭",
-     "重新排演了失传的唱段", "给每盏路灯编了号", "用无人机清点越冬的候鸟", "向邻县借来两台抽水机", "连夜腾空了低洼处的棚屋", "把账本一页页抄进电脑"),
-    ("，前后花了{n}天", "，惠及{n}户居民", "，比去年多出{n}处", "，其中{n}人是头一回参加", "，算下来每亩省下{n}元", "，沿途停靠{n}站",
-     "，最远的一处离城{n}公里", "，登记在册的已有{n}件"),
-    ("，谁也没有想到会这样顺利。", "，街坊们说起来都竖大拇指。", "，剩下的工程要等到开春。", "，但经费仍有缺口。", "，有人提议明年照办。",
-     "，记录本上写得清清楚楚。", "，孩子们放学后也来帮忙。", "，路过的人都要停下来看一看。", "，这让老主任睡了个安稳觉。", "，几家邻近的乡镇已经派人来学。"),
-)  # fmt: skip
+    (
+        "昨天清晨",
+        "入冬以来",
+        "上个星期",
+        "会议结束之后",
+        "汛期到来之前",
+        "这一天傍晚",
+        "据工作人员介绍",
+        "三年前",
+        "节前最后一个工作日",
+        "雨停之后",
+        "在镇政府门口",
+        "谈起这件事",
+    ),
+    (
+        "渡口的船工",
+        "南坡村的果农",
+        "市水务局的工程师",
+        "夜校的学员们",
+        "修表铺的老师傅",
+        "县医院的护士长",
+        "码头上的搬运工",
+        "图书馆的志愿者",
+        "养蜂合作社",
+        "气象站的观测员",
+        "剧团的年轻演员",
+        "新来的邮递员",
+    ),
+    (
+        "把旧仓库改成了阅览室",
+        "试种了耐盐碱的水稻",
+        "更换了二十年前铺设的管道",
+        "开出了第一班环岛公交",
+        "在堤坝上补种柳树",
+        "为独居老人送去热饭",
+        "重新排演了失传的唱段",
+        "给每盏路灯编了号",
+        "用无人机清点越冬的候鸟",
+        "向邻县借来两台抽水机",
+        "连夜腾空了低洼处的棚屋",
+        "把账本一页页抄进电脑",
+    ),
+    (
+        "，前后花了{n}天",
+        "，惠及{n}户居民",
+        "，比去年多出{n}处",
+        "，其中{n}人是头一回参加",
+        "，算下来每亩省下{n}元",
+        "，沿途停靠{n}站",
+        "，最远的一处离城{n}公里",
+        "，登记在册的已有{n}件",
+    ),
+    (
+        "，谁也没有想到会这样顺利。",
+        "，街坊们说起来都竖大拇指。",
+        "，剩下的工程要等到开春。",
+        "，但经费仍有缺口。",
+        "，有人提议明年照办。",
+        "，记录本上写得清清楚楚。",
+        "，孩子们放学后也来帮忙。",
+        "，路过的人都要停下来看一看。",
+        "，这让老主任睡了个安稳觉。",
+        "，几家邻近的乡镇已经派人来学。",
+    ),
+)
 _EN = (
-    ("Before sunrise on Monday", "After the second storm", "Late last autumn", "When the inquiry closed", "For most of the winter",
-     "On the eve of the fair", "By the time the tide turned", "At a meeting nobody expected to last", "Three summers ago", "Once the road reopened"),
-    (" the harbour master", " volunteers from the allotments", " a retired signal engineer", " the night school", " two sisters who keep bees",
-     " the county surveyor", " members of the rowing club", " the last baker on Mill Lane", " drivers at the depot", " an apprentice boatbuilder"),
-    (" rebuilt the footbridge by hand", " counted every lamp in the borough", " moved the archive to dry ground", " planted willows along the dyke",
-     " taught the town to mend its own nets", " reopened the branch line to the quarry", " traded diesel for a pair of horses",
-     " copied the parish ledger page by page", " served hot meals from a converted ferry", " mapped the drains under the old market"),
-    (", at a cost of {n} crowns", ", a job that took {n} days", ", with help from {n} neighbours", ", across {n} villages", ", saving {n} journeys a month",
-     ", and kept {n} receipts to prove it"),
-    (", and the council has asked for a report.", ", though few believed it could be done.", ", to the surprise of the insurers.",
-     ", while the bells were silent for repairs.", ", and children now walk that way to school.", ", which the mayor called a modest beginning.",
-     ", but the money will not stretch to spring.", ", and three other towns have written for advice."),
-)  # fmt: skip
+    (
+        "Before sunrise on Monday",
+        "After the second storm",
+        "Late last autumn",
+        "When the inquiry closed",
+        "For most of the winter",
+        "On the eve of the fair",
+        "By the time the tide turned",
+        "At a meeting nobody expected to last",
+        "Three summers ago",
+        "Once the road reopened",
+    ),
+    (
+        " the harbour master",
+        " volunteers from the allotments",
+        " a retired signal engineer",
+        " the night school",
+        " two sisters who keep bees",
+        " the county surveyor",
+        " members of the rowing club",
+        " the last baker on Mill Lane",
+        " drivers at the depot",
+        " an apprentice boatbuilder",
+    ),
+    (
+        " rebuilt the footbridge by hand",
+        " counted every lamp in the borough",
+        " moved the archive to dry ground",
+        " planted willows along the dyke",
+        " taught the town to mend its own nets",
+        " reopened the branch line to the quarry",
+        " traded diesel for a pair of horses",
+        " copied the parish ledger page by page",
+        " served hot meals from a converted ferry",
+        " mapped the drains under the old market",
+    ),
+    (
+        ", at a cost of {n} crowns",
+        ", a job that took {n} days",
+        ", with help from {n} neighbours",
+        ", across {n} villages",
+        ", saving {n} journeys a month",
+        ", and kept {n} receipts to prove it",
+    ),
+    (
+        ", and the council has asked for a report.",
+        ", though few believed it could be done.",
+        ", to the surprise of the insurers.",
+        ", while the bells were silent for repairs.",
+        ", and children now walk that way to school.",
+        ", which the mayor called a modest beginning.",
+        ", but the money will not stretch to spring.",
+        ", and three other towns have written for advice.",
+    ),
+)
 _GRAMMAR = {"zh": _ZH, "en": _EN}
 
 SENTENCES = 1 << 24
@@ -73,8 +169,33 @@ CREDITS = {
     ),
 }
 
-JUNK = ("\u200b", "\ufeff", "\u00ad", "\u200e", "\x00", "\x1b[31m", "\u3000", "\u00a0", "\t", "  ", "&amp;", "&quot;", "&#39;", "&nbsp;", "&amp;lt;",
-        "\ufffd", "\r", "\u2028", "\x85", "…", "——", "😀", "ﬁ", "ｅ\u0301", "\ud800")  # fmt: skip
+JUNK = (
+    "\u200b",
+    "\ufeff",
+    "\u00ad",
+    "\u200e",
+    "\x00",
+    "\x1b[31m",
+    "\u3000",
+    "\u00a0",
+    "\t",
+    "  ",
+    "&amp;",
+    "&quot;",
+    "&#39;",
+    "&nbsp;",
+    "&amp;lt;",
+    "\ufffd",
+    "\r",
+    "\u2028",
+    "\x85",
+    "…",
+    "——",
+    "😀",
+    "ﬁ",
+    "ｅ\u0301",
+    "\ud800",
+)
 
 
 def sentence(language: Language, number: int) -> str:
@@ -88,7 +209,7 @@ def sentence(language: Language, number: int) -> str:
 
 
 def damaged(text: str, how: str) -> str:
-    """Text that was decoded wrongly on its way here: ``gbk-latin1`` or ``utf8-cp1252``; as it is where that cannot be."""
+    """Text decoded wrongly on its way here (``gbk-latin1``, ``utf8-cp1252``); as it is where that cannot be."""
     wrote, read = {"gbk-latin1": ("gbk", "latin-1"), "utf8-cp1252": ("utf-8", "cp1252")}[how]
     try:
         return text.encode(wrote).decode(read)
@@ -139,7 +260,9 @@ def corpus(directory: Path, documents: int, *, seed: int = 1) -> Path:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(text.encode("gb18030" if number % 20 else "utf-8"))
         else:
-            records.append({"id": f"n{number}", "text": text, "published": f"2026-01-{1 + number % 28:02d}", "n": number})
+            records.append(
+                {"id": f"n{number}", "text": text, "published": f"2026-01-{1 + number % 28:02d}", "n": number}
+            )
     lines = [json.dumps(record, ensure_ascii=False) for record in records]
     lines[len(lines) // 2] = '{"id": "broken", "text": '
     half = len(lines) // 2

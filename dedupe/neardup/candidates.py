@@ -40,8 +40,8 @@ class BandIndex:
     Kept documents by band: who shares a bucket with a new one.
 
     >>> index = BandIndex(bands=2, rows=2)
-    >>> index.add(7, np.array([1, 2, 3, 4], dtype=np.uint32))
-    >>> index.candidates(np.array([1, 2, 9, 9], dtype=np.uint32))
+    >>> index.add(7, index.keys(np.array([1, 2, 3, 4], dtype=np.uint32)))
+    >>> index.candidates(index.keys(np.array([1, 2, 9, 9], dtype=np.uint32)))
     [7]
     """
 
@@ -49,18 +49,20 @@ class BandIndex:
         self._bands, self._rows = bands, rows
         self._buckets: list[dict[int, list[int]]] = [{} for _ in range(bands)]
 
-    def add(self, number: int, signature: Signature) -> None:
-        """Register a kept document under its number."""
-        for bucket, key in zip(self._buckets, self._keys(signature), strict=True):
-            bucket.setdefault(key, []).append(number)
-
-    def candidates(self, signature: Signature) -> list[int]:
-        """The numbers that share a bucket with this signature, ascending."""
-        found: set[int] = set()
-        for bucket, key in zip(self._buckets, self._keys(signature), strict=True):
-            found.update(bucket.get(key, ()))
-        return sorted(found)
-
-    def _keys(self, signature: Signature) -> list[int]:
+    def keys(self, signature: Signature) -> list[int]:
+        """The signature's key in each band."""
         keys: list[int] = band_keys(signature[None, :], self._bands, self._rows)[0].tolist()
         return keys
+
+    def add(self, number: int, keys: list[int]) -> None:
+        """Register a kept document under its number."""
+        for bucket, key in zip(self._buckets, keys, strict=True):
+            bucket.setdefault(key, []).append(number)
+
+    def candidates(self, keys: list[int]) -> list[int]:
+        """The numbers that share a bucket with these keys, ascending."""
+        found: set[int] = set()
+        for bucket, key in zip(self._buckets, keys, strict=True):
+            if key in bucket:
+                found.update(bucket[key])
+        return sorted(found)

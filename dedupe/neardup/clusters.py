@@ -90,20 +90,22 @@ class Claims:
         twin = self._by_digest.get(entry.digest)
         if twin is not None:
             return Match(self._entries[twin].id, self._relation("same", entry, twin, 1.0), 1.0, 1.0)
-        match = None if entry.signature is None else self._verified(number, entry, entry.signature)
-        if match is None:
-            self._entries[number] = entry
-            self._by_digest[entry.digest] = number
-            if entry.signature is not None:
-                # By place in the order, not by number: equal candidates are taken best keeper first.
-                self._index.add(len(self._kept), entry.signature)
-                self._kept.append(number)
-        return match
+        if entry.signature is not None:
+            keys = self._index.keys(entry.signature)
+            match = self._verified(number, entry, self._likeliest(entry.signature, keys))
+            if match is not None:
+                return match
+            # By place in the order, not by number: equal candidates are taken best keeper first.
+            self._index.add(len(self._kept), keys)
+            self._kept.append(number)
+        self._entries[number] = entry
+        self._by_digest[entry.digest] = number
+        return None
 
-    def _verified(self, number: int, entry: Entry, signature: Signature) -> Match | None:
-        """The likest kept document that this one is a copy of."""
+    def _verified(self, number: int, entry: Entry, candidates: list[int]) -> Match | None:
+        """The likest of these kept documents that this one is a copy of."""
         best: tuple[float, float, int, Relation] | None = None
-        for candidate in self._likeliest(signature):
+        for candidate in candidates:
             likeness = compare(self._shingles(number), self._shingles(candidate), self._settings)
             if likeness.relation is None:
                 continue
@@ -120,8 +122,8 @@ class Claims:
             round(containment, 4),
         )
 
-    def _likeliest(self, signature: Signature) -> list[int]:
-        candidates = [self._kept[place] for place in self._index.candidates(signature)]
+    def _likeliest(self, signature: Signature, keys: list[int]) -> list[int]:
+        candidates = [self._kept[place] for place in self._index.candidates(keys)]
         if len(candidates) <= self._settings.max_candidates:
             return candidates
         self.capped += 1

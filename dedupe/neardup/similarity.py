@@ -4,12 +4,13 @@ Verification: exact Jaccard and containment on real shingles, and the template g
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from dedupe.facts import other_numbers
+from dedupe.facts import numbers, other_numbers
 from dedupe.kernels.shingles import Hashes64, shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Relation
@@ -17,7 +18,7 @@ from dedupe.settings import NeardupSettings
 
 
 class Shingled:
-    """A text and its set of shingles, made once."""
+    """A text with its set of shingles and its numbers, each made once and when first asked for."""
 
     def __init__(self, text: str, shingle: int) -> None:
         self.text = text
@@ -27,6 +28,11 @@ class Shingled:
     def shingles(self) -> Hashes64:
         """The distinct shingle hashes, ascending."""
         return np.unique(shingle_hashes(comparison_view(self.text).codes, self._shingle))
+
+    @cached_property
+    def numbers(self) -> Counter[str]:
+        """The numbers that the text states."""
+        return numbers(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,6 @@ def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likenes
         relation = "same"
     elif containment >= settings.containment and len(b) <= settings.max_length_ratio * len(a):
         relation = "contained"
-    if relation and other_numbers(one.text, kept.text)[1] > settings.max_other_facts:
+    if relation and other_numbers(one.numbers, kept.numbers)[1] > settings.max_other_facts:
         relation = None
     return Likeness(jaccard, containment, relation)

@@ -125,15 +125,15 @@ class DocumentCleaner:
         return findings, done, view, passages
 
     def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding]) -> Cut:
-        """Add byline findings until none fires; return the text as cut by all findings so far."""
+        """Add the byline findings; return the text as cut by all findings so far."""
         done = cut(text, findings)
-        while self.settings.bylines.enabled:
-            found = find_bylines(done.text, self._rulebook, hints, self.settings.bylines)
-            if not found:
-                break
-            findings += _lifted(text, done, found)
-            done = cut(text, findings)
-        return done
+        if not self.settings.bylines.enabled:
+            return done
+        found = find_bylines(done.text, self._rulebook, hints, self.settings.bylines)
+        if not found:
+            return done
+        findings += _lifted(text, done, found)
+        return cut(text, findings)
 
     def _passages(self, text: str, view: View) -> tuple[Offsets, Signatures]:
         """Passage starts in the text, and each passage's signature."""

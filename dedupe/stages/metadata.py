@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+from dedupe.kernels.view import CodePoints, code_points
 from dedupe.model import Capture, Finding, Hints, Metadata
 
-_SAMPLE: Final = 4000
+_SAMPLE: Final = 1000
+_OTHER_LETTERS: Final = re.compile(r"[\u00aa-\u1fff\ua000-\uabff\ufb00-\uffef]")
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CLOCK: Final = re.compile(
@@ -103,11 +105,11 @@ def guess_language(text: str) -> str:
     ('zh', 'ja', 'en')
     """
     sample = text[:_SAMPLE]
-    han = len(re.findall(r"[\u3400-\u9fff]", sample))
-    kana = len(re.findall(r"[\u3040-\u30ff]", sample))
-    hangul = len(re.findall(r"[\uac00-\ud7af]", sample))
-    latin = len(re.findall(r"[A-Za-z]", sample))
-    letters = sum(c.isalpha() for c in sample)
+    codes = code_points(sample)
+    han, kana, hangul = _within(codes, 0x3400, 0x9FFF), _within(codes, 0x3040, 0x30FF), _within(codes, 0xAC00, 0xD7AF)
+    latin = _within(codes | 0x20, ord("a"), ord("z"))
+    # Signs between the letters are few enough to be left out of account; other scripts are not.
+    letters = han + kana + hangul + latin + sum(c.isalpha() for c in _OTHER_LETTERS.findall(sample))
     if not letters:
         return "other"
     if kana * 10 > letters and kana + han > letters // 2:
@@ -118,6 +120,10 @@ def guess_language(text: str) -> str:
         return "zh"
     words = re.findall(r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on)\b", sample, re.IGNORECASE)
     return "en" if latin > 0.9 * letters and len(words) * 60 > latin else "other"
+
+
+def _within(codes: CodePoints, low: int, high: int) -> int:
+    return int(((codes >= low) & (codes <= high)).sum())
 
 
 def _time(clock: re.Match[str]) -> str:

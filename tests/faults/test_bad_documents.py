@@ -197,7 +197,11 @@ def test_the_neighbours_come_out_as_if_nothing_had_been_wrong(form: str, runs: d
 
 def test_the_first_of_several_documents_with_one_id_stays(runs: dict[str, Any]) -> None:
     assert runs["decisions"]["bad/lines.jsonl#one"]["outcome"] == "kept"
-    texts = [data for name, data in tree(runs["root"] / "dirty-text").items() if name.startswith("documents/bad/lines.jsonl#one")]
+    texts = [
+        data
+        for name, data in tree(runs["root"] / "dirty-text").items()
+        if name.startswith("documents/bad/lines.jsonl#one")
+    ]
     assert texts == ["第一条消息\n".encode()]
 
 
@@ -264,7 +268,7 @@ def test_a_scrape_of_nothing_but_failures_is_a_result(tmp_path: Path) -> None:
         ("- repeats", ["my.yaml", "mapping"]),
         ("just a word", ["my.yaml", "mapping"]),
         ("repeats: {enabled: true}\nrepeats: {enabled: false}", ["my.yaml:2", "twice"]),
-        ("a: &x {b: 1}\nc: *x", ["my.yaml:2", "aliases"]),
+        ("a: &x {b: 1}\nc: *x", ["my.yaml:1", "aliases"]),
         ("a: &a [*a]", ["my.yaml:1"]),
         ("a: !!python/object/apply:os.system [echo]", ["my.yaml"]),
         ("a: " + "[" * 5000, ["my.yaml"]),

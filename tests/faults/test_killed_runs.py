@@ -154,7 +154,7 @@ def test_a_run_killed_after_its_last_step_is_finished_by_the_next(
 ) -> None:
     """OUT is there, and so is the working directory that its rename left behind."""
     run = Run(scrape, tmp_path / "out")
-    run.until(lambda: (run.work / "run.json").exists())
+    run.until((run.work / "run.json").exists)
     marker = (run.work / "run.json").read_bytes()
     assert run.end()[0] == 1
     run.work.mkdir()
@@ -166,10 +166,11 @@ def test_a_run_killed_after_its_last_step_is_finished_by_the_next(
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
-@pytest.mark.parametrize(("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+@pytest.mark.parametrize("how", [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
 def test_an_interrupted_run_says_so_and_can_go_on(
-    number: signal.Signals, code: int, word: str, scrape: Path, unbroken: tuple[dict[str, bytes], float], tmp_path: Path
+    how: tuple[signal.Signals, int, str], scrape: Path, unbroken: tuple[dict[str, bytes], float], tmp_path: Path
 ) -> None:
+    number, code, word = how
     run = Run(scrape, tmp_path / "out")
     run.until(lambda: run.parts() >= 1)
     began = time.monotonic()
@@ -231,9 +232,9 @@ def test_a_changed_source_starts_afresh(scrape: Path, unbroken: tuple[dict[str, 
     assert "continued" not in told
     changed = tree(tmp_path / "out")
     assert changed["documents/day-0/new.txt"].decode() == "第一百座桥今天通车。\n"
-    assert {name: data for name, data in changed.items() if "new.txt" not in name and name.startswith("documents/")} == {
-        name: data for name, data in unbroken[0].items() if name.startswith("documents/")
-    }
+    assert {
+        name: data for name, data in changed.items() if "new.txt" not in name and name.startswith("documents/")
+    } == {name: data for name, data in unbroken[0].items() if name.startswith("documents/")}
 
 
 def test_other_settings_start_afresh(scrape: Path, tmp_path: Path) -> None:

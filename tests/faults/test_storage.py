@@ -55,7 +55,7 @@ def run(source: Path, out: Path, *options: str, largest_file: int | None = None)
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
     command = [sys.executable, "-m", "dedupe", "clean", str(source), "--out", str(out), "--workers", "1", *options]
-    done = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)  # noqa: PLW1509
+    done = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     return done
 
@@ -261,7 +261,17 @@ def test_out_beside_the_source_is_no_part_of_it(small: Path, tmp_path: Path) -> 
 
 def test_many_long_and_strange_names_all_get_a_file(tmp_path: Path) -> None:
     source = tmp_path / "scrape"
-    names = ["a.txt", "a.txt.txt", "a.html.txt", "b:c.txt", "b%3Ac.txt", "长" * 80 + ".txt", "长" * 79 + "短.txt", "CON.txt", " .txt"]
+    names = [
+        "a.txt",
+        "a.txt.txt",
+        "a.html.txt",
+        "b:c.txt",
+        "b%3Ac.txt",
+        "长" * 80 + ".txt",
+        "长" * 79 + "短.txt",
+        "CON.txt",
+        " .txt",
+    ]
     for number, name in enumerate(names):
         path = source / name
         path.parent.mkdir(exist_ok=True)

@@ -98,7 +98,9 @@ def test_the_earlier_version_is_superseded_by_the_update(decisions: dict[str, An
     assert decisions["wire/0309-port-alder-ferries.txt"]["relation"] == "superseded"
 
 
-@pytest.mark.parametrize(("name", "count"), [("03-18-night-school", 9), ("03-24-saline-rice", 7), ("04-03-science-van", 9)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("03-18-night-school", 9), ("03-24-saline-rice", 7), ("04-03-science-van", 9)]
+)
 def test_a_newspaper_page_keeps_one_copy_of_its_paragraphs(name: str, count: int, kept: dict[str, Any]) -> None:
     text = kept[f"cyol/2026-{name}.txt"]["text"]
     assert len(lines(text)) == len(set(lines(text))) == count
@@ -110,7 +112,13 @@ def test_a_newspaper_page_keeps_one_copy_of_its_paragraphs(name: str, count: int
 
 def test_a_newspaper_page_yields_its_metadata(kept: dict[str, Any]) -> None:
     metadata = kept["cyol/2026-03-18-night-school.txt"]["metadata"]
-    wanted = {"authors": ["陆知遥"], "source": "晨光日报", "published": "2026-03-18", "edition": "04版", "place": "澜川"}
+    wanted = {
+        "authors": ["陆知遥"],
+        "source": "晨光日报",
+        "published": "2026-03-18",
+        "edition": "04版",
+        "place": "澜川",
+    }
     assert {name: metadata.get(name) for name in wanted} == wanted
 
 

@@ -8,7 +8,6 @@ needs a process of its own (signals, terminals, broken pipes) gets one.
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 from scrapes import corpus, story, tree
@@ -34,7 +34,7 @@ from dedupe.cli import main
 from dedupe.config import default_text
 from dedupe.model import RawDocument
 
-STORY = "\n".join(story(__import__("random").Random(5), "zh", 3))
+STORY = "\n".join(story(Random(5), "zh", 3))
 PAGE = f"渡口的灯又亮了\n城南晚报记者 林小禾\n来源：城南晚报\n{STORY}\n城南晚报记者 林小禾来源：城南晚报\n{STORY}\n"
 
 
@@ -59,7 +59,9 @@ def _one_rulebook() -> Iterator[None]:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Iterator[Dedupe]:
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> Iterator[Dedupe]:
     """``run("clean", "a", ..., stdin=b"...")`` in ``tmp_path``; fails on any traceback."""
     monkeypatch.chdir(tmp_path)
     before = signal.getsignal(signal.SIGTERM)
@@ -209,9 +211,9 @@ def test_a_run_ends_with_a_table_on_stdout(run: Dedupe, scrape: Path, tmp_path: 
         "documents/2026/page.txt",
         "documents/news.jsonl#1.txt",
         "documents/news.jsonl#2.txt",
-        "documents/news.jsonl:3.txt" if (tmp_path / "out/documents/news.jsonl:3.txt").exists() else "documents/news.jsonl%3A3.txt",
+        "documents/news.jsonl%3A3.txt",
         "summary.json",
-    ]  # fmt: skip
+    ]
     assert (tmp_path / "out/documents/2026/page.txt").read_text("utf-8") == f"渡口的灯又亮了\n{STORY}\n"
 
 
@@ -283,7 +285,7 @@ def test_jsonl_keeps_the_fields_of_a_record(run: Dedupe, scrape: Path, tmp_path:
 def test_several_sources_are_told_apart_by_their_names(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
     assert run("clean", scrape / "2026", scrape / "news.jsonl", "--out", "out", "--format", "jsonl").code == 0
     rows = [json.loads(line)["id"] for line in (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()]
-    assert rows == ["2026/page.txt", "news.jsonl#1", "news.jsonl#2", "news.jsonl:3"] or rows[0] == "2026/page.txt"
+    assert rows == ["2026/page.txt", "news.jsonl/news.jsonl#1", "news.jsonl/news.jsonl#2", "news.jsonl/news.jsonl:3"]
 
 
 def test_set_and_config_change_what_is_done(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
@@ -317,7 +319,9 @@ def test_the_filter_gives_a_line_for_a_line(run: Dedupe) -> None:
 
 
 def test_the_filter_drops_what_has_come_before(run: Dedupe) -> None:
-    stream = lines({"id": "a", "text": STORY}, {"id": "b", "text": PAGE.partition("\n")[2]}, {"id": "c", "text": STORY[:-9]})
+    stream = lines(
+        {"id": "a", "text": STORY}, {"id": "b", "text": PAGE.partition("\n")[2]}, {"id": "c", "text": STORY[:-9]}
+    )
     done = run("clean", "-", stdin=stream)
     assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["a"]
     assert done.code == 0
@@ -347,7 +351,9 @@ def test_the_filter_takes_an_empty_stream(run: Dedupe) -> None:
 def test_the_filters_output_goes_through_the_filter_unchanged(run: Dedupe) -> None:
     done = run("clean", "-", stdin=lines({"id": "a", "text": PAGE, "n": [1]}, {"id": 2, "text": "渡船停航了。"}))
     again = run("clean", "-", stdin=done.out.encode())
-    texts = [[json.loads(line)[key] for line in one.out.splitlines()] for one in (done, again) for key in ("id", "text")]
+    texts = [
+        [json.loads(line)[key] for line in one.out.splitlines()] for one in (done, again) for key in ("id", "text")
+    ]
     assert texts[:2] == texts[2:]
 
 
@@ -396,7 +402,9 @@ def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> No
 
 
 def test_explain_follows_the_settings(run: Dedupe, scrape: Path) -> None:
-    done = run("explain", scrape / "2026" / "page.txt", "--set", "bylines.enabled=false", "--set", "repeats.enabled=false")
+    done = run(
+        "explain", scrape / "2026" / "page.txt", "--set", "bylines.enabled=false", "--set", "repeats.enabled=false"
+    )
     assert ": kept, 0 of " in done.out
 
 
@@ -441,7 +449,9 @@ def test_a_removed_text_file_is_noticed(run: Dedupe, out: Path) -> None:
     refused(run("restore", out, "2026/page.txt"), "2026/page.txt", "was a file removed?")
 
 
-@pytest.mark.parametrize("damage", ['{"id": "copy.txt", ', '{"id": "copy.txt", "outcome": "empty"}', '{"id": "copy.txt", "x": []}'])
+@pytest.mark.parametrize(
+    "damage", ['{"id": "copy.txt", ', '{"id": "copy.txt", "outcome": "empty"}', '{"id": "copy.txt", "x": []}']
+)
 def test_damaged_decisions_are_no_bug(run: Dedupe, out: Path, damage: str) -> None:
     path = out / "decisions.jsonl"
     rows = [damage if '"id": "copy.txt"' in line else line for line in path.read_text("utf-8").splitlines()]
@@ -587,8 +597,7 @@ def on_terminal(*arguments: str | Path) -> tuple[int, str]:
         while True:
             try:
                 data = os.read(leader, 1 << 16)
-            except OSError as error:
-                assert error.errno == errno.EIO  # the other side has gone
+            except OSError:  # the other side has gone
                 break
             if not data:
                 break
@@ -622,7 +631,9 @@ def test_the_installed_command_and_the_module_are_one(scrape: Path, tmp_path: Pa
     script = Path(sys.executable).with_name("dedupe")
     if not script.exists():
         pytest.skip("the command is not installed beside this Python")
-    done = subprocess.run([script, "clean", scrape, "--out", tmp_path / "out"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [script, "clean", scrape, "--out", tmp_path / "out"], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "6 documents read" in done.stdout
 
