@@ -13,7 +13,8 @@ import unicodedata
 from collections import Counter
 from difflib import SequenceMatcher
 
-_NUMBER = re.compile(r"(?:(?<![\w-])[-−－])?\d+(?:[.,:．：]\d+)*")
+# A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
+_NUMBER = re.compile(r"(?:(?<![0-9A-Za-z-])[-−－])?\d+(?:[.,:．：]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 
 

@@ -83,8 +83,9 @@ def clean(
     if options.dry_run or out is None:
         with TemporaryDirectory(prefix="dedupe-") as scratch:
             return _run(discovery, settings, rulebook, options, Staging(Path(scratch) / "out", identity))
-    if out.is_dir() and finished_identity(out) == identity and (out / "summary.json").is_file():
-        return _finish_up(out, identity)
+    summary = read_summary(out) if finished_identity(out) == identity else None
+    if summary is not None:
+        return _finish_up(out, identity, summary)
     check_output(out, [Path(source) for source in sources])
     return _run(discovery, settings, rulebook, options, Staging(out, identity))
 
@@ -148,11 +149,10 @@ def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, 
     return tuple((line["id"], line["error"]) for line in lines)
 
 
-def _finish_up(out: Path, identity: str) -> RunReport:
+def _finish_up(out: Path, identity: str, summary: str) -> RunReport:
     """Clear away after a run that was killed between publishing its output and its last step."""
     with Staging(out, identity) as staging:
         staging.discard()
-    summary = read_summary(out)
     return RunReport(Totals(Counter(json.loads(summary)["documents"])), summary, (), 0, already_done=True)
 
 

@@ -95,7 +95,9 @@ class DocumentCleaner:
             extracted = extract(text, hints.url, self.settings.html)
             text, hints = extracted.text, _joined(hints, extracted.hints)
         normal = normalise(text, self.settings.normalise)
-        encoding = encoding or next((r.detail for r in normal.repairs if r.name == "mojibake"), None)
+        # "6 x gb18030 read as latin-1": how often does not matter here.
+        mojibake = (r.detail.rpartition(" x ")[2] for r in normal.repairs if r.name == "mojibake")
+        encoding = encoding or next(mojibake, None)
         return normal.text, hints, (*repairs, *normal.repairs), encoding
 
     def _judge(self, text: str, hints: Hints) -> tuple[list[Finding], Cut, View, Signatures]:

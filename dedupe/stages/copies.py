@@ -207,7 +207,7 @@ def is_summary(page: Page, copy: Copy) -> bool:
     and credits. The body goes on behind the later side; behind a truncated copy nothing comes.
     """
     gap, head = copy.start - copy.twin_end, page.scaled(page.settings.max_head)
-    goes_on = len(page.view) - copy.end > max(gap, 0)
+    goes_on = len(page.view) - copy.end >= page.scaled(page.settings.min_length)
     return page.scaled(page.settings.max_distance) < gap <= head and copy.twin_start <= head and goes_on
 
 
@@ -248,7 +248,7 @@ def _is_single(chain: Chain, chains: list[Chain]) -> bool:
     """Whether the passage stands twice and no more: what comes a third time is a formula or a list."""
     start, end = chain.start + chain.matched // 4, chain.end - chain.matched // 4
     others = [c for c in chains if c is not chain]
-    return not any(c.start < end and start < c.end or c.twin_start < end and start < c.twin_end for c in others)
+    return not any((c.start < end and start < c.end) or (c.twin_start < end and start < c.twin_end) for c in others)
 
 
 def _is_pull_quote(page: Page, chain: Chain) -> bool:

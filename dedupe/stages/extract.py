@@ -59,6 +59,7 @@ _SENTENCE_END = re.compile(r"[。！？!?]|\.(?:\s|$)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _MAX_NAME = 60
+_AUTHOR_CUE = re.compile(r"^(?:本报|本報|特约|特約)?(?:记者|記者|作者|撰文|文|By\b|by\b)[\s:：/|｜]*")
 _ROLE = re.compile("^(?:by|von|par|por|记者|作者|編輯|编辑|责任编辑|责编|来源|本报|admin)\\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\d\W][\w .,'’·•‧\-]*")
 
@@ -208,12 +209,12 @@ def _names(authors: object) -> tuple[str, ...]:
     """
     Those of "A; B; C" that can be names of persons.
 
-    >>> _names("Jane Doe; news2024; 责任编辑：王某; 李明")
+    >>> _names("By Jane Doe; news2024; 责任编辑：王某; 记者 李明")
     ('Jane Doe', '李明')
     """
     if not isinstance(authors, str):
         return ()
-    names = (name.strip() for name in authors.split(";"))
+    names = (_AUTHOR_CUE.sub("", name.strip()) for name in authors.split(";"))
     sane = (
         n
         for n in names

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+import numpy as np
+
 from dedupe.kernels.view import CodePoints, code_points
 from dedupe.model import Capture, Finding, Hints, Metadata
 
@@ -107,7 +109,7 @@ def guess_language(text: str) -> str:
     sample = text[:_SAMPLE]
     codes = code_points(sample)
     han, kana, hangul = _within(codes, 0x3400, 0x9FFF), _within(codes, 0x3040, 0x30FF), _within(codes, 0xAC00, 0xD7AF)
-    latin = _within(codes | 0x20, ord("a"), ord("z"))
+    latin = _within(codes | np.uint32(0x20), ord("a"), ord("z"))
     # Signs between the letters are few enough to be left out of account; other scripts are not.
     letters = han + kana + hangul + latin + sum(c.isalpha() for c in _OTHER_LETTERS.findall(sample))
     if not letters:

@@ -29,9 +29,12 @@ def decision_ids(out: Path) -> list[str]:
     return [json.loads(line)["id"] for line in _lines(out / "decisions.jsonl")]
 
 
-def read_summary(out: Path) -> str:
-    """The text of a run's summary."""
-    return (out / "summary.json").read_text("utf-8").rstrip("\n")
+def read_summary(out: Path) -> str | None:
+    """The text of a finished run's summary, if there is one."""
+    try:
+        return (out / "summary.json").read_text("utf-8").rstrip("\n")
+    except OSError:
+        return None
 
 
 def _find(path: Path, document_id: str) -> str | None:

@@ -40,19 +40,25 @@ def storage_errors(where: Path) -> Iterator[None]:
 
 
 def check_output(out: Path, sources: list[Path]) -> None:
-    """Refuse an OUT that holds something, that lies inside a source, or that holds one."""
+    """Refuse an OUT that holds something, that lies inside a source, or that cannot be looked at."""
     target = out.resolve()
     for source in sources:
         inside = source.resolve()
         if target == inside or (source.is_dir() and inside in target.parents):
             raise OutputError(f"--out {out} lies inside the source {source}; choose a directory outside it")
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise OutputError(f"--out {out} is not a directory; choose a new or empty one")
-    if out.is_dir() and any(out.iterdir()):
-        raise OutputError(f"--out {out} is not empty; choose a new or empty directory")
-    parent = target.parent
-    if parent.exists() and not os.access(parent, os.W_OK | os.X_OK):
-        raise OutputError(f"--out {out}: {parent} cannot be written to; choose another place")
+    try:
+        if out.is_symlink() or (out.exists() and not out.is_dir()):
+            raise OutputError(f"--out {out} is not a directory; choose a new or empty one")
+        if out.is_dir() and any(out.iterdir()):
+            raise OutputError(f"--out {out} is not empty; choose a new or empty directory")
+        if target.parent.exists() and not os.access(target.parent, os.W_OK | os.X_OK):
+            raise OutputError(f"--out {out}: {target.parent} cannot be written to; choose another place")
+    except OSError as error:
+        raise _unusable(out, error) from None
+
+
+def _unusable(out: Path, error: OSError) -> OutputError:
+    return OutputError(f"--out {out} cannot be made: {error.strerror}; choose another place")
 
 
 class Staging:
@@ -73,7 +79,14 @@ class Staging:
 
     def __enter__(self) -> Self:
         with storage_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+            except (PermissionError, FileNotFoundError, NotADirectoryError) as error:
+                raise _unusable(self.out, error) from None
+            except OSError as error:
+                if error.errno in {errno.EROFS, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP}:
+                    raise _unusable(self.out, error) from None
+                raise
             self._take_lock()
             self._begin()
         return self

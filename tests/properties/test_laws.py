@@ -127,8 +127,8 @@ def scrapes(draw: st.DrawFn, most: int = 7) -> list[Payload]:
     """Pages, among them copies and near copies of one another; some are no text at all."""
     told: list[tuple[Language, list[str]]] = []
     found: list[Payload] = []
-    for _ in range(draw(st.integers(1, most))):
-        if told and draw(st.booleans()):
+    for _ in range(draw(st.integers(2, most))):
+        if told and draw(st.integers(0, 2)):
             language, body = draw(st.sampled_from(told))
             body = draw(edited(body, language))
         else:
@@ -312,6 +312,49 @@ def test_a_second_run_changes_nothing_whichever_copy_is_to_stay(scrape: list[Pay
     assert_unchanged(first, second)
 
 
+DATES_ARE_LOST = pytest.mark.xfail(
+    strict=True,
+    reason="neardup.keep=earliest and =latest: the order of the first run rests on dates that the output, read again, "
+    "does not give (a date line was cut and `metadata` is not read; text files have none), so that the second run "
+    "goes by length and takes the shorter version, which the first kept",
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "dated_by"),
+    [
+        ("jsonl", "field"),
+        pytest.param("jsonl", "line", marks=DATES_ARE_LOST),
+        pytest.param("text", "field", marks=DATES_ARE_LOST),
+        pytest.param("text", "line", marks=DATES_ARE_LOST),
+    ],
+)
+def test_a_second_run_changes_nothing_where_the_earlier_version_is_to_stay(
+    form: str, dated_by: str, tmp_path: Path
+) -> None:
+    """A story, and the next day the same with more: whatever becomes of the two, it is final."""
+    told = [sentence("zh", number) for number in range(12)]
+    versions = [("2026-03-01", told[:8]), ("2026-03-02", told)]
+    source = tmp_path / "news.jsonl"
+    with source.open("w", encoding="utf-8") as file:
+        for name, (day, lines) in zip("ab", versions, strict=True):
+            head = [f"{day} 08:00:00", "来源：城南晚报"] if dated_by == "line" else []
+            record = {"id": name, "text": "\n".join([*head, *lines])}
+            file.write(json.dumps(record | ({"published": day} if dated_by == "field" else {})) + "\n")
+    settings = load_settings(None, ["neardup.keep=earliest"])
+    options = RunOptions(format="jsonl" if form == "jsonl" else "text", workers=1)
+    clean([source], tmp_path / "out", settings, options)
+    first = Finished.of(tmp_path / "out")
+    clean(
+        [tmp_path / "out" / ("documents" if form == "text" else "documents.jsonl")],
+        tmp_path / "again",
+        settings,
+        options,
+    )
+    second = Finished.of(tmp_path / "again")
+    assert sorted(second.texts.values()) == sorted(first.texts.values())
+
+
 def replace_hints(document: RawDocument, number: int) -> RawDocument:
     hints = document.hints.__class__(published=dated(number))
     return RawDocument(document.id, document.origin, document.payload, hints=hints)
@@ -396,13 +439,12 @@ def test_the_order_of_documents_changes_no_verdict(scrape: list[Payload], chance
     assert one == two
 
 
-@hypothesis_settings(thorough, max_examples=5)
+@hypothesis_settings(thorough, max_examples=4)
 @given(scrapes())
 def test_a_cleaner_remembers_nothing(scrape: list[Payload]) -> None:
-    judge = Cleaner(DEFAULTS)
     raw = documents(scrape)
-    first = judge.clean_many(raw)
-    assert judge.clean_many(raw) == first == Cleaner(DEFAULTS).clean_many(raw)
+    first = cleaner().clean_many(raw)
+    assert cleaner().clean_many(raw) == first == Cleaner(DEFAULTS).clean_many(raw)
 
 
 @whole_runs

@@ -103,11 +103,6 @@ def test_an_english_page_that_stands_twice_stands_once(article: str) -> None:
     assert kept(page(article, article)) == article
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="no passage begins in `arrive.The last`, so that the first sentence of the second copy is half of a passage",
-)
 def test_an_english_page_whose_copies_are_fused_stands_once() -> None:
     article = page(EN_ONE, EN_TWO, EN_THREE)
     assert kept(article + article) == article
@@ -139,12 +134,6 @@ def test_a_truncated_copy_under_its_own_headline_goes() -> None:
     assert kept(page(ARTICLE, FOUR, ONE, TWO)).count(ONE) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="what only the whole first copy has at its end is taken for the credits behind a lead (is_summary): "
-    "the whole copy goes, the truncated one stays, and the end of the article stands at its beginning",
-)
 @pytest.mark.parametrize("copy", [page(ONE, TWO), page(ONE, TWO, THREE[:30] + "……")], ids=["paragraph", "sentence"])
 def test_a_truncated_copy_goes(copy: str) -> None:
     assert kept(page(ARTICLE, copy)) == ARTICLE
@@ -190,15 +179,7 @@ def test_under_a_title_that_both_copies_have_one_of_each_stays() -> None:
     [
         page(ARTICLE, ONE, FOUR, TWO, THREE),
         page(ARTICLE, ONE, TWO, THREE, FOUR),
-        pytest.param(
-            page(ARTICLE, FOUR, ONE, TWO, THREE),
-            marks=pytest.mark.xfail(
-                strict=True,
-                raises=AssertionError,
-                reason="a paragraph of up to max_head between two whole copies makes the first a lead (is_summary), "
-                "so that the later copy stays; nothing is lost, but of equal copies the first should stay",
-            ),
-        ),
+        page(ARTICLE, FOUR, ONE, TWO, THREE),
     ],
     ids=["inside", "behind", "before"],
 )

@@ -32,6 +32,7 @@ def passages(text: str, longest: int = 400) -> list[str]:
         ['"It is done." ', "He left."],
         ['He said: "Go." ', '"Stay," she said.'],
         ["Is it? ", "Yes! ", "Good."],
+        ["They moved to the USA. ", "Then it rained."],
         ["ख़त्म हुआ। ", "फिर शुरू।"],
         ["هل انتهى؟ ", "نعم."],
     ],
