@@ -16,10 +16,10 @@ _STOPS = "\n。！？!?؟।…."
 _CLOSING = frozenset("”’」』）》】〉\"')]")
 _ENDING = frozenset(_STOPS) | _CLOSING
 # A full stop after these ends no sentence, however the next word is written.
-_TITLES = "mr mrs ms dr prof st no vs gen sen rep gov lt col sgt capt rev hon jr sr inc corp co ltd dept est fig vol art"
-_TIMES = "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
+_TITLES = "mr mrs ms dr prof st no vs gen sen rep gov lt col sgt capt rev hon jr sr inc corp co ltd dept"
+_OTHERS = "est fig vol art jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
 _ABROAD = "bzw ca nr str av bd sra srta dra"
-_ABBREVIATIONS = frozenset(f"{_TITLES} {_TIMES} {_ABROAD}".split())
+_ABBREVIATIONS = frozenset(f"{_TITLES} {_OTHERS} {_ABROAD}".split())
 _HORIZON = 16
 """How far behind a full stop the next word is looked for."""
 
