@@ -53,8 +53,15 @@ class OutputError(RefusedError):
 class MissingExtraError(RefusedError):
     """An optional library is not installed."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what}; install it with: pip install 'dedupe-news[{extra}]'")
+    @classmethod
+    def of(cls, what: str, extra: str) -> MissingExtraError:
+        """
+        The error for something that an extra brings.
+
+        >>> print(MissingExtraError.of("2 HTML pages need trafilatura", "html"))
+        2 HTML pages need trafilatura; install it with: pip install 'dedupe-news[html]'
+        """
+        return cls(f"{what}; install it with: pip install 'dedupe-news[{extra}]'")
 
 
 class TemporaryError(DedupeError):

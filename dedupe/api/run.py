@@ -180,4 +180,4 @@ def _versions() -> dict[str, str]:
 def _require_extras(discovery: Discovery) -> None:
     pages = sum(file.form == "html" for file in discovery.files)
     if pages and find_spec("trafilatura") is None:
-        raise MissingExtraError(f"{pages} HTML pages need trafilatura", "html")
+        raise MissingExtraError.of(f"{pages} HTML pages need trafilatura", "html")

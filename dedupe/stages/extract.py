@@ -100,7 +100,7 @@ def _library(name: str) -> Any:
     try:
         return import_module(name)  # optional, and half a second to import
     except ImportError:
-        raise MissingExtraError("HTML pages need trafilatura", "html") from None
+        raise MissingExtraError.of("HTML pages need trafilatura", "html") from None
 
 
 def _etree() -> Any:

@@ -157,24 +157,10 @@ def test_there_is_at_least_one_core() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(
-            kind,
-            marks=pytest.mark.xfail(
-                strict=True,
-                raises=TypeError,
-                reason="its __init__ takes other arguments than Exception's: a worker that raises it is lost",
-            )
-            if kind.__name__ == "MissingExtraError"
-            else (),
-        )
-        for kind in vars(errors).values()
-        if isinstance(kind, type) and issubclass(kind, DedupeError)
-    ],
+    "kind", [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DedupeError)]
 )
 def test_every_error_survives_the_way_from_a_worker(kind: type[DedupeError]) -> None:
-    was = kind("pages need it", "html") if kind.__name__ == "MissingExtraError" else kind("what, where, what next")
+    was = kind("what, where, what next")
     came = pickle.loads(pickle.dumps(was))
     assert type(came) is kind
     assert str(came) == str(was)

@@ -177,13 +177,16 @@ def _hints(record: dict[str, Json], names: FieldNames) -> Hints:
         value = _get(record, name)
         return value.strip() or None if isinstance(value, str) else None
 
+    # Our own output read again: what a cut line once said stands there alone.
+    ours = record.get("metadata")
+    found = {k: v for k, v in ours.items() if isinstance(v, str)} if isinstance(ours, dict) else {}
     authors = _get(record, names.authors)
     listed = authors if isinstance(authors, list) else [authors]
     return Hints(
         title=said(names.title),
         authors=tuple(one.strip() for one in listed if isinstance(one, str) and one.strip()),
-        source=said(names.source),
-        published=said(names.published),
+        source=said(names.source) or found.get("source"),
+        published=said(names.published) or found.get("published"),
         url=said(names.url),
         language=said(names.language),
     )
