@@ -163,10 +163,6 @@ def test_a_web_page_is_its_article(kept: dict[str, Any]) -> None:
     assert len(lines(kept["html/en-utf8.html"]["text"])) == 7
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="dedupe.stages.extract: trafilatura takes a name without a blank for none, and drops the author's line too",
-)
 def test_a_chinese_web_page_has_its_author(kept: dict[str, Any]) -> None:
     assert kept["html/zh-gb2312.html"]["metadata"]["authors"] == ["周堃"]
 

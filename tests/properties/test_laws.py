@@ -39,9 +39,9 @@ from dedupe.stages.decode import decode
 from dedupe.stages.normalise import normalise
 
 thorough = hypothesis_settings(
-    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-whole_runs = hypothesis_settings(thorough, max_examples=30)
+whole_runs = hypothesis_settings(thorough, max_examples=20)
 
 Payload = str | bytes
 
