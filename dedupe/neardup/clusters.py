@@ -25,8 +25,9 @@ _CACHED = 256
 @dataclass(frozen=True, slots=True)
 class Entry:
     """
-    What the corpus pass must know of a document. ``signature`` is None for a text too short to
-    be compared; ``published`` an ISO date or nothing.
+    What the corpus pass must know of a document. ``length`` counts the comparison view, so that
+    blanks make no text longer; ``signature`` is None for a text too short to be compared;
+    ``published`` an ISO date or nothing.
     """
 
     id: str

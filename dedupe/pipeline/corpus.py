@@ -135,7 +135,7 @@ def _add(totals: Totals, row: Row, duplicate: bool) -> None:
     if row.id != entry.id or entry.name == "failed":
         totals.add("failed", entry.source, 0, 0, {})
     elif duplicate:
-        removed = {**entry.removed, "neardup": entry.length}
+        removed = {**entry.removed, "neardup": entry.characters_out}
         totals.add("duplicate", entry.source, entry.characters_in, 0, removed)
     else:
-        totals.add(entry.name, entry.source, entry.characters_in, entry.length, entry.removed)
+        totals.add(entry.name, entry.source, entry.characters_in, entry.characters_out, entry.removed)

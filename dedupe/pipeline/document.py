@@ -75,7 +75,7 @@ class DocumentCleaner:
         entry = Entry(
             raw.id,
             content_digest(done.text, view),
-            len(done.text),
+            len(view),
             self._signature(view, passages),
             metadata.published,
             metadata.source,

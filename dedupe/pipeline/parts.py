@@ -38,6 +38,7 @@ class PartEntry:
     digest: str
     length: int
     characters_in: int
+    characters_out: int
     removed: Mapping[str, int]
     signed: bool
     document: tuple[int, int] | None
@@ -93,8 +94,9 @@ def _entry(one: Judged, document: tuple[int, int] | None, decision: tuple[int, i
         source=(clean.metadata.source if clean else None) or "",
         published=entry.published if entry else None,
         digest=entry.digest.hex() if entry else "",
-        length=kept,
+        length=entry.length if entry else 0,
         characters_in=kept + sum(r.span.length for r in removals),
+        characters_out=kept,
         removed=removed_by_stage(removals),
         signed=entry is not None and entry.signature is not None,
         document=document,
