@@ -14,8 +14,10 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
-_NUMBER = re.compile(r"(?:(?<![0-9A-Za-z-])[-−－])?\d+(?:[.,:．：]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+_SIGNS = frozenset("-－−")
+_NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z-]")
 
 
 def numbers(text: str) -> Counter[str]:
@@ -35,13 +37,20 @@ def number_list(text: str) -> list[str]:
     >>> number_list("10：30起，-5到5度，3,000人")
     ['10:30', '-5', '5', '3000']
     """
-    return [_plain(number) for number in _NUMBER.findall(text)]
+    return [_sign(text, m.start()) + _plain(m[0]) for m in _NUMBER.finditer(text)]
 
 
 def _plain(number: str) -> str:
     if number.isdigit() and number.isascii():
         return number
-    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", number).replace("−", "-"))
+    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", number))
+
+
+def _sign(text: str, at: int) -> str:
+    """A minus before a number, unless it joins it to a word or a number: ``2024-25``, ``F-16``."""
+    if not at or text[at - 1] not in _SIGNS:
+        return ""
+    return "" if _NO_SIGN_AFTER.fullmatch(text[max(0, at - 2) : at - 1]) else "-"
 
 
 def other_numbers(one: Counter[str], two: Counter[str]) -> tuple[int, float]:

@@ -34,6 +34,9 @@ _BRIDGE = 1.5
 _ALIKE = 0.6
 """Share of equal characters from which a gap is the same text with slips."""
 
+_STRIPE = 256
+"""Diagonals that are counted together; wider than the gaps that a chain bridges."""
+
 _TRIES = 4
 _STEP = 64
 _REACH = 4096
@@ -138,8 +141,20 @@ def _runs(at: NDArray[np.int64], diagonal: NDArray[np.int64], seed_length: int) 
     first = np.concatenate(([0], breaks))
     last = np.concatenate((breaks, [len(at)])) - 1
     starts, lengths, diagonals = at[first], at[last] - at[first] + seed_length, diagonal[first]
-    rows = zip(starts.tolist(), diagonals.tolist(), lengths.tolist(), strict=True)
+    crowd = _crowded(diagonals, lengths, 2 * seed_length)
+    rows = zip(starts[crowd].tolist(), diagonals[crowd].tolist(), lengths[crowd].tolist(), strict=True)
     return [Block(start, start - diagonal, length) for start, diagonal, length in rows]
+
+
+def _crowded(diagonals: NDArray[np.int64], lengths: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
+    """
+    Which blocks have enough equal characters on the diagonals around them to be part of a chain.
+
+    Most do not: a name or a common phrase that stands twice is one short block, alone.
+    """
+    stripe = (diagonals // _STRIPE).astype(np.int64)
+    total = np.bincount(stripe + 1, weights=lengths, minlength=int(stripe.max()) + 3)
+    return np.asarray(total[stripe] + total[stripe + 1] + total[stripe + 2] >= least)
 
 
 def _mended(codes: CodePoints, blocks: list[Block], max_gap: int) -> list[Block]:

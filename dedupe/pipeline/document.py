@@ -118,7 +118,8 @@ class DocumentCleaner:
             if not repeats:
                 break
             findings += _lifted(text, done, repeats)
-        if done.removals and normalise(done.text, self.settings.normalise).text != done.text:
+        touched = _touched_lines(done)
+        if touched and normalise(touched, self.settings.normalise).text != touched:
             # What the cut brought together reads as damage (half a mojibake pair, say), and would
             # be repaired into another text in a second run. In doubt, keep.
             findings, done = [], Cut(text, ())
@@ -153,6 +154,20 @@ class DocumentCleaner:
         if len(view) - near.shingle + 1 < near.min_shingles:
             return None
         return document_signature(passages)
+
+
+def _touched_lines(done: Cut) -> str:
+    """The surviving lines of which a part was cut."""
+    lines: dict[int, str] = {}
+    gone = 0
+    for removal in done.removals:
+        at = removal.span.start - gone
+        gone += removal.span.length
+        start, end = done.text.rfind("\n", 0, at) + 1, done.text.find("\n", at)
+        line = done.text[start : end if end >= 0 else len(done.text)]
+        if line and not (at == start and removal.text.endswith("\n")):
+            lines[start] = line
+    return "\n".join(lines.values())
 
 
 def _lifted(text: str, done: Cut, found: tuple[Finding, ...]) -> list[Finding]:

@@ -53,9 +53,11 @@ class Rulebook:
         self._starts = compiled("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
         # Rules that stand on their own first: a weak one must not hide what a sure one would say.
         ready = [make_ready(rule) for rule in sorted(self.rules, key=lambda rule: rule.needs != "nothing")]
-        self._heads = gate([one for one in ready if one.rule.place == "prefix"])
+        prefixes = [one for one in ready if one.rule.place == "prefix"]
+        self._gate = gate(prefixes)
         self._lines = Chooser(ready, re2.Set.FullMatchSet, "{}")
-        self._opens = Chooser(ready, re2.Set.MatchSet, "{}")
+        self._opens = Chooser([one for one in ready if one.rule.place != "prefix"], re2.Set.MatchSet, "{}")
+        self._heads = Chooser(prefixes, re2.Set.MatchSet, "{}")
         self._tails = Chooser([r for r in ready if r.rule.place == "suffix"], re2.Set.SearchSet, "(?:{})$")
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
@@ -83,10 +85,9 @@ class Rulebook:
         n = len(line)
         may = n <= LONGEST_LINE and not (n > _LONGEST_SENTENCE and line[-1] in _ENDS)
         window = line if n <= WINDOW else line[:WINDOW]
-        if not may and self._heads is not None and not self._heads.search(window):
-            return False, False
-        found = self._opens.ask(window)
-        return may and bool(found), any(one.rule.place == "prefix" for one in found)
+        gated = self._gate is not None and not self._gate.search(window)
+        heads = not gated and bool(self._heads.ask(window))
+        return may and (heads or bool(self._opens.ask(window))), heads
 
     def edges(self, line: str, zones: int) -> tuple[tuple[Hit, ...], Span]:
         """The credits at the head and the tail of a line, outermost first, and the span that stays."""
@@ -107,8 +108,8 @@ class Rulebook:
 
     def _head(self, line: str, start: int, end: int, zones: int) -> Hit | None:
         window = line[start : min(end, start + WINDOW)]
-        for one in self._opens.ask(window):
-            if one.rule.place != "prefix" or not one.zone & zones:
+        for one in self._heads.ask(window):
+            if not one.zone & zones:
                 continue
             m = one.pattern.match(window)
             if m is None or m.end() > one.rule.max_length or _unwanted(one, m[0]):

@@ -14,7 +14,7 @@ import numpy as np
 from dedupe.kernels.view import CodePoints, code_points
 from dedupe.model import Capture, Finding, Hints, Metadata
 
-_SAMPLE: Final = 1000
+_SAMPLE: Final = 400
 _OTHER_LETTERS: Final = re.compile(r"[\u00aa-\u1fff\ua000-\uabff\ufb00-\uffef]")
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
