@@ -7,6 +7,7 @@ that memory does not grow with the input.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -82,6 +83,9 @@ def _begin(parent: int, build: Callable[..., Callable[[Any], Any]], arguments: t
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _worker[:] = [build(*arguments)]
+    # What was loaded stays; documents come and go by reference counts alone.
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def _leave_with(parent: int) -> None:

@@ -87,14 +87,15 @@ class Corpus:
         assert row.entry.document is not None
         return self._reader.read(self._parts[row.part], "documents", *row.entry.document)
 
-    def decision_line(self, number: int, matches: Mapping[int, Match]) -> str:
-        """The final decision on a document."""
+    def decision_line(self, number: int, matches: Mapping[int, Match]) -> bytes:
+        """The final decision on a document, as it stands in the output."""
         row = self.rows[number]
-        line = self._reader.read(self._parts[row.part], "decisions", *row.entry.decision).decode("utf-8")
+        line = self._reader.read(self._parts[row.part], "decisions", *row.entry.decision)
         if row.id != row.entry.id:
-            return failed_line(line, row.id, f"an earlier document has the id {row.entry.id}; ids must be unique")
+            why = f"an earlier document has the id {row.entry.id}; ids must be unique"
+            return failed_line(line.decode("utf-8"), row.id, why).encode("utf-8")
         if number in matches:
-            return duplicate_line(line, self.text(number), matches[number])
+            return duplicate_line(line.decode("utf-8"), self.text(number), matches[number]).encode("utf-8")
         return line
 
     def _read_rows(self) -> Iterator[Row]:
@@ -115,7 +116,7 @@ def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: Docume
             writer.write(corpus.document_line(number))
 
 
-def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[str]:
+def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[bytes]:
     """The decision on every input document, sorted by id."""
     for number in sorted(range(len(corpus.rows)), key=lambda n: corpus.rows[n].id):
         yield corpus.decision_line(number, matches)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -21,12 +21,15 @@ from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
 from dedupe.store.parts import Part
 
+Slice = Sequence[int]
+"""Offset and length in bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartEntry:
     """
-    One document of a part. ``document`` and ``decision`` are (offset, length) in bytes of its
-    lines; a document that is not kept has no output line.
+    One document of a part. ``document`` and ``decision`` say where its lines are; a document
+    that is not kept has no output line.
     """
 
     id: str
@@ -41,8 +44,11 @@ class PartEntry:
     characters_out: int
     removed: Mapping[str, int]
     signed: bool
-    document: tuple[int, int] | None
-    decision: tuple[int, int]
+    document: Slice | None
+    decision: Slice
+
+
+_FIELDS = tuple(field.name for field in fields(PartEntry))
 
 
 def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
@@ -59,17 +65,14 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
                 rows.append(entry.signature)
         entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    lines = "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries)
+    lines = "".join(json.dumps([getattr(e, f) for f in _FIELDS], ensure_ascii=False) + "\n" for e in entries)
     part.write(bytes(documents), bytes(decisions), signatures.tobytes(), lines)
 
 
 def read_entries(part: Part) -> Iterator[PartEntry]:
     """The entries of a finished part, in the order of the input."""
     for line in part.entry_lines():
-        row = json.loads(line)
-        row["document"] = tuple(row["document"]) if row["document"] else None
-        row["decision"] = tuple(row["decision"])
-        yield PartEntry(**row)
+        yield PartEntry(*json.loads(line))
 
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:
@@ -82,7 +85,7 @@ def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
     return Entry(one.id, bytes.fromhex(one.digest), one.length, signature, one.published, one.source or None)
 
 
-def _entry(one: Judged, document: tuple[int, int] | None, decision: tuple[int, int]) -> PartEntry:
+def _entry(one: Judged, document: Slice | None, decision: Slice) -> PartEntry:
     outcome, entry, clean = one.outcome, one.entry, one.outcome.document
     removals = clean.cut.removals if clean else ()
     kept = len(clean.text) if clean else 0
@@ -104,7 +107,7 @@ def _entry(one: Judged, document: tuple[int, int] | None, decision: tuple[int, i
     )
 
 
-def _append(buffer: bytearray, line: str) -> tuple[int, int]:
+def _append(buffer: bytearray, line: str) -> Slice:
     start = len(buffer)
     buffer += line.encode("utf-8", "surrogatepass")
     end = len(buffer)

@@ -24,8 +24,6 @@ _MANY_HAN: Final = re.compile(r"\[[\u3400-\u9fff]{20,}\]")
 _COUNT: Final = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}\??")
 _PROPERTY: Final = re.compile(r"\\p\{\w+\}")
 _BRACE_IN_CLASS: Final = re.compile(r"\[[^\]]*\{")
-_HAN: Final = range(0x4E00, 0xA000)
-_HAN_RANGE: Final = re.compile(r"[\u4e00-\u9fff]-[\u4e00-\u9fff]|\\[xuU]")
 _NONE: Final[tuple[Ready, ...]] = ()
 
 
@@ -48,7 +46,6 @@ class Chooser:
     def __init__(self, ready: Sequence[Ready], make: Any, shape: str) -> None:
         self._ready = ready
         self._set = None
-        self._plain = _Plain("".join(_wider(one.rule.pattern) for one in ready))
         if ready:
             options = re2.Options()
             options.log_errors = False
@@ -62,31 +59,8 @@ class Chooser:
         """The rules whose patterns may match."""
         if self._set is None:
             return _NONE
-        found = self._set.Match(text.translate(self._plain))
+        found = self._set.Match(text)
         return [self._ready[k] for k in sorted(found)] if found else _NONE
-
-
-class _Plain(dict[int, int]):
-    """
-    A translation of all Han characters that no pattern names into one of them.
-
-    To a pattern they are all the same, but to an automaton each is another way to go, and it
-    builds every way anew. With one for all, a few pages show it all there is to see.
-
-    >>> "编辑今天".translate(_Plain("编辑[:：]")) in ("编辑丂丂", "编辑" + "一" * 2)
-    True
-    """
-
-    def __init__(self, patterns: str) -> None:
-        super().__init__((ord(c), ord(c)) for c in patterns)
-        # Where a pattern draws a range of its own through the characters, each may matter.
-        self._one = (
-            None if _HAN_RANGE.search(patterns) else next(c for c in range(_HAN.start, _HAN.stop) if c not in self)
-        )
-
-    def __missing__(self, code: int) -> int:
-        self[code] = self._one if self._one is not None and code in _HAN else code
-        return self[code]
 
 
 def gate(ready: Sequence[Ready]) -> re.Pattern[str] | None:
