@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import BinaryIO, Literal, Self
+from typing import Literal, Self
 
 Kind = Literal["documents", "decisions"]
 
@@ -57,11 +58,11 @@ class Part:
 
 
 class PartReader:
-    """Lines of many parts by offset; holds a bounded number of files open."""
+    """Lines of many parts by offset; holds a bounded number of files mapped."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
-        self._files: dict[Path, BinaryIO] = {}
+        self._maps: dict[Path, mmap] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +73,10 @@ class PartReader:
     def read(self, part: Part, kind: Kind, offset: int, length: int) -> bytes:
         """Some bytes of a part's file."""
         path = part.path(kind)
-        if path not in self._files:
-            if len(self._files) >= _MAX_OPEN:
+        if path not in self._maps:
+            if len(self._maps) >= _MAX_OPEN:
                 self._stack.close()
-                self._files.clear()
-            self._files[path] = self._stack.enter_context(path.open("rb"))
-        file = self._files[path]
-        file.seek(offset)
-        return file.read(length)
+                self._maps.clear()
+            with path.open("rb") as file:
+                self._maps[path] = self._stack.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
+        return self._maps[path][offset : offset + length]
