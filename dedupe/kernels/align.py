@@ -103,7 +103,7 @@ def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: 
     >>> c.start, c.end, c.twin_start, c.twin_end, c.matched
     (12, 23, 0, 10, 10)
     """
-    blocks = _blocks(codes, seed_length, min_matched, max_gap)
+    blocks = _in_company(_blocks(codes, seed_length, min_matched, max_gap), min_matched)
     chains = [
         _refined(codes, c)
         for c in _Chainer(codes, blocks, max_gap, 2 * seed_length).chains()
@@ -172,6 +172,21 @@ def _mended(codes: CodePoints, blocks: list[Block], max_gap: int) -> list[Block]
                 continue
         out.append(block)
     return sorted(out)
+
+
+def _in_company(blocks: list[Block], min_matched: int) -> list[Block]:
+    """The blocks that are long enough alone, or have another beside them that they could be chained to."""
+    if len(blocks) < _WINDOW:
+        return blocks
+    rows = np.array(blocks, dtype=np.int64)
+    ends, diagonals = rows[:, 0] + rows[:, 2], rows[:, 0] - rows[:, 1]
+    kept = rows[:, 2] >= min_matched
+    reach = _BRIDGE * min_matched
+    for step in range(1, _WINDOW):
+        near = (rows[step:, 0] - ends[:-step] <= reach) & (abs(diagonals[step:] - diagonals[:-step]) <= reach)
+        kept[step:] |= near
+        kept[:-step] |= near
+    return [block for block, keep in zip(blocks, kept.tolist(), strict=True) if keep]
 
 
 class _Chainer:

@@ -10,12 +10,12 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedupe.kernels.view import CodePoints, code_points
+from dedupe.kernels.view import code_points
 from dedupe.model import Capture, Finding, Hints, Metadata
 
 _SAMPLE: Final = 400
-_OTHER_LETTERS: Final = re.compile(r"[\u00aa-\u1fff\ua000-\uabff\ufb00-\uffef]")
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CLOCK: Final = re.compile(
@@ -107,11 +107,9 @@ def guess_language(text: str) -> str:
     ('zh', 'ja', 'en')
     """
     sample = text[:_SAMPLE]
-    codes = code_points(sample)
-    han, kana, hangul = _within(codes, 0x3400, 0x9FFF), _within(codes, 0x3040, 0x30FF), _within(codes, 0xAC00, 0xD7AF)
-    latin = _within(codes | np.uint32(0x20), ord("a"), ord("z"))
-    # Signs between the letters are few enough to be left out of account; other scripts are not.
-    letters = han + kana + hangul + latin + sum(c.isalpha() for c in _OTHER_LETTERS.findall(sample))
+    counts = np.bincount(_SCRIPT[code_points(sample)], minlength=6)
+    _, han, kana, hangul, latin, other = (int(n) for n in counts)
+    letters = han + kana + hangul + latin + other
     if not letters:
         return "other"
     if kana * 10 > letters and kana + han > letters // 2:
@@ -124,8 +122,24 @@ def guess_language(text: str) -> str:
     return "en" if latin > 0.9 * letters and len(words) * 60 > latin else "other"
 
 
-def _within(codes: CodePoints, low: int, high: int) -> int:
-    return int(((codes >= low) & (codes <= high)).sum())
+def _scripts() -> NDArray[np.uint8]:
+    """For each code point 1 to 5: Han, kana, Hangul, basic Latin, another script; 0 for no letter."""
+    table = np.zeros(0x110000, dtype=np.uint8)
+    # Signs among them are few enough to be left out of account.
+    for low, high in ((0xAA, 0x2000), (0xA000, 0xAC00), (0xFB00, 0xFFF0)):
+        table[low:high] = 5
+    for script, low, high in (
+        (1, 0x3400, 0xA000),
+        (2, 0x3040, 0x3100),
+        (3, 0xAC00, 0xD7B0),
+        (4, 0x41, 0x5B),
+        (4, 0x61, 0x7B),
+    ):
+        table[low:high] = script
+    return table
+
+
+_SCRIPT: Final = _scripts()
 
 
 def _time(clock: re.Match[str]) -> str:
