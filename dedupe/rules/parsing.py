@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final, NoReturn, cast, get_args
 
 import re2
@@ -203,13 +204,19 @@ class Reader:
 
 def compiled(pattern: str, refuse: Callable[[str], NoReturn] | None = None) -> Any:
     """An RE2 pattern; what RE2 says of a wrong one goes to ``refuse``, not to stderr."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 << 20
     try:
-        return re2.compile(pattern, options)
+        return _compiled(pattern)
     except re2.error as wrong:
         why = wrong.args[0].decode() if isinstance(wrong.args[0], bytes) else str(wrong)
         if refuse is None:
             raise
         refuse(why + next((remedy for sign, remedy in _REMEDIES if sign in why), ""))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> Any:
+    # RE2's own cache does not know two equal sets of options for equal.
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    return re2.compile(pattern, options)
