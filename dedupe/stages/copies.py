@@ -9,6 +9,7 @@ Everything else stays.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,9 +28,13 @@ NOISY = 0.01
 _TOUCHING = 2
 """Characters between a short passage and its copy. More, and it may be the items of a list."""
 
+_LEAST_BODY = 3
+"""Sentences that a body has at the least; one that comes again on a short page is a refrain."""
+
 _INTERLEAVED = 3
 """From this many passages on that stand next to their twins, every line of the page is doubled."""
 
+_SENTENCE_END = re.compile(r"[。！？!?؟।]|[^\W\d_]{2}\.(?=\s|$)")
 _OPENING = "“‘「『（《【〈\"'(["
 
 
@@ -142,13 +147,15 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     quotes. Where every line of a page is doubled, short lines count too.
     """
     whole = [_trimmed(page, chain) for chain in chains]
+    cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed != chain}
     bodies = [copy for copy in _alongside_one_another(page, whole) if _is_body(page, copy)]
     taken = {chain for copy in bodies for chain in copy.chains}
     near = [chain for chain in whole if chain not in taken and _is_near(page, chain)]
     if len(near) >= _INTERLEAVED:
         near += [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
     else:
-        near = [chain for chain in near if _is_long(page, chain)]
+        # What was trimmed off may have been the facts of a template: one of them alone is no proof.
+        near = [chain for chain in near if _is_long(page, chain) and chain not in cut]
     long = [chain for chain in whole if _is_long(page, chain)]
     quotes = [chain for chain in long if chain not in taken and _is_quote(page, chain) and _is_single(chain, long)]
     copies = bodies + [Copy((chain,)) for chain in dict.fromkeys(near + quotes)]
@@ -185,8 +192,9 @@ def _trimmed(page: Page, chain: Chain) -> Chain:
 
 
 def _touching_parts(page: Page, chain: Chain) -> list[Chain]:
-    """Of a chain that runs into its own twin (p1 p1 p2 p2), the parts that touch theirs."""
-    return [run for run in _runs(page, chain) if abs(run.start - run.twin_end) <= _TOUCHING]
+    """Of a chain that runs into its own twin (p1 p1 p2 p2), the lines that touch theirs."""
+    touching = (run for run in _runs(page, chain) if abs(run.start - run.twin_end) <= _TOUCHING)
+    return [run for run in touching if page.starts_line(run.start) and page.ends_line(run.end)]
 
 
 def _alongside(page: Page, group: list[Chain], chain: Chain) -> bool:
@@ -206,9 +214,24 @@ def is_summary(page: Page, copy: Copy) -> bool:
     Whether the earlier side is a lead at the head of the page, set off from the body by titles
     and credits. The body goes on behind the later side; behind a truncated copy nothing comes.
     """
-    gap, head = copy.start - copy.twin_end, page.scaled(page.settings.max_head)
+    gap = copy.start - copy.twin_end
     goes_on = len(page.view) - copy.end >= page.scaled(page.settings.min_length)
-    return page.scaled(page.settings.max_distance) < gap <= head and copy.twin_start <= head and goes_on
+    return gap > page.scaled(page.settings.max_distance) and _follows_head(page, copy) and goes_on
+
+
+def _follows_head(page: Page, copy: Copy | Chain) -> bool:
+    """
+    Whether nothing but a page's head of titles and credits stands between the two sides.
+
+    Where a sentence ends in between, it is an answer or a verse, and what comes again is a
+    question or a refrain.
+    """
+    head = page.scaled(page.settings.max_head)
+    if not 0 < copy.start - copy.twin_end <= head or copy.twin_start > head:
+        return False
+    offsets = page.view.offsets
+    between = page.text[int(offsets[copy.twin_end]) : int(offsets[copy.start - 1]) + 2]
+    return page.starts_line(copy.start) and page.starts_line(copy.twin_start) and _SENTENCE_END.search(between) is None
 
 
 def _is_long(page: Page, chain: Chain) -> bool:
@@ -224,7 +247,10 @@ def _is_body(page: Page, copy: Copy) -> bool:
     long = [chain for chain in copy.chains if _is_long(page, chain)]
     shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
     apart = max(chain.twin_end for chain in long) <= min(chain.start for chain in long) + _TOUCHING
-    if not apart or copy.matched < max(page.settings.min_share * len(page.view), 0.6 * shorter):
+    least = max(
+        page.settings.min_share * len(page.view), 0.6 * shorter, _LEAST_BODY * page.scaled(page.settings.min_length)
+    )
+    if not apart or copy.matched < least:
         return False
     between = [(page.words(a.end, b.start), page.words(a.twin_end, b.twin_start)) for a, b in pairwise(copy.chains)]
     exchanged = sum(min(len(one), len(two)) for one, two in between if replaced(one, two))
@@ -233,11 +259,9 @@ def _is_body(page: Page, copy: Copy) -> bool:
 
 def _is_near(page: Page, chain: Chain) -> bool:
     """Whether the copy follows its twin directly, or after a page's head of titles and credits."""
-    gap, head = chain.start - chain.twin_end, page.scaled(page.settings.max_head)
+    gap = chain.start - chain.twin_end
     short = chain.matched < page.scaled(page.settings.short_copy)
-    return gap <= (_TOUCHING if short else page.scaled(page.settings.max_distance)) or (
-        gap <= head and chain.twin_start <= head
-    )
+    return gap <= (_TOUCHING if short else page.scaled(page.settings.max_distance)) or _follows_head(page, chain)
 
 
 def _is_quote(page: Page, chain: Chain) -> bool:
