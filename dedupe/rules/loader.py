@@ -143,9 +143,10 @@ def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     mark = wrong.problem_mark or wrong.context_mark
     if mark is None:
         return f"{file}: no YAML: {wrong.problem}"
-    lines = text.split("\n")
-    shown = lines[mark.line] if mark.line < len(lines) else ""
-    return f"{file}:{mark.line + 1}: {wrong.problem}\n    {shown}\n    {' ' * mark.column}^"
+    lines = text.rstrip().split("\n")
+    # What is missing at the end is reported behind it; a reader looks at the last line.
+    line, column = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
+    return f"{file}:{line + 1}: {wrong.problem}\n    {lines[line]}\n    {' ' * column}^"
 
 
 class _Entry(dict[str, Any]):
