@@ -119,12 +119,16 @@ def stream(lines: IO[bytes], settings: Settings) -> Iterator[StreamedLine]:
         return decode(line, None, "text", settings.decode).text
 
     texts: dict[int, str] = {}
+    seen: set[str] = set()
     claims = Claims(settings.neardup, texts.__getitem__)
     for number, data, error in numbered_lines(lines, limit=settings.read.max_document_bytes):
         try:
             if error is not None:
                 raise DocumentError(error)
             record = parse_record(data, origin="", number=number, settings=settings.read, decode_line=decode_line)
+            if record.id in seen:
+                raise DocumentError(f"line {number}: an earlier document has the id {record.id}; ids must be unique")
+            seen.add(record.id)
         except DocumentError as problem:
             yield _streamed(Outcome(f":{number}", "-", "failed", error=str(problem)))
             continue

@@ -69,7 +69,11 @@ def clean(
         raise ConfigError(INDEX_REFUSAL)
     settings = settings_from(config, overrides)
     if "-" in sources:
-        return _filter(sources, out, settings, quiet=quiet)
+        if len(sources) > 1 or out is not None or dry_run or as_json or workers:
+            raise click.UsageError(
+                "- reads stdin and writes stdout: it takes no other SOURCE and no --out, --dry-run, --json or --workers"
+            )
+        return _filter(settings, quiet=quiet)
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
     progress = Progress(visible=sys.stderr.isatty() and not quiet)
@@ -82,10 +86,8 @@ def clean(
     return report.exit_code
 
 
-def _filter(sources: tuple[str, ...], out: Path | None, settings: Settings, *, quiet: bool) -> int:
+def _filter(settings: Settings, *, quiet: bool) -> int:
     """Stdin to stdout, a line at a time."""
-    if len(sources) > 1 or out is not None:
-        raise click.UsageError("- reads stdin and writes stdout: it takes no other SOURCE and no --out")
     code = 0
     for line in stream(sys.stdin.buffer, settings):
         if line.document is not None:

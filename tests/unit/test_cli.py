@@ -705,3 +705,16 @@ def test_a_bug_is_one_line_and_a_log(run: Dedupe, scrape: Path, monkeypatch: pyt
     log = Path(message.rpartition(" ")[2])
     assert "a judge has a bug" in log.read_text("utf-8")
     assert not (scrape.parent / "out").exists()
+
+
+def test_the_filter_fails_a_second_document_of_one_id(run: Dedupe) -> None:
+    lines = '{"id": "a", "text": "第一座桥今天通车。"}\n{"id": "a", "text": "第二座桥明天通车。"}\n'
+    done = run("clean", "-", stdin=lines.encode())
+    assert done.code == 1
+    assert "the id a" in done.err
+    assert len(done.out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", [["--dry-run"], ["--json"], ["--workers", "2"], ["--out", "out"]])
+def test_the_filter_refuses_options_of_a_run(run: Dedupe, option: list[str]) -> None:
+    assert run("clean", "-", *option).code == 2
