@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.facts import digits, replaced
-from dedupe.kernels.align import Block, Chain, find_chains
+from dedupe.kernels.align import Chain, find_chains
 from dedupe.kernels.minhash import Signatures
+from dedupe.kernels.seeds import Block
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Finding
 from dedupe.settings import RepeatSettings
-from dedupe.stages.copies import NOISY, Copy, Page, find_copies, is_summary, is_template, noise
+from dedupe.stages.copies import NOISY, Copy, find_copies, is_summary, is_template, noise
+from dedupe.stages.page import Page
 
 Mask = NDArray[np.bool_]
 

@@ -40,6 +40,8 @@ HELPERS = {
     ("decode", "plausibility"): "how likely a decoding is, is half of the decoder",
     ("decode", "charset"): "what the carrier and the page declare, before anything is tried",
     ("repeats", "copies"): "what counts as a copy, apart from how it is marked",
+    ("repeats", "page"): "the document as the judge of repeats sees it",
+    ("copies", "page"): "the document as the judge of repeats sees it",
     ("mojibake", "plausibility"): "a repair is taken if it reads better, by the decoder's own measure",
     ("normalise", "mojibake"): "a step of the normaliser, with tables of its own",
     ("normalise", "ftfy_gate"): "a step of the normaliser, with a proof of its own",

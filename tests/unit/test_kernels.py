@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from dedupe.kernels.align import MAX_SEEDS, Block, Chain, find_chains
+from dedupe.kernels.align import Chain, find_chains
 from dedupe.kernels.minhash import EMPTY, fmix32, permutations, sign
+from dedupe.kernels.seeds import MAX_SEEDS, Block
 from dedupe.kernels.shingles import mix64, ngram_hashes, reference_hash, shingle_hashes
 from dedupe.kernels.view import code_points, comparison_view, fold
 

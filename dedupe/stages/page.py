@@ -1,0 +1,82 @@
+"""A document as the judge of repeats sees it: its text, its view, its passages and its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.align import Chain
+from dedupe.kernels.view import Offsets, View
+from dedupe.model import Span
+from dedupe.settings import RepeatSettings
+
+_OPENING = "“‘「『（《【〈\"'(["
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    A document as this judge sees it.
+
+    ``bounds`` are the view characters at which passages begin, and the view's end; ``factor``
+    turns a length in Han characters into one of this document's script.
+    """
+
+    text: str
+    view: View
+    bounds: NDArray[np.int64]
+    factor: float
+    settings: RepeatSettings
+
+    @classmethod
+    def of(cls, text: str, view: View, starts: Offsets, settings: RepeatSettings) -> Page:
+        """Measure a document."""
+        dense = float(((view.codes >= 0x2E80) & (view.codes < 0xE000)).mean()) if len(view) else 0.0
+        factor = 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense)
+        return cls(text, view, np.append(view.positions(starts), len(view)), factor, settings)
+
+    def scaled(self, length: float) -> int:
+        """A length in Han characters, in this document's script: a Latin letter says less."""
+        return round(length * self.factor)
+
+    def span(self, start: int, end: int) -> Span:
+        """The text from a view character to another, with the punctuation that belongs to them."""
+        offsets, text = self.view.offsets, self.text
+        first, last = int(offsets[start]), int(offsets[end - 1]) + 1
+        before = int(offsets[start - 1]) + 1 if start else 0
+        after = int(offsets[end]) if end < len(offsets) else len(text)
+        while first > before and text[first - 1] in _OPENING:
+            first -= 1
+        while last < after and text[last] != "\n" and text[last] not in _OPENING:
+            last += 1
+        return Span(first, last)
+
+    def starts_line(self, at: int) -> bool:
+        """Whether only punctuation stands between this view character and the start of its line."""
+        before = int(self.view.offsets[at - 1]) + 1 if at else 0
+        return at == 0 or "\n" in self.text[before : int(self.view.offsets[at])]
+
+    def ends_line(self, end: int) -> bool:
+        """Whether the line ends behind the view character before ``end``."""
+        if end >= len(self.view):
+            return True
+        return "\n" in self.text[int(self.view.offsets[end - 1]) + 1 : int(self.view.offsets[end])]
+
+    def breaks(self, start: int, end: int) -> int:
+        """How many lines end inside."""
+        return self.text.count("\n", int(self.view.offsets[start]), int(self.view.offsets[end - 1]))
+
+    def words(self, start: int, end: int) -> str:
+        """The view's characters."""
+        return self.view.codes[start:end].tobytes().decode("utf-32-le")
+
+    def gaps(self, chain: Chain) -> list[tuple[int, str, str]]:
+        """What stands between the blocks: where in the victim, its words there, and the twin's."""
+        return [
+            (a.at + a.length, self.words(a.at + a.length, b.at), self.words(a.twin + a.length, b.twin))
+            for a, b in pairwise(chain.blocks)
+            if b.at > a.at + a.length or b.twin > a.twin + a.length
+        ]
