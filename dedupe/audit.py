@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 from dedupe.model import CleanDocument, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
+from dedupe.settings import ReportSettings, Settings
 
 
 def document_line(document: CleanDocument) -> str:
@@ -163,6 +164,11 @@ class SourceTotals:
     characters_in: int = 0
     characters_out: int = 0
 
+    @property
+    def removal_rate(self) -> float:
+        """The share of its characters that is gone."""
+        return 1 - self.characters_out / self.characters_in if self.characters_in else 0.0
+
 
 @dataclass(slots=True)
 class Totals:
@@ -195,8 +201,30 @@ def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
     return dict(counts)
 
 
+def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
+    """
+    What a reader of the summary must not overlook: nothing read, nothing kept, a source that lost
+    most of its text.
+
+    >>> from dedupe.config import load_settings
+    >>> alarms(Totals(), load_settings().report)
+    ['nothing was read: no .txt, .html or .jsonl file holds a document']
+    """
+    read, kept = totals.outcomes.total(), totals.outcomes["kept"]
+    if not read:
+        return ["nothing was read: no .txt, .html or .jsonl file holds a document"]
+    found = [] if kept else [f"nothing was kept of {read:,} documents"]
+    for name, source in sorted(totals.sources.items()):
+        if source.documents >= settings.min_documents and source.removal_rate > settings.max_removal_rate:
+            found.append(
+                f"{name or 'documents without a source'}: {source.removal_rate:.0%} of the characters of "
+                f"{source.documents:,} documents were removed ({source.duplicates:,} duplicates)"
+            )
+    return found
+
+
 def summary_json(
-    totals: Totals, capped: int, skipped: Mapping[str, int], versions: Mapping[str, str], fingerprint: str
+    totals: Totals, capped: int, skipped: Mapping[str, int], versions: Mapping[str, str], settings: Settings
 ) -> str:
     """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
     return json.dumps(
@@ -214,13 +242,14 @@ def summary_json(
                 name: {
                     "documents": s.documents,
                     "duplicates": s.duplicates,
-                    "removal_rate": round(1 - s.characters_out / s.characters_in, 4) if s.characters_in else 0.0,
+                    "removal_rate": round(s.removal_rate, 4),
                 }
                 for name, s in sorted(totals.sources.items())
             },
             "skipped_files": dict(sorted(skipped.items())),
             "capped_candidates": capped,
-            "settings": fingerprint,
+            "warnings": alarms(totals, settings.report),
+            "settings": settings.fingerprint(),
             "versions": dict(sorted(versions.items())),
         },
         ensure_ascii=False,

@@ -242,6 +242,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "neardup.min_shingles": (1, 1 << 20),
     "neardup.max_other_facts": (0, 1),
     "neardup.max_candidates": (1, 1 << 20),
+    "report.max_removal_rate": (0, 1),
+    "report.min_documents": (1, 1 << 40),
 }
 """What a value must lie between to mean anything; not what is wise."""
 

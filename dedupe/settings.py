@@ -110,6 +110,14 @@ class NeardupSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """From where on a source's losses are reported loudly."""
+
+    max_removal_rate: float
+    min_documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a run."""
 
@@ -120,6 +128,7 @@ class Settings:
     bylines: BylineSettings
     repeats: RepeatSettings
     neardup: NeardupSettings
+    report: ReportSettings
 
     def fingerprint(self) -> str:
         """

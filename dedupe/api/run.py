@@ -100,7 +100,7 @@ def _run(
         with Corpus(parts, settings.neardup) as corpus:
             matches, capped = corpus.duplicates()
             totals = count(corpus, matches)
-            summary = summary_json(totals, capped, discovery.skipped, _versions(), settings.fingerprint())
+            summary = summary_json(totals, capped, discovery.skipped, _versions(), settings)
             failed = _failures(corpus, matches)
             if not options.dry_run:
                 with storage_errors(staging.result):

@@ -111,6 +111,8 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
             click.echo(f"... and {failed - len(report.failed)} more; see decisions.jsonl", err=True)
         if report.resumed:
             click.echo(f"continued: {report.resumed} batches were done already", err=True)
+        for warning in summary["warnings"]:
+            click.echo(click.style(f"warning: {plain(warning)}", fg="yellow"), err=True)
         if report.already_done:
             click.echo("the run was complete already", err=True)
     if as_json:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dedupe.audit import (
     Totals,
+    alarms,
     decision_line,
     document_line,
     duplicate_line,
@@ -21,6 +22,7 @@ from dedupe.audit import (
     removed_by_stage,
     summary_json,
 )
+from dedupe.config import load_settings
 from dedupe.edits import cut, restore
 from dedupe.model import Capture, CleanDocument, Cut, Finding, Match, Metadata, Outcome, Removal, Repair, Span
 
@@ -216,7 +218,7 @@ def test_totals_count_documents_and_characters_by_source_and_stage() -> None:
     totals.add("duplicate", "青河报", 50, 0, {"bylines": 10, "neardup": 40})
     totals.add("kept", "", 30, 30, {})
     totals.add("failed", "", 0, 0, {})
-    summary = json.loads(summary_json(totals, 3, {".pdf": 2, "link": 1}, {"numpy": "2", "ftfy": "6"}, "f" * 16))
+    summary = json.loads(summary_json(totals, 3, {".pdf": 2, "link": 1}, {"numpy": "2", "ftfy": "6"}, load_settings()))
     assert summary["documents"] == {"read": 4, "kept": 2, "duplicate": 1, "empty": 0, "failed": 1}
     assert summary["characters"] == {"read": 180, "kept": 110, "removed": {"bylines": 25, "neardup": 40, "repeats": 5}}
     assert summary["sources"] == {
@@ -225,14 +227,14 @@ def test_totals_count_documents_and_characters_by_source_and_stage() -> None:
     }
     assert summary["skipped_files"] == {".pdf": 2, "link": 1}
     assert summary["capped_candidates"] == 3
-    assert summary["settings"] == "f" * 16
+    assert summary["settings"] == load_settings().fingerprint()
     assert list(summary["versions"]) == ["ftfy", "numpy"]
 
 
 def test_a_source_without_text_has_lost_nothing() -> None:
     totals = Totals()
     totals.add("failed", "s", 0, 0, {})
-    assert json.loads(summary_json(totals, 0, {}, {}, ""))["sources"]["s"]["removal_rate"] == 0.0
+    assert json.loads(summary_json(totals, 0, {}, {}, load_settings()))["sources"]["s"]["removal_rate"] == 0.0
 
 
 def test_equal_totals_make_equal_summaries_in_whatever_order_they_were_counted() -> None:
@@ -246,7 +248,7 @@ def test_equal_totals_make_equal_summaries_in_whatever_order_they_were_counted()
         totals = Totals()
         for row in order:
             totals.add(*row)
-        texts.add(summary_json(totals, 0, {"b": 1, "a": 1}, {"z": "1", "y": "2"}, "x"))
+        texts.add(summary_json(totals, 0, {"b": 1, "a": 1}, {"z": "1", "y": "2"}, load_settings()))
     assert len(texts) == 1
 
 
@@ -259,3 +261,20 @@ def test_removed_characters_are_counted_by_stage() -> None:
 def test_a_document_of_an_untouched_text_has_no_removals() -> None:
     outcome = Outcome("a", "a", "kept", CleanDocument("a", "a", Cut("雨。", ()), Metadata(), (), {}))
     assert removals(decision_line(outcome)) == []
+
+
+def test_a_source_that_lost_most_of_its_text_is_warned_of() -> None:
+    loud = load_settings().report
+    totals = Totals()
+    for n in range(loud.min_documents):
+        totals.add("duplicate" if n else "kept", "晨光日报", 100, 0 if n else 100, {})
+        totals.add("kept", "沧湾日报", 100, 90, {})
+    totals.add("empty", "少", 100, 0, {})
+    [told] = alarms(totals, loud)
+    assert told.startswith("晨光日报: 95%")
+
+
+def test_a_run_that_kept_nothing_says_so() -> None:
+    totals = Totals()
+    totals.add("failed", "", 0, 0, {})
+    assert alarms(totals, load_settings().report) == ["nothing was kept of 1 documents"]
