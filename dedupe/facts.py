@@ -13,10 +13,10 @@ import unicodedata
 from collections import Counter
 from difflib import SequenceMatcher
 
-# A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
 _NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _SIGNS = frozenset("-－−")
+# A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
 _NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z-]")
 
 

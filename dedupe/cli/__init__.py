@@ -103,9 +103,11 @@ def main() -> NoReturn:
         click.echo(f"dedupe: {plain(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing to tell anyone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception:
+        # The last door: a bug is told in a line, with its trace in a file.
         click.echo(f"dedupe: this is a bug in dedupe; its log lies at {_log_bug()}", err=True)
         code = 70
     sys.exit(code if isinstance(code, int) else 0)

@@ -199,9 +199,9 @@ def _refined(codes: CodePoints, chain: Chain) -> Chain:
             inner = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
             blocks += [Block(at + m.a, twin + m.b, m.size) for m in inner if m.size >= _MIN_EQUAL]
         blocks.append(block)
-    first, last = blocks[0], blocks[-1]
+    first = blocks[0]
     before = _equal_run(codes[: first.at][::-1], codes[: first.twin][::-1])
-    blocks[0] = first = Block(first.at - before, first.twin - before, first.length + before)
+    blocks[0] = Block(first.at - before, first.twin - before, first.length + before)
     last = blocks[-1]
     after = _equal_run(codes[last.at + last.length :], codes[last.twin + last.length :])
     blocks[-1] = Block(last.at, last.twin, last.length + after)

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.shingles import Hashes32, Hashes64
+from dedupe.kernels.shingles import MULTIPLIER, Hashes32, Hashes64
 from dedupe.kernels.view import Offsets
 
 Signature = NDArray[np.uint32]
@@ -81,3 +81,13 @@ def _minima(mixed: Hashes32, starts: Offsets, a: Signature, b: Signature) -> Sig
     values += b[:, None]
     minima: Signatures = np.minimum.reduceat(values, starts, axis=1).T
     return minima
+
+
+def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:
+    """A 64-bit key for each band of each signature: shape ``(signatures, bands)``."""
+    values = signatures[:, : bands * rows].astype(np.uint64).reshape(len(signatures), bands, rows)
+    keys = np.zeros((len(signatures), bands), dtype=np.uint64)
+    for k in range(rows):
+        keys = keys * np.uint64(MULTIPLIER) + values[:, :, k] + np.uint64(1)
+    keys ^= keys >> np.uint64(29)
+    return keys

@@ -7,12 +7,7 @@ Jaccard ``s`` share a band with probability ``1 - (1 - s ** rows) ** bands``.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dedupe.kernels.minhash import Signature, Signatures
-
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+from dedupe.kernels.minhash import Signature, band_keys
 
 
 def detection_probability(jaccard: float, bands: int, rows: int) -> float:
@@ -25,20 +20,11 @@ def detection_probability(jaccard: float, bands: int, rows: int) -> float:
     return float(1 - (1 - jaccard**rows) ** bands)
 
 
-def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:
-    """A 64-bit key for each band of each signature: shape ``(documents, bands)``."""
-    values = signatures[:, : bands * rows].astype(np.uint64).reshape(len(signatures), bands, rows)
-    keys = np.zeros((len(signatures), bands), dtype=np.uint64)
-    for k in range(rows):
-        keys = keys * _MULTIPLIER + values[:, :, k] + np.uint64(1)
-    keys ^= keys >> np.uint64(29)
-    return keys
-
-
 class BandIndex:
     """
     Kept documents by band: who shares a bucket with a new one.
 
+    >>> import numpy as np
     >>> index = BandIndex(bands=2, rows=2)
     >>> index.add(7, index.keys(np.array([1, 2, 3, 4], dtype=np.uint32)))
     >>> index.candidates(index.keys(np.array([1, 2, 9, 9], dtype=np.uint32)))

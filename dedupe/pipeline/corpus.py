@@ -54,7 +54,7 @@ class Corpus:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reader.__exit__()
+        self._reader.close()
 
     def duplicates(self) -> tuple[dict[int, Match], int]:
         """

@@ -1,8 +1,7 @@
 """
 The order of the stages for one document: decode, extract, normalise, bylines, repeats, cut, sign.
 
-Pure: the same raw document gives the same answer in any
-process, in any order.
+Pure: the same raw document gives the same answer in any process, in any order.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dedupe.facts import digits, replaced
 from dedupe.kernels.align import Chain, find_chains
-from dedupe.kernels.minhash import Signatures
+from dedupe.kernels.minhash import Signatures, band_keys
 from dedupe.kernels.seeds import Block
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Finding
@@ -70,11 +70,7 @@ def resembling(signatures: Signatures) -> bool:
     usable = signatures[(signatures != signatures[:, :1]).any(axis=1)]
     if len(usable) < 2 or usable.shape[1] < _BANDS * _ROWS:
         return len(usable) >= 2
-    rows = usable[:, : _BANDS * _ROWS].astype(np.uint64).reshape(len(usable), _BANDS, _ROWS)
-    keys = rows[:, :, 0]
-    for k in range(1, _ROWS):
-        keys = keys * np.uint64(0x9E3779B97F4A7C15) + rows[:, :, k]
-    keys = np.sort(keys, axis=0)
+    keys = np.sort(band_keys(usable, _BANDS, _ROWS), axis=0)
     return bool((keys[1:] == keys[:-1]).any())
 
 

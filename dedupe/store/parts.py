@@ -68,15 +68,19 @@ class PartReader:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all files."""
         self._stack.close()
+        self._maps.clear()
 
     def read(self, part: Part, kind: Kind, offset: int, length: int) -> bytes:
         """Some bytes of a part's file."""
         path = part.path(kind)
         if path not in self._maps:
             if len(self._maps) >= _MAX_OPEN:
-                self._stack.close()
-                self._maps.clear()
+                self.close()
             with path.open("rb") as file:
                 self._maps[path] = self._stack.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
         return self._maps[path][offset : offset + length]

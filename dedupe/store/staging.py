@@ -23,6 +23,10 @@ from dedupe.errors import LockBusyError, OutputError, StorageError
 from dedupe.store.parts import Part
 
 _RUN = "run.json"
+_UNUSABLE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EROFS, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP}
+)
+"""What a place that cannot be made says; trying again does not help."""
 
 
 @contextlib.contextmanager
@@ -81,10 +85,8 @@ class Staging:
         with storage_errors(self.root):
             try:
                 self.root.mkdir(parents=True, exist_ok=True)
-            except (PermissionError, FileNotFoundError, NotADirectoryError) as error:
-                raise _unusable(self.out, error) from None
             except OSError as error:
-                if error.errno in {errno.EROFS, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP}:
+                if error.errno in _UNUSABLE:
                     raise _unusable(self.out, error) from None
                 raise
             self._take_lock()

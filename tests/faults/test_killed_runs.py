@@ -11,31 +11,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from scrapes import corpus, tree
 
-import dedupe.api.run
 from dedupe import RunOptions, clean, load_settings
 from dedupe.store.staging import Staging
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc to find worker processes")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc to find worker processes"),
+    pytest.mark.usefixtures("one_rulebook"),
+]
 
 DOCUMENTS = 1400
 BATCHES = 6
 GONE = 3.0
 """Seconds that workers may take to notice that their parent is dead."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_rulebook() -> Iterator[None]:
-    """Compiling the patterns takes half a second, and all runs in this process can share them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dedupe.api.run, "load_rulebook", cache(dedupe.api.run.load_rulebook))
-        yield
 
 
 @pytest.fixture(scope="module")

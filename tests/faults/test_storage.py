@@ -11,13 +11,11 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from scrapes import corpus, tree
 
-import dedupe.api.run
 from dedupe import RunOptions, clean
 from dedupe.errors import OutputError, StorageError
 from dedupe.store.staging import storage_errors
@@ -25,14 +23,7 @@ from dedupe.store.staging import storage_errors
 DOCUMENTS = 300
 
 slow = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_rulebook() -> Iterator[None]:
-    """Compiling the patterns takes half a second, and all runs here can share them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dedupe.api.run, "load_rulebook", cache(dedupe.api.run.load_rulebook))
-        yield
+pytestmark = pytest.mark.usefixtures("one_rulebook")
 
 
 @pytest.fixture(scope="module")
