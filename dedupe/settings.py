@@ -80,12 +80,22 @@ class RepeatSettings:
     latin_factor: float
     seed_length: int
     max_gap: int
+    min_alike: float
     min_share: float
+    min_sentences: int
+    min_density: float
+    max_insertion: int
     max_distance: int
+    touching: int
     max_head: int
     max_quote: int
+    max_verbatim: int
+    min_doubled: int
     short_copy: int
     min_agreement: float
+    slip_rate: float
+    max_slip: int
+    min_equal: float
     max_passage: int
 
 

@@ -50,7 +50,10 @@ class Page:
         after = int(offsets[end]) if end < len(offsets) else len(text)
         while first > before and text[first - 1] in _OPENING:
             first -= 1
-        while last < after and text[last] != "\n" and text[last] not in _OPENING:
+        line_end = text.find("\n", last, after)
+        if line_end >= 0 or after == len(text):
+            return Span(first, line_end if line_end >= 0 else after)
+        while last < after and text[last] not in _OPENING:
             last += 1
         return Span(first, last)
 
@@ -64,6 +67,31 @@ class Page:
         if end >= len(self.view):
             return True
         return "\n" in self.text[int(self.view.offsets[end - 1]) + 1 : int(self.view.offsets[end])]
+
+    def to_line_end(self, at: int) -> int:
+        """How many view characters follow on the line of the one before ``at``."""
+        end = self.text.find("\n", int(self.view.offsets[at - 1]))
+        return int(np.searchsorted(self.view.offsets, end)) - at if end >= 0 else len(self.view) - at
+
+    def since_line_start(self, at: int) -> int:
+        """How many view characters before ``at`` are on the line of the one before it."""
+        start = self.text.rfind("\n", 0, int(self.view.offsets[at - 1]))
+        return at - int(np.searchsorted(self.view.offsets, start))
+
+    def to_passage_end(self, at: int) -> int:
+        """How many view characters follow in the passage of the one before ``at``."""
+        return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
+
+    def follows_colon(self, at: int) -> bool:
+        """Whether a colon stands between this view character and the one before it."""
+        return at > 0 and not {":", "："}.isdisjoint(
+            self.text[int(self.view.offsets[at - 1]) + 1 : int(self.view.offsets[at])]
+        )
+
+    def lines(self) -> list[int]:
+        """The view characters at which lines begin, and the view's end."""
+        ends = [0, *(m + 1 for m, c in enumerate(self.text) if c == "\n")]
+        return [*np.searchsorted(self.view.offsets, ends).tolist(), len(self.view)]
 
     def breaks(self, start: int, end: int) -> int:
         """How many lines end inside."""

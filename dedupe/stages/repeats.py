@@ -6,38 +6,39 @@ some do, alignment on the comparison view decides, character by character, where
 and ends, and what stands only in one of the copies. Marked are whole passages that the other
 copy holds; a sentence that only the dropped copy has stays where it is.
 
-What counts as a copy is said in `dedupe.stages.copies`.
+What counts as a copy is said in `dedupe.stages.copies`, what of it stands elsewhere in
+`dedupe.stages.standing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedupe.facts import digits, replaced
 from dedupe.kernels.align import Chain, find_chains
 from dedupe.kernels.minhash import Signatures, band_keys
 from dedupe.kernels.seeds import Block
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Finding
 from dedupe.settings import RepeatSettings
-from dedupe.stages.copies import NOISY, Copy, find_copies, is_summary, is_template, noise
+from dedupe.stages.bodies import Copy
+from dedupe.stages.copies import find_copies, is_summary
 from dedupe.stages.page import Page
-
-Mask = NDArray[np.bool_]
-
-_EQUAL, _SLIPPED = 2, 1
-"""How a character of the victim stands in its twin: itself, or as a slip; 0 is not at all."""
+from dedupe.stages.standing import Standing
+from dedupe.stages.stretch import stretched
+from dedupe.stages.template import is_template
 
 _BANDS, _ROWS = 32, 4
 _MAX_DIFFERENCES = 20
-_MIN_EQUAL = 0.5
-"""Share of a passage that must stand in the twin to the letter."""
 
-_SLIP = 4
-"""Letters more than the twin has that are a slip or a particle, and no statement."""
+
+class _Removal(NamedTuple):
+    """View characters that go, and the alignment with the copy that stays."""
+
+    start: int
+    end: int
+    chain: Chain
 
 
 def find_repeats(
@@ -55,11 +56,9 @@ def find_repeats(
     chains = find_chains(
         view.codes, seed, min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
     )
-    gone = np.zeros(len(view), dtype=bool)
-    findings: list[Finding] = []
-    for copy in find_copies(page, chains):
-        findings += _judge(page, copy, gone)
-    return tuple(sorted(findings, key=lambda f: f.span))
+    standing = Standing(page)
+    removals = [removal for copy in find_copies(page, chains) for removal in _judge(page, copy, standing)]
+    return tuple(sorted((_finding(page, removal, standing) for removal in removals), key=lambda f: f.span))
 
 
 def resembling(signatures: Signatures) -> bool:
@@ -74,11 +73,13 @@ def resembling(signatures: Signatures) -> bool:
     return bool((keys[1:] == keys[:-1]).any())
 
 
-def _judge(page: Page, copy: Copy, gone: Mask) -> list[Finding]:
-    """The findings that one copy gives, and in ``gone`` the characters they take."""
+def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
+    """What goes for one copy."""
     later = is_summary(page, copy) or _later_is_better(page, copy)
-    findings: list[Finding] = []
-    for chain in [_apart(page, chain) for chain in copy.chains]:
+    if is_template(page, max(copy.chains, key=lambda chain: chain.matched)):
+        return []  # and what stands beside a template are its formulas
+    removals: list[_Removal] = []
+    for chain in stretched(page, [_apart(page, chain) for chain in copy.chains]):
         flat = chain
         if chain.twin_end > chain.start:
             if any(block.diagonal != chain.blocks[0].diagonal for block in chain.blocks):
@@ -87,21 +88,24 @@ def _judge(page: Page, copy: Copy, gone: Mask) -> list[Finding]:
         if is_template(page, flat):
             continue
         if flat is not chain:
-            findings += _mark(page, flat, gone)
+            removals += _take(flat, standing)
             continue
         first, second = (chain.turned(), chain) if later else (chain, chain.turned())
-        findings += _mark(page, first, gone) or _mark(page, second, gone)
-    return findings
+        removals += _take(first, standing) or _take(second, standing)
+    return removals
 
 
 def _later_is_better(page: Page, copy: Copy) -> bool:
     """
-    Whether the later copy should stay: the earlier one lost its line breaks, or stands alone as
-    a summary or pull quote of what the later one says in context.
+    Whether the later copy should stay: the earlier one lost its line breaks, or was cut short in
+    mid-sentence, or stands alone as a summary or pull quote of what the later one says in context.
     """
     earlier = page.breaks(copy.twin_start, copy.twin_end)
     later = page.breaks(copy.start, copy.end)
     if later >= 2 and earlier < later / 2:
+        return True
+    mark = page.scaled(page.settings.seed_length)  # as long as a mark of truncation: ... [more]
+    if page.to_line_end(copy.twin_end) <= mark < page.to_passage_end(copy.end):
         return True
     alone_early = page.starts_line(copy.twin_start) and page.ends_line(copy.twin_end)
     alone_late = page.starts_line(copy.start) and page.ends_line(copy.end)
@@ -143,89 +147,19 @@ def _unrolled(chain: Chain) -> Chain:
     return Chain(tuple(blocks))
 
 
-def _mark(page: Page, chain: Chain, gone: Mask) -> list[Finding]:
-    """Findings for the runs of whole passages of the victim that the twin holds."""
-    first = int(np.searchsorted(page.bounds, chain.start, side="right")) - 1
-    last = int(np.searchsorted(page.bounds, chain.end, side="left"))
-    bounds = page.bounds[first : last + 1]
-    held = _held(page, chain, gone, int(bounds[0]), int(bounds[-1]))
-    findings = []
-    for start, end in _whole_passages(held, bounds):
-        if gone[start:end].all():
-            continue
-        gone[start:end] = True
-        findings.append(_finding(page, chain, start, end))
-    return findings
+def _take(chain: Chain, standing: Standing) -> list[_Removal]:
+    """Let go of the runs of whole passages of the victim that the twin holds."""
+    return [_Removal(start, end, chain) for start, end in standing.take(chain)]
 
 
-def _held(page: Page, chain: Chain, gone: Mask, base: int, end: int) -> NDArray[np.uint8]:
-    """How the victim's characters in [base, end) stand in the twin."""
-    held = np.zeros(end - base, dtype=np.uint8)
-    slack = page.scaled(page.settings.seed_length)
-    for block in chain.blocks:
-        held[block.at - base : block.at - base + block.length] = np.where(
-            gone[block.twin : block.twin + block.length], 0, _EQUAL
-        )
-    facts = noise(page, chain) < NOISY
-    for at, one, two in page.gaps(chain):
-        if facts and _other_number(page, at, one, two):
-            held[max(0, at - base - 1) : at - base + len(one) + 1] = 0
-        elif _is_slip(page, one, two):
-            held[at - base : at - base + len(one)] = _SLIPPED
-    # A slip near the border leaves less than a seed unmatched on both sides.
-    head, tail = chain.start - base, end - chain.end
-    if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
-        held[:head] = _SLIPPED
-    if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
-        held[len(held) - tail :] = _SLIPPED
-    return held
-
-
-def _other_number(page: Page, at: int, one: str, two: str) -> bool:
-    """Whether the gap changes a number: it exchanges digits, or the twin adds some to the victim's."""
-    if one:
-        return digits(one) != digits(two)
-    touching = page.words(max(0, at - 1), at + 1)
-    return bool(two) and (
-        (two[0].isdigit() and touching[:1].isdigit()) or (two[-1].isdigit() and touching[-1:].isdigit())
-    )
-
-
-def _is_slip(page: Page, one: str, two: str) -> bool:
-    """Whether the victim's stretch says no more than the twin's: a few letters more or other ones."""
-    more = len(one) - len(two)
-    return more <= page.scaled(_SLIP) and (not one or len(one) <= page.scaled(_SLIP) or not replaced(one, two))
-
-
-def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
-    """Whether the stretches at a border are the same but for slips, with no number between them."""
-    one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
-    return digits(one) == digits(two) and not replaced(one, two)
-
-
-def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Runs of passages whose every character stands in the twin, most of them as they are."""
-    base, begun, reached = int(bounds[0]), -1, -1
-    for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if start == end:
-            continue
-        standing = held[start - base : end - base]
-        if standing.all() and (standing == _EQUAL).mean() >= _MIN_EQUAL:
-            begun = start if begun < 0 else begun
-            reached = end
-        elif begun >= 0:
-            yield begun, reached
-            begun = -1
-    if begun >= 0:
-        yield begun, reached
-
-
-def _finding(page: Page, chain: Chain, start: int, end: int) -> Finding:
+def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
+    start, end, chain = removal
     inside = [b for b in chain.blocks if b.at < end and b.at + b.length > start]
-    twin_start = inside[0].twin + max(0, start - inside[0].at)
-    twin_end = inside[-1].twin + min(inside[-1].length, end - inside[-1].at)
+    first, last = inside[0], inside[-1]
+    twin_start = standing.home(first.twin + max(0, start - first.at))
+    twin_end = standing.home(last.twin + min(last.length, end - last.at) - 1) + 1
     equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in inside)
-    later = chain.blocks[0].at > chain.blocks[0].twin
+    later = start > twin_start
     return Finding(
         stage="repeats",
         rule="second-copy" if later else "earlier-copy",

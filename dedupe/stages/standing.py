@@ -1,0 +1,145 @@
+"""
+What of a page still stands, and where: a copy goes only as far as its twin stays.
+
+A passage goes whole or not at all, and only if every character of it stands in the twin, most of
+them to the letter, the others as slips: another number or another name is another statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.facts import digits, replaced
+from dedupe.kernels.align import Chain
+from dedupe.stages.page import Page
+from dedupe.stages.template import noise
+
+_EQUAL, _SLIPPED = 2, 1
+"""How a character of the victim stands in its twin: itself, or as a slip; 0 is not at all."""
+
+
+class Standing:
+    """
+    The view characters of a page, and for each that went the one that stands for it.
+
+    A twin may go in its turn, as the copy of a third; what it stood for then stands there.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._home = np.arange(len(page.view), dtype=np.int32)
+
+    def home(self, at: int) -> int:
+        """Where this character stands."""
+        return int(self._homes(np.array([at]))[0])
+
+    def take(self, chain: Chain) -> list[tuple[int, int]]:
+        """Let go of the runs of whole passages that the chain's twin holds; where they stood."""
+        bounds = self._bounds(chain)
+        held = self._held(chain, int(bounds[0]), int(bounds[-1]))
+        taken = []
+        for start, end in _whole_passages(held, bounds, self._page.settings.min_equal):
+            self._home[start:end] = self._counterparts(chain, start, end)
+            taken.append((start, end))
+        return taken
+
+    def _bounds(self, chain: Chain) -> NDArray[np.int64]:
+        """The borders of the passages that the chain touches."""
+        page = self._page
+        first = int(np.searchsorted(page.bounds, chain.start, side="right")) - 1
+        last = int(np.searchsorted(page.bounds, chain.end, side="left"))
+        bounds = page.bounds[first : last + 1]
+        if bounds[0] < chain.start and page.follows_colon(chain.start):
+            return np.insert(bounds, 1, chain.start)  # who says it is one thing, what is said another
+        return bounds
+
+    def _homes(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        homes = self._home[places].astype(np.int64)
+        while (homes != places).any():
+            places, homes = homes, self._home[homes].astype(np.int64)
+        return homes
+
+    def _counterparts(self, chain: Chain, start: int, end: int) -> NDArray[np.int64]:
+        """The twin's character for each of the victim's; for a slip the one before it."""
+        twins = np.full(end - start, -1, dtype=np.int64)
+        for block in chain.blocks:
+            low, high = max(block.at, start), min(block.at + block.length, end)
+            if low < high:
+                twins[low - start : high - start] = np.arange(low, high) - block.diagonal
+        known = np.flatnonzero(twins >= 0)
+        nearest = np.maximum(np.searchsorted(known, np.arange(end - start), side="right") - 1, 0)
+        return self._homes(twins[known[nearest]])
+
+    def _held(self, chain: Chain, base: int, end: int) -> NDArray[np.uint8]:
+        """How the victim's characters in [base, end) stand in the twin."""
+        page = self._page
+        held = np.zeros(end - base, dtype=np.uint8)
+        for block in chain.blocks:
+            homes = self._homes(np.arange(block.twin, block.twin + block.length))
+            held[block.at - base : block.at - base + block.length] = np.where(
+                (homes >= base) & (homes < end), 0, _EQUAL
+            )
+        noisy = noise(page, chain) >= page.settings.slip_rate
+        for at, one, two in page.gaps(chain):
+            if not noisy and _other_number(page, at, one, two):
+                held[max(0, at - base - (not one)) : at - base + max(1, len(one))] = 0
+            elif _is_slip(page, one, two, noisy=noisy):
+                held[at - base : at - base + len(one)] = _SLIPPED
+        # A slip near the border leaves less than a seed unmatched on both sides.
+        slack = page.scaled(page.settings.seed_length)
+        head, tail = chain.start - base, end - chain.end
+        if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
+            held[:head] = _SLIPPED
+        if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
+            held[len(held) - tail :] = _SLIPPED
+        held[self._home[base:end] != np.arange(base, end)] = 0  # it went already
+        return held
+
+
+def _other_number(page: Page, at: int, one: str, two: str) -> bool:
+    """Whether the gap changes a number: it exchanges digits, or the twin adds some to the victim's."""
+    if one:
+        return digits(one) != digits(two)
+    touching = page.words(max(0, at - 1), at + 1)
+    return bool(two) and (
+        (two[0].isdigit() and touching[:1].isdigit()) or (two[-1].isdigit() and touching[-1:].isdigit())
+    )
+
+
+def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
+    """
+    Whether the victim's stretch says no more than the twin's: a few letters more or other ones.
+
+    Where the copies agree otherwise, two other characters are another name.
+    """
+    if len(one) - len(two) > page.scaled(page.settings.max_slip):
+        return False
+    if not noisy and min(len(one), len(two)) > 1 and page.scaled(1) < 2:
+        return False
+    return not one or len(one) <= page.scaled(page.settings.max_slip) or not replaced(one, two)
+
+
+def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
+    """Whether the stretches at a border are the same but for slips, with no number between them."""
+    one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
+    return digits(one) == digits(two) and not replaced(one, two)
+
+
+def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64], min_equal: float) -> Iterator[tuple[int, int]]:
+    """Runs of passages whose every character stands in the twin, most of them as they are."""
+    base, begun, reached = int(bounds[0]), -1, -1
+    for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        if start == end:
+            continue
+        standing = held[start - base : end - base]
+        if standing.all() and (standing == _EQUAL).mean() >= min_equal:
+            begun = start if begun < 0 else begun
+            reached = end
+        elif begun >= 0:
+            yield begun, reached
+            begun = -1
+    if begun >= 0:
+        yield begun, reached

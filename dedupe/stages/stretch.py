@@ -1,0 +1,121 @@
+"""
+A copy's alignment carried to its borders, through slips that leave no seed.
+
+Seeds find what is equal for a while. A first line of eight characters with a slip in it has none,
+and neither has a sentence with a slip in every other word; both are part of the copy beside which
+they stand. They are compared in full, passage by passage, as long as they are alike.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from dedupe.kernels.align import Chain
+from dedupe.kernels.seeds import Block
+from dedupe.stages.page import Page
+
+_LEAST = 2
+"""Equal characters in a row that are no accident of the alphabet."""
+
+_PASSAGES = 8
+"""How far a copy is stretched at each end: more than the lines of any head or foot."""
+
+
+def stretched(page: Page, chains: list[Chain]) -> list[Chain]:
+    """The chains of one copy, joined where what stands between them is alike, and stretched at both ends."""
+    joined = [chains[0]]
+    for chain in chains[1:]:
+        bridge = _bridge(page, joined[-1], chain)
+        if bridge is None:
+            joined.append(chain)
+        else:
+            joined[-1] = Chain((*joined[-1].blocks, *bridge, *chain.blocks))
+    joined[0] = _backward(page, joined[0])
+    joined[-1] = _forward(page, joined[-1], joined[0].start)
+    return [_settled(page, chain) for chain in joined]
+
+
+def _bridge(page: Page, first: Chain, second: Chain) -> list[Block] | None:
+    """The equal runs between two chains, if the stretches between them are the same text with slips."""
+    one, two = (first.end, second.start), (first.twin_end, second.twin_start)
+    longest = page.scaled(page.settings.max_passage)
+    if not (0 <= one[1] - one[0] <= longest and 0 <= two[1] - two[0] <= longest):
+        return None
+    return _alike(page, one, two)
+
+
+def _alike(page: Page, one: tuple[int, int], two: tuple[int, int]) -> list[Block] | None:
+    length = max(one[1] - one[0], two[1] - two[0])
+    codes = page.view.codes
+    matcher = SequenceMatcher(None, codes[slice(*one)].tolist(), codes[slice(*two)].tolist(), autojunk=False)
+    runs = [m for m in matcher.get_matching_blocks() if m.size >= _LEAST]
+    if sum(m.size for m in runs) < page.settings.min_alike * length:
+        return None
+    return [Block(one[0] + m.a, two[0] + m.b, m.size) for m in runs]
+
+
+def _backward(page: Page, chain: Chain) -> Chain:
+    """The chain with the passages before it, as long as they are alike."""
+    for _ in range(_PASSAGES):
+        first = int(np.searchsorted(page.bounds, chain.start, side="left")) - 1
+        start = int(page.bounds[first]) if first >= 0 else 0
+        length = chain.start - start
+        if not 0 < length <= page.scaled(page.settings.max_gap) or start < chain.twin_end:
+            break
+        runs = _alike(page, (start, chain.start), (max(0, chain.twin_start - length), chain.twin_start))
+        if not runs:
+            break
+        chain = Chain((*runs, *chain.blocks))
+        if runs[0].at > start:
+            break
+    return chain
+
+
+def _forward(page: Page, chain: Chain, limit: int) -> Chain:
+    """The chain with the passages behind it, as long as they are alike."""
+    for _ in range(_PASSAGES):
+        after = int(np.searchsorted(page.bounds, chain.end, side="right"))
+        end = int(page.bounds[min(after, len(page.bounds) - 1)])
+        length = end - chain.end
+        if not 0 < length <= page.scaled(page.settings.max_gap) or chain.twin_end + length > limit:
+            break
+        runs = _alike(page, (chain.end, end), (chain.twin_end, chain.twin_end + length))
+        if not runs:
+            break
+        chain = Chain((*chain.blocks, *runs))
+        if runs[-1].at + runs[-1].length < end:
+            break
+    return chain
+
+
+def _settled(page: Page, chain: Chain) -> Chain:
+    """
+    The chain with what is inserted moved to the border of a passage where it may as well begin there.
+
+    "Los corzos. La alcaldesa": behind what both copies say, "Los corzos. " is inserted as well as
+    "os corzos. L" is.
+    """
+    blocks = [chain.blocks[0]]
+    for block in chain.blocks[1:]:
+        last = blocks[-1]
+        start, end = last.at + last.length, block.at
+        if last.twin + last.length == block.twin and start < end:
+            shift = _shift(page, start, end, last.length, block.length)
+            blocks[-1] = Block(last.at, last.twin, last.length + shift)
+            block = Block(block.at + shift, block.twin + shift, block.length - shift)  # noqa: PLW2901
+        blocks.append(block)
+    return Chain(tuple(blocks))
+
+
+def _shift(page: Page, start: int, end: int, before: int, after: int) -> int:
+    """How far the stretch [start, end) can move to begin a passage, the characters at its ends being equal."""
+    codes = page.view.codes
+    back = ahead = 0
+    while back + 1 < before and codes[start - back - 1] == codes[end - back - 1]:
+        back += 1
+    while ahead + 1 < after and codes[start + ahead] == codes[end + ahead]:
+        ahead += 1
+    low, high = np.searchsorted(page.bounds, (start - back, start + ahead + 1)).tolist()
+    return min((int(bound) - start for bound in page.bounds[low:high]), key=abs, default=0)

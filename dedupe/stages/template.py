@@ -1,0 +1,41 @@
+"""
+Same wording, other facts, inside a page: what tells a list of like items from a passage and its copy.
+"""
+
+from __future__ import annotations
+
+from dedupe.facts import digits, numbers, other_digits, replaced
+from dedupe.kernels.align import Chain
+from dedupe.stages.page import Page
+
+
+def is_template(page: Page, chain: Chain) -> bool:
+    """
+    Whether the two sides agree in wording and differ in facts: numbers, names, items of a list.
+
+    In a copy with slips, numbers suffer as often as words do; in a template the wording stands
+    and the facts change. In a short passage one other word is enough to keep both.
+    """
+    gaps = [(one, two) for _, one, two in page.gaps(chain)]
+    other = sum(other_digits(one, two) for one, two in gaps)
+    exchanged = sum(max(len(one), len(two)) for one, two in gaps if replaced(one, two))
+    length = chain.end - chain.start
+    allowed, slips = 1 - page.settings.min_agreement, noise(page, chain)
+    if length < page.scaled(page.settings.short_copy) and slips < page.settings.slip_rate:
+        adds, lacks = any(one for one, _ in gaps), any(two for _, two in gaps)
+        return adds and lacks
+    stated = max(1, numbers(page.text[slice(*page.span(chain.start, chain.end))]).total())
+    # A number has about three digits, so it is hit three times as often as a character.
+    expected = 3 * slips * stated
+    return slips > allowed or other > max(allowed * stated, 3 * expected + 1) or exchanged > allowed / 8 * length
+
+
+def noise(page: Page, chain: Chain) -> float:
+    """
+    The share of characters that slipped: one or two differing letters at a time, digits aside.
+    """
+    slipped = 0
+    for _, one, two in page.gaps(chain):
+        if max(len(one), len(two)) <= 2:
+            slipped += max(len(one) - len(digits(one)), len(two) - len(digits(two)))
+    return slipped / max(1, chain.end - chain.start)
