@@ -86,7 +86,7 @@ def fold(char: str) -> str:
     """
     for letter in unicodedata.normalize("NFKC", char).casefold():
         if letter.isalnum():
-            return "е" if letter == "ё" else _simplified().get(letter, letter)  # Russian writes either
+            return _simplified().get(letter, letter)
     return ""
 
 

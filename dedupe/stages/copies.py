@@ -142,9 +142,17 @@ def _follows_head(page: Page, copy: Copy | Chain) -> bool:
 
 def _is_near(page: Page, chain: Chain) -> bool:
     """Whether the copy follows its twin directly, or after a page's head of titles and credits."""
+    if len(chain.blocks) > 1 and _is_enumeration(page, chain):
+        return False  # two items of a list, or its headings, that differ
     short = chain.matched < page.scaled(page.settings.short_copy)
     reach = page.settings.touching if short else page.scaled(page.settings.max_distance)
     return chain.start - chain.twin_end <= reach or _follows_head(page, chain)
+
+
+def _is_enumeration(page: Page, chain: Chain) -> bool:
+    """Whether this is short lines and no sentences."""
+    lines = page.breaks(chain.start, chain.end) + 1
+    return lines > 2 and chain.end - chain.start < lines * page.scaled(page.settings.min_length / 2)
 
 
 def _on_line(page: Page, chain: Chain) -> Chain:

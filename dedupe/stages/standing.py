@@ -52,7 +52,8 @@ class Standing:
         first = int(np.searchsorted(page.bounds, chain.start, side="right")) - 1
         last = int(np.searchsorted(page.bounds, chain.end, side="left"))
         bounds = page.bounds[first : last + 1]
-        if bounds[0] < chain.start and page.follows_colon(chain.start):
+        said = chain.end - chain.start >= page.scaled(page.settings.min_length) and page.follows_colon(chain.start)
+        if bounds[0] < chain.start and said:
             return np.insert(bounds, 1, chain.start)  # who says it is one thing, what is said another
         return bounds
 
@@ -115,7 +116,7 @@ def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
 
     Where the copies agree otherwise, two other characters are another name.
     """
-    if len(one) - len(two) > page.scaled(page.settings.max_slip):
+    if len(one) - len(two) > page.scaled(page.settings.max_slip if noisy else 1):
         return False
     if not noisy and min(len(one), len(two)) > 1 and page.scaled(1) < 2:
         return False

@@ -32,10 +32,9 @@ def is_template(page: Page, chain: Chain) -> bool:
 
 def noise(page: Page, chain: Chain) -> float:
     """
-    The share of characters that slipped: one or two differing letters at a time, digits aside.
+    The share of characters that slipped: single letters that differ, are missing or too many, digits
+    aside. One or two prove nothing.
     """
-    slipped = 0
-    for _, one, two in page.gaps(chain):
-        if max(len(one), len(two)) <= 2:
-            slipped += max(len(one) - len(digits(one)), len(two) - len(digits(two)))
-    return slipped / max(1, chain.end - chain.start)
+    slips = [one + two for _, one, two in page.gaps(chain) if max(len(one), len(two)) == 1]
+    slipped = sum(not digits(slip) for slip in slips)
+    return slipped / (chain.end - chain.start) if slipped > 2 else 0.0
