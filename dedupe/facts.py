@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 
 _NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
 _NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z-]")
@@ -102,3 +103,13 @@ def digits(text: str) -> str:
     '23'
     """
     return "".join(c for c in text if c.isdigit())
+
+
+def figures(text: str) -> str:
+    """
+    The digits of a text and its Han numerals, in order: 三成 and 四成 are two facts.
+
+    >>> figures("同比增长三成，达2.3万")
+    '三23万'
+    """
+    return "".join(c for c in text if c.isdigit() or c in _NUMERALS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,9 @@ from dedupe.model import Span
 from dedupe.settings import RepeatSettings
 
 _OPENING = "“‘「『（《【〈\"'(["
+
+_TRUNCATION = re.compile(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
+"""What stands where a teaser breaks off: ``……[全文]``, ``... (read more)``. It says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,13 @@ class Page:
         after = int(offsets[end]) if end < len(offsets) else len(text)
         while first > before and text[first - 1] in _OPENING:
             first -= 1
-        line_end = text.find("\n", last, after)
+        if mark := _TRUNCATION.match(text, last):
+            last = after = mark.end()
+        line_start, line_end = text.rfind("\n", before, first), text.find("\n", last, after)
         if line_end >= 0 or after == len(text):
-            return Span(first, line_end if line_end >= 0 else after)
+            last = line_end if line_end >= 0 else after
+            # The bullet or the dash of a line that goes whole goes with it.
+            return Span(line_start + 1 if line_start >= 0 or not before else first, last)
         while last < after and text[last] not in _OPENING:
             last += 1
         return Span(first, last)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.facts import digits, replaced
+from dedupe.facts import figures, replaced
 from dedupe.kernels.align import Chain
 from dedupe.stages.page import Page
 from dedupe.stages.template import noise
@@ -101,9 +101,9 @@ class Standing:
 
 
 def _other_number(page: Page, at: int, one: str, two: str) -> bool:
-    """Whether the gap changes a number: it exchanges digits, or the twin adds some to the victim's."""
+    """Whether the gap changes a number: it exchanges figures, or the twin adds some to the victim's."""
     if one:
-        return digits(one) != digits(two)
+        return figures(one) != figures(two)
     touching = page.words(max(0, at - 1), at + 1)
     return bool(two) and (
         (two[0].isdigit() and touching[:1].isdigit()) or (two[-1].isdigit() and touching[-1:].isdigit())
@@ -126,7 +126,7 @@ def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
 def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
     """Whether the stretches at a border are the same but for slips, with no number between them."""
     one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
-    return digits(one) == digits(two) and not replaced(one, two)
+    return figures(one) == figures(two) and not replaced(one, two)
 
 
 def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64], min_equal: float) -> Iterator[tuple[int, int]]:

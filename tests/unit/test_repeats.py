@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from random import Random
 
 import numpy as np
 import pytest
@@ -318,6 +319,121 @@ def test_a_passage_that_comes_back_behind_other_sentences_stays_twice() -> None:
 
 
 # The evidence
+
+# What seeds do not reach
+
+
+def test_a_short_first_line_with_a_slip_goes_with_its_copy() -> None:
+    head = page("青河县融媒体中心客户端", "本报记者　郑晓禾")
+    slipped = page("青河县融媒体中心客尸端", "本报记者　郑晓和", *(slip(text) for text in (ONE, TWO, THREE)))
+    assert kept(page(head, ARTICLE, slipped)) == page(head, ARTICLE)
+
+
+def slip(text: str) -> str:
+    """Every twentieth character is missing, doubled or another."""
+    kinds = {0: "", 1: text[21:22] * 2, 2: "某"}
+    return "".join(kinds[k // 20 % 3] if k % 20 == 13 else char for k, char in enumerate(text))
+
+
+def test_a_sentence_with_a_slip_in_every_other_word_goes_with_its_copy() -> None:
+    spoilt = "".join(char if k % 5 else "某" for k, char in enumerate(FOUR))
+    copy = page(*(slip(text) for text in (ONE, TWO)), spoilt, slip(THREE))
+    article = page(ONE, TWO, FOUR, THREE)
+    assert kept(page(article, copy)) == article
+
+
+def test_another_name_in_a_long_copy_without_slips_keeps_its_passage() -> None:
+    article = page(ONE, TWO, THREE, FOUR, REPLIES)
+    left = kept(page(article, article.replace("周大叔", "李大妈")))
+    assert left == page(article, "家住下游的李大妈每天都要到渠首看一看，他说心里踏实。")
+
+
+def test_an_inserted_paragraph_takes_nothing_from_its_neighbours() -> None:
+    inserted = "家住上游的孙老师说，入夏前还有两座泵站要修，共需石料三千方。"  # begins as TWO does
+    assert kept(page(ARTICLE, page(ONE, inserted, TWO, THREE))) == page(ARTICLE, inserted)
+
+
+def test_who_says_it_stays_when_what_is_said_goes() -> None:
+    assert kept(page(ONE + FOUR, "答：" + FOUR, TWO, THREE)) == page(ONE + FOUR, "答：", TWO, THREE)
+
+
+def test_a_value_behind_another_label_stays() -> None:
+    office = "青河县水利局防汛抗旱指挥部办公室"
+    text = page(f"{office}值班电话：0990-88113136", f"{office}传真：0990-88113136", FOUR)
+    assert kept(text) == text
+
+
+# A page that doubles its lines
+
+
+def test_where_every_line_is_doubled_short_ones_go_too() -> None:
+    lines = ("冬修在望", ONE, "周大叔的心事", TWO, "让路春灌", THREE)
+    assert kept(page(*(line for line in lines for _ in range(2)))) == page(*lines)
+
+
+def test_a_short_line_that_stands_twice_on_an_ordinary_page_stays() -> None:
+    text = page(ONE, "加油！", "加油！", TWO, THREE)
+    assert kept(text) == text
+
+
+def test_headings_that_differ_over_items_that_agree_all_stay() -> None:
+    items = ("1、英语或俄语", "2、中外绘画史", "3、美术理论及作品分析")
+    names = ("山水画研究 何老师", "花鸟画研究 罗老师", "人物画研究 沈老师", "壁画研究 江老师")
+    text = page(*(line for name in names for line in (name, *items)))
+    assert kept(text) == text
+
+
+# Too long to be quoted
+
+
+REPLIES = page(
+    "网友山高水长说，开工早是好事，希望工地上的人注意保暖。",
+    "网友渠边人说，三处老闸门都换了，明年夏天再看。",
+    "网友石料工说，元旦没有休息，可是大家都愿意。",
+    "网友夜行船说，保温棚是头一回见，拍了照片发给外地的亲戚。",
+)
+
+
+def prose(seed: int, length: int) -> str:
+    """Sentences of characters drawn by chance: nothing in them is said twice."""
+    random = Random(seed)
+    chars = [chr(random.randrange(0x4E00, 0x9000)) for _ in range(length)]
+    return "".join(char + "。" * (k % 35 == 34) for k, char in enumerate(chars)) + "。"
+
+
+@pytest.mark.parametrize(("length", "times"), [(520, 1), (450, 2)], ids=["a comment", "a statute"])
+def test_what_is_too_long_to_be_quoted_goes_wherever_it_stands(length: int, times: int) -> None:
+    said = prose(1, length)
+    left = kept(page(prose(2, 900), said, prose(3, 2000), "全部评论", said, prose(4, 900)))
+    assert left.count(said) == times
+
+
+def test_several_passages_that_come_again_soon_show_a_page_put_together_wrongly() -> None:
+    parts, between, after = [[prose(10 * k + j, n) for k in range(4)] for j, n in ((1, 180), (2, 150), (3, 600))]
+    pages = [page(part, other, part, rest) for part, other, rest in zip(parts, between, after, strict=True)]
+    singles = [page(part, other, rest) for part, other, rest in zip(parts, between, after, strict=True)]
+    assert kept(page(*pages)) == page(*singles)
+    assert kept(page(*pages[:1], *singles[1:])) == page(*pages[:1], *singles[1:])
+
+
+# A twin that goes in its turn
+
+
+def test_a_copy_whose_twin_went_stands_where_that_one_stands() -> None:
+    text = page(ARTICLE, page(ONE, TWO, TWO, THREE))
+    assert kept(text) == ARTICLE
+    spans = [f.span for f in findings(text)]
+    assert all(f.twin is not None and not any(s.start < f.twin.end and f.twin.start < s.end for s in spans)
+               for f in findings(text))  # fmt: skip
+
+
+def test_what_was_cut_short_goes_and_the_whole_sentence_stays() -> None:
+    assert kept(page(ONE[:50] + "……[全文]", ARTICLE)) == ARTICLE
+
+
+def test_the_bullet_of_a_line_goes_with_it() -> None:
+    quote = "去年夏天的一场大水冲毁了三处老闸门，技术人员连夜测量，拿出了两套改造方案供乡亲们挑选。"
+    assert kept(page("青河冬修记", "● " + quote, ONE, FOUR, TWO, THREE)) == page("青河冬修记", ONE, FOUR, TWO, THREE)
 
 
 def test_a_finding_names_the_copy_that_stays_and_how_alike_they_are() -> None:
