@@ -96,6 +96,7 @@ class RepeatSettings:
     slip_rate: float
     max_slip: int
     min_equal: float
+    keep: Literal["better", "first", "last"]
     max_passage: int
 
 

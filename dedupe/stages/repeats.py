@@ -75,9 +75,9 @@ def resembling(signatures: Signatures) -> bool:
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
     """What goes for one copy."""
-    later = is_summary(page, copy) or _later_is_better(page, copy)
     if is_template(page, max(copy.chains, key=lambda chain: chain.matched)):
         return []  # and what stands beside a template are its formulas
+    later = _later_stays(page, copy)
     removals: list[_Removal] = []
     for chain in stretched(page, [_apart(page, chain) for chain in copy.chains]):
         flat = chain
@@ -95,11 +95,16 @@ def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
     return removals
 
 
-def _later_is_better(page: Page, copy: Copy) -> bool:
+def _later_stays(page: Page, copy: Copy) -> bool:
     """
-    Whether the later copy should stay: the earlier one lost its line breaks, or was cut short in
-    mid-sentence, or stands alone as a summary or pull quote of what the later one says in context.
+    Whether the later copy should stay: because that is the policy, or because the earlier one lost its
+    line breaks, was cut short in mid-sentence, or stands alone as a summary or pull quote of what the
+    later one says in context.
     """
+    if page.settings.keep != "better":
+        return page.settings.keep == "last"
+    if is_summary(page, copy):
+        return True
     earlier = page.breaks(copy.twin_start, copy.twin_end)
     later = page.breaks(copy.start, copy.end)
     if later >= 2 and earlier < later / 2:

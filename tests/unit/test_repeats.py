@@ -21,15 +21,16 @@ from dedupe.kernels.minhash import EMPTY, sign
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Finding
+from dedupe.settings import Settings
 from dedupe.stages.repeats import find_repeats, resembling
 from dedupe.stages.segment import passage_starts
 
 SETTINGS = load_settings()
 
 
-def findings(text: str) -> tuple[Finding, ...]:
+def findings(text: str, settings: Settings = SETTINGS) -> tuple[Finding, ...]:
     """The judge's findings, on view, passages and signatures made as the pipeline makes them."""
-    near, repeats = SETTINGS.neardup, SETTINGS.repeats
+    near, repeats = settings.neardup, settings.repeats
     view = comparison_view(text)
     starts = passage_starts(text, repeats.max_passage)
     shingles = shingle_hashes(view.codes, near.shingle)
@@ -123,6 +124,14 @@ def test_a_copy_that_lost_its_line_breaks_goes_and_the_one_with_paragraphs_stays
     fused = ARTICLE.replace("\n", "")
     assert kept(page(ARTICLE, fused)) == ARTICLE
     assert kept(page(fused, ARTICLE)) == ARTICLE
+
+
+@pytest.mark.parametrize(("policy", "stays"), [("better", 1), ("first", 0), ("last", 1)])
+def test_which_copy_stays_is_a_policy(policy: str, stays: int) -> None:
+    copies = (ARTICLE.replace("\n", ""), ARTICLE)
+    text = page(*copies)
+    found = findings(text, load_settings(overrides=[f"repeats.keep={policy}"]))
+    assert cut(text, found).text == copies[stays]
 
 
 def test_a_copy_broken_into_short_lines_is_a_copy() -> None:
