@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
@@ -72,6 +73,7 @@ def other_numbers(one: Counter[str], two: Counter[str]) -> tuple[int, float]:
     return min(only_a, only_b), min(only_a / one.total(), only_b / two.total())
 
 
+@lru_cache(maxsize=4096)
 def replaced(one: str, two: str) -> bool:
     """
     Whether two short stretches say different things, rather than the same with a slip.
@@ -81,6 +83,8 @@ def replaced(one: str, two: str) -> bool:
     """
     if min(len(one), len(two)) < 2 or max(len(one), len(two)) < 3:
         return False
+    if 4 * (Counter(one) & Counter(two)).total() < len(one) + len(two):
+        return True  # even in the best order less than half would be equal
     return SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.5
 
 

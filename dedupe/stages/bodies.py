@@ -84,6 +84,8 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
     without the others, the largest part is one.
     """
     bodies: list[Copy] = []
+    if sum(chain.matched for chain in chains) < _least(page):
+        return bodies
     for following in (True, False):
         taken = {chain for copy in bodies for chain in copy.chains}
         free = [chain for chain in chains if chain not in taken]
@@ -119,6 +121,12 @@ def _side_by_side(page: Page, chains: list[Chain], *, loosely: bool) -> list[Cop
     return [Copy(tuple(group.chains)) for group in groups]
 
 
+def _least(page: Page) -> float:
+    """What a body has at the least: a share of the page, and some sentences."""
+    settings = page.settings
+    return max(settings.min_share * len(page.view), settings.min_sentences * page.scaled(settings.min_length))
+
+
 def _is_body(page: Page, copy: Copy) -> bool:
     """
     Whether the copy is a good part of the page, and little else stands in between its parts.
@@ -128,12 +136,7 @@ def _is_body(page: Page, copy: Copy) -> bool:
     long = [chain for chain in copy.chains if is_long(page, chain)]
     shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
     apart = max(chain.twin_end for chain in long) <= min(chain.start for chain in long) + page.settings.touching
-    least = max(
-        page.settings.min_share * len(page.view),
-        page.settings.min_density * shorter,
-        page.settings.min_sentences * page.scaled(page.settings.min_length),
-    )
-    if not apart or copy.matched < least:
+    if not apart or copy.matched < max(_least(page), page.settings.min_density * shorter):
         return False
     between = [(page.words(a.end, b.start), page.words(a.twin_end, b.twin_start)) for a, b in pairwise(copy.chains)]
     exchanged = sum(min(len(one), len(two)) for one, two in between if replaced(one, two))

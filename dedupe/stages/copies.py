@@ -32,6 +32,9 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     A body said over again, in one or more chains; passages that stand next to their twins, and on a
     page whose lines are doubled the short ones too; pull quotes; what is too long to be quoted.
     """
+    promising = any(is_long(page, chain) for chain in chains)
+    if not promising and sum(_is_near(page, chain) for chain in chains) < page.settings.min_doubled:
+        return []
     whole = [_trimmed(page, chain) for chain in chains]
     cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed != chain}
     bodies = find_bodies(page, whole)
@@ -102,6 +105,8 @@ def _runs(page: Page, chain: Chain) -> list[Chain]:
 
 def _trimmed(page: Page, chain: Chain) -> Chain:
     """The chain without a few words at its ends that agree by chance."""
+    if len(chain.blocks) == 1:
+        return chain
     runs = _runs(page, chain)
     few = 3 * page.scaled(page.settings.seed_length)
     while len(runs) > 1 and min(runs[0].matched, runs[-1].matched) <= few:

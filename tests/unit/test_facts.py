@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import given
@@ -116,3 +117,10 @@ def test_other_digits_need_digits_on_both_sides(one: str, two: str, other: bool)
 def test_digits_are_all_digits_in_order() -> None:
     assert digits("2026年1月，２.３万") == "20261２３"
     assert digits("无") == ""
+
+
+@given(st.text("abcd", max_size=12), st.text("abcd", max_size=12))
+def test_what_is_replaced_is_less_than_half_alike_however_it_was_found_out(one: str, two: str) -> None:
+    alike = SequenceMatcher(None, one, two, autojunk=False).ratio()
+    short = min(len(one), len(two)) < 2 or max(len(one), len(two)) < 3
+    assert replaced(one, two) is (not short and alike < 0.5)
