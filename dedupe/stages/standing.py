@@ -90,7 +90,7 @@ class Standing:
             elif _is_slip(page, one, two, noisy=noisy):
                 held[at - base : at - base + len(one)] = _SLIPPED
         # A slip near the border leaves less than a seed unmatched on both sides.
-        slack = page.scaled(page.settings.seed_length)
+        slack = page.scaled(page.settings.seed_length if noisy else 1)
         head, tail = chain.start - base, end - chain.end
         if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
             held[:head] = _SLIPPED
