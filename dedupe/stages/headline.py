@@ -22,6 +22,8 @@ TITLE_RULES: Final = frozenset((TITLE_RULE, SUFFIX_RULE))
 """By these names findings say that a title went, which stands elsewhere, or what stood beside it."""
 
 _MIN_TITLE: Final = 4
+_MAX_LINE: Final = 300
+_MAX_PARTS: Final = 8
 _MAX_NAME: Final = 40
 _MAX_WIDE_NAME: Final = 14
 _MAX_WORDS: Final = 6
@@ -30,7 +32,7 @@ _WIDE: Final = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
 # Without blanks beside it an underscore or a hyphen parts only where scripts without blanks stand; a dash never,
 # for it sets off a subtitle there.
 _SEPARATOR: Final = re.compile(
-    rf"\s*(?:>{{1,3}}|[»›])\s*|\s*[|｜丨]\s*|\s+[-–—―_·•]{{1,2}}\s+"
+    rf"\s*(?:>>+|[»›])\s*|\s+>\s+|(?<=[{_WIDE}])>(?=[{_WIDE}])|\s*[|｜丨]\s*|\s+[-–—―_·•]{{1,2}}\s+"
     rf"|(?<=[{_WIDE}”》」』】])\s*(?:_+|[-－]{{1,2}})\s*|(?:_+|--)(?=[{_WIDE}“《「『【])"
 )
 _PATH: Final = frozenset(">»›_")
@@ -64,13 +66,14 @@ _PRESS: Final = re.compile(
 _SECTIONS: Final = frozenset(
     name
     for names in (
-        "首页 新闻 要闻 头条 国内 国际 社会 财经 体育 评论 时评 时政 视频 影音 生活 娱乐 科技 文化 地方 本地 正文",
+        "首页 新闻 要闻 头条 国内 国际 社会 财经 体育 评论 时评 时政 视频 影音 生活 娱乐 科技 文化 地方 本地 军事 正文",
         "国内新闻 国际新闻 社会新闻 时政新闻 滚动新闻 新闻中心 新闻频道 滚动 主页",
         "首頁 新聞 要聞 頭條 國內 國際 社會 財經 體育 評論 時評 影片 娛樂 即時",
         "ニュース 社会 国際 経済 政治 地域 スポーツ トップ 뉴스 사회 정치 경제 국제 문화 오피니언 사설",
         "home news opinion comment analysis world politics business sport sports culture local video live editorial",
         "start startseite nachrichten politik wirtschaft meinung kultur lokales regional panorama kommentar",
-        "accueil actualités opinions politique économie société monde inicio portada noticias opinión economía sociedad",
+        "accueil actualités opinions politique économie société monde",
+        "inicio portada noticias opinión economía sociedad",
         "политика общество экономика новости мнение культура главная الرئيسية أخبار رأي سياسة اقتصاد رياضة محليات",
     )
     for name in names.split()
@@ -138,12 +141,8 @@ def clean_title(title: str, names: frozenset[str] = frozenset()) -> str:
     closed = last < len(parts)
     while last - first > 1 and _is_section(title, parts[last - 1], loose=closed and _is_path(parts[last - 1].before)):
         last -= 1
-    opened = False
-    while last - first > 1 and (
-        _is_site(title, parts[first], names)
-        or _is_section(title, parts[first], loose=opened and _is_path(parts[first].behind))
-    ):
-        first, opened = first + 1, True
+    while last - first > 1 and _opens(title, parts[first], names, loose=first > 0):
+        first += 1
     rest = title[parts[first].start : parts[last - 1].end]
     if last - first == len(parts) or _is_section(title, parts[first], loose=False) or not _is_longer(rest, title):
         return title
@@ -157,7 +156,7 @@ def is_parted(line: str) -> bool:
     >>> is_parted("小桥通车_城南网"), is_parted("小桥通车")
     (True, False)
     """
-    return _SEPARATOR.search(line) is not None
+    return len(_parts(line)) > 1
 
 
 def title_within(line: str, title: str, names: frozenset[str] = frozenset()) -> Span | None:
@@ -182,11 +181,27 @@ def title_within(line: str, title: str, names: frozenset[str] = frozenset()) -> 
 
 
 def _parts(line: str) -> list[_Part]:
-    signs = [m for m in _SEPARATOR.finditer(line) if m.start() > 0 and m.end() < len(line)]
+    """What separators part; a line too long for a title, or in too many parts, is one."""
+    found = _SEPARATOR.finditer(line) if len(line) <= _MAX_LINE else ()
+    signs = [m for m in found if m.start() > 0 and m.end() < len(line)]
+    signs = signs if len(signs) < _MAX_PARTS else []
     starts = [0, *(m.end() for m in signs)]
     ends = [*(m.start() for m in signs), len(line)]
     marks = ["", *(m[0].strip() for m in signs), ""]
     return [_Part(s, e, marks[k], marks[k + 1]) for k, (s, e) in enumerate(zip(starts, ends, strict=True))]
+
+
+def _opens(line: str, part: _Part, names: frozenset[str], *, loose: bool) -> bool:
+    """
+    Whether a part before the title is the site's. By its form alone only on a path (``>>``): a
+    column may be called like a paper.
+    """
+    path = _is_path(part.behind)
+    return (
+        words(line[part.start : part.end]) in names
+        or (path and _is_site(line, part, names))
+        or _is_section(line, part, loose=loose and path)
+    )
 
 
 def _is_path(sign: str) -> bool:

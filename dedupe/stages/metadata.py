@@ -175,7 +175,7 @@ def _dateline_date(captures: Iterable[Capture]) -> str | None:
 
 def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterable[str]) -> str | None:
     """The page's own title, else its first line, without the site's name; each is witness for the other."""
-    line, stated = _first_line(text, findings), hints.title
+    line, stated = _first_line(text, findings), (hints.title or "").strip()
     if not line and not stated:
         return None
     names = site_names(hints, sources)

@@ -262,6 +262,8 @@ def _above_copies(page: _Page, copies: Sequence[Finding]) -> list[Finding]:
     findings: list[Finding] = []
     titles = [run for beginning in page.runs(page.head[:_MAX_PIECES])[:2] for run in beginning]
     for copy in copies:
+        if copy.twin is None or copy.twin.start >= page.body.end:
+            continue  # no copy of the article from its beginning
         others = [run for beginning in page.runs(_above(page, copy.span.start)) for run in beginning]
         for title, other in product(titles, others):
             if _worse(page, title, other) is not None and not _meets(other.span, [f.span for f in findings]):
@@ -289,10 +291,8 @@ def _suffix(line: _Line, hints: Hints) -> tuple[Finding, ...]:
     """What a site set beside the only title, where the page's metadata give the title alone."""
     if not hints.title or not is_parted(line.text):
         return ()
-    names = site_names(hints)
-    title = clean_title(hints.title, names)
-    span = title_within(line.text, words(title), names)
-    if span is None or number_list(line.text[slice(*span)]) != number_list(title):
+    span = title_within(line.text, words(hints.title), site_names(hints))
+    if span is None or number_list(line.text[slice(*span)]) != number_list(hints.title):
         return ()
     beside = (Span(line.start, line.start + span.start), Span(line.start + span.end, line.end))
     reason = "the site's name; the page's metadata give the title without it"
