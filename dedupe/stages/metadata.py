@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedupe.kernels.view import code_points
 from dedupe.model import Capture, Finding, Hints, Metadata
-from dedupe.stages.headline import TITLE_RULES, clean_title, is_wide, site_names, title_within, words
+from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
 
 _SAMPLE: Final = 400
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
@@ -175,15 +175,16 @@ def _dateline_date(captures: Iterable[Capture]) -> str | None:
 
 def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterable[str]) -> str | None:
     """The page's own title, else its first line, without the site's name; each is witness for the other."""
-    line, stated = _first_line(text, findings), (hints.title or "").strip()
-    if not line and not stated:
-        return None
+    stated = (hints.title or "").strip()
+    if stated and not is_parted(stated):
+        return stated
+    line = _first_line(text, findings)
+    if not stated and (line is None or not is_parted(line)):
+        return line
     names = site_names(hints, sources)
-    if not stated:
-        return clean_title(line or "", names)
-    if line and (span := title_within(stated, words(line), names)):
+    if stated and line and (span := title_within(stated, words(line), names)):
         return stated[span.start : span.end]
-    return clean_title(stated, names)
+    return clean_title(stated or line or "", names)
 
 
 def _first_line(text: str, findings: Sequence[Finding]) -> str | None:

@@ -129,17 +129,16 @@ def find_titles(
     head, body = _head(text, settings)
     if body is None or not head:
         return ()
-    if len(head) == 1 and not copies:
-        return _suffix(head[0], hints) if hints.title else ()
+    if not copies and (len(head) == 1 or not _says_twice(view, head)):
+        return _suffix(head[0], hints)
     names = site_names(hints)
     hint = words(clean_title(hints.title, names)) if hints.title else ""
     page = _Page(text, view, head, body, hint, names, settings)
-    findings = _in_head(page) + _above_copies(page, copies)
+    runs = page.runs(head)
+    findings = _in_head(page, runs) + _above_copies(page, runs, copies)
     gone = [finding.span for finding in copies]
     findings = [f for f in findings if not _meets(f.span, gone) and f.twin is not None and not _meets(f.twin, gone)]
-    if not findings and hints.title:
-        return _suffix(head[0], hints)
-    return tuple(sorted(findings, key=lambda f: f.span))
+    return tuple(sorted(findings, key=lambda f: f.span)) if findings else _suffix(head[0], hints)
 
 
 def _head(text: str, settings: RepeatSettings) -> tuple[tuple[_Line, ...], _Line | None]:
@@ -156,11 +155,14 @@ def _head(text: str, settings: RepeatSettings) -> tuple[tuple[_Line, ...], _Line
 
 def _lines(text: str, at: int) -> Iterator[_Line]:
     """The lines from an offset on."""
-    while at < len(text):
+    length = len(text)
+    while at < length:
         end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        if line := text[at:end].strip():
-            start = text.index(line[0], at)
+        if end < 0:
+            end = length
+        line = text[at:end].lstrip()
+        start = end - len(line)
+        if line := line.rstrip():
             yield _Line(start, start + len(line), line)
         at = end + 1
 
@@ -168,16 +170,28 @@ def _lines(text: str, at: int) -> Iterator[_Line]:
 def _is_body(line: str, head: Sequence[_Line], settings: RepeatSettings) -> bool:
     """Whether a line is running text: long, or a sentence. The first may hold one, if it goes on behind it."""
     longest = 2 * settings.min_length
-    if len(line) > longest * settings.latin_factor or (len(line) > longest and is_wide(line)):
+    if len(line) > longest and (len(line) > longest * settings.latin_factor or is_wide(line)):
         return True
     if not head:
         return line[-1] in "。." and _STOP.search(line[-3:]) is not None
     return _STOP.search(line) is not None and all(line != other.text for other in head)
 
 
-def _in_head(page: _Page) -> list[Finding]:
+def _says_twice(view: View, head: Sequence[_Line]) -> bool:
+    """
+    Whether two lines of the head begin alike, or one begins within another behind a separator.
+    Nearly every page is done here.
+    """
+    at = view.positions(np.array([*(line.start for line in head), head[-1].end], dtype=np.int64)).tolist()
+    said = view.codes[: at[-1]].tobytes().decode("utf-32-le")
+    beginnings = [said[start : start + _LEAST] for start in at[:-1]]
+    if len(set(beginnings)) < len(beginnings):
+        return True
+    return any(said.count(letters) > 1 for letters in beginnings) and any(is_parted(line.text) for line in head)
+
+
+def _in_head(page: _Page, runs: Sequence[Sequence[_Run]]) -> list[Finding]:
     """Of each title in the head, the copies that stand there too."""
-    runs = page.runs(page.head)
     gone: list[Span] = []
     findings: list[Finding] = []
     for k, beginning in enumerate(runs):
@@ -257,10 +271,10 @@ def _belongs_together(page: _Page, k: int, j: int, title: _Run, other: _Run) -> 
     return further.isdisjoint(line.text for line in (*between, *title.lines, *other.lines))
 
 
-def _above_copies(page: _Page, copies: Sequence[Finding]) -> list[Finding]:
+def _above_copies(page: _Page, runs: Sequence[Sequence[_Run]], copies: Sequence[Finding]) -> list[Finding]:
     """The titles that stand once more above second copies which go."""
     findings: list[Finding] = []
-    titles = [run for beginning in page.runs(page.head[:_MAX_PIECES])[:2] for run in beginning]
+    titles = [run for beginning in runs[:2] for run in beginning]
     for copy in copies:
         if copy.twin is None or copy.twin.start >= page.body.end:
             continue  # no copy of the article from its beginning
