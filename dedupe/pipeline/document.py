@@ -1,5 +1,5 @@
 """
-The order of the stages for one document: decode, extract, normalise, bylines, repeats, cut, sign.
+The order of the stages for one document: decode, extract, normalise, bylines, repeats, titles, cut, sign.
 
 Pure: the same raw document gives the same answer in any process, in any order.
 """

@@ -318,11 +318,12 @@ def _meets(span: Span, others: Sequence[Span]) -> bool:
 
 
 def _finding(gone: _Run, kept: _Run) -> Finding:
+    what = "the title with the site's name" if len(gone.words) > len(kept.words) else "the title"
     return Finding(
         stage="repeats",
         rule=TITLE_RULE,
         span=gone.span,
-        reason=f"the title, which stands {'above' if kept.span < gone.span else 'below'} already",
+        reason=f"{what}; stands {'above' if kept.span < gone.span else 'below'} already",
         twin=kept.span,
         similarity=round(min(1.0, len(kept.words) / len(gone.words)), 4),
     )
