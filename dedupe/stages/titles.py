@@ -280,7 +280,9 @@ def _above_copies(page: _Page, runs: Sequence[Sequence[_Run]], copies: Sequence[
             continue  # no copy of the article from its beginning
         others = [run for beginning in page.runs(_above(page, copy.span.start)) for run in beginning]
         for title, other in product(titles, others):
-            if _worse(page, title, other) is not None and not _meets(other.span, [f.span for f in findings]):
+            worse = _worse(page, title, other)
+            stands = worse is other or (worse is title and other.words in title.words)
+            if stands and not _meets(other.span, [f.span for f in findings]):
                 findings.append(_finding(other, title))
     return findings
 
@@ -293,9 +295,10 @@ def _above(page: _Page, at: int) -> list[_Line]:
         return []
     while end > page.body.end and len(lines) < _MAX_ABOVE:
         begin = page.text.rfind("\n", 0, end) + 1
-        for line in _lines(page.text[:end], begin):
+        line = next(_lines(page.text, begin), None)
+        if line is not None and line.start < end:
             if _is_body(line.text, page.head, page.settings):
-                return lines
+                break
             lines.insert(0, line)
         end = begin - 1
     return lines

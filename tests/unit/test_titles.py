@@ -123,6 +123,12 @@ def test_a_title_goes_with_the_copy_below_it_and_not_without() -> None:
     assert titles(page) == []
 
 
+def test_a_whole_title_above_a_copy_stays_if_the_first_was_cut_short() -> None:
+    page = f"城南人等了三十年的小…\n{BODY}\n城南人等了三十年的小桥今天通车\n{BODY}"
+    copy = Finding("repeats", "second-copy", Span(page.rindex(BODY), len(page)), "", (), Span(12, 12 + len(BODY)))
+    assert titles(page, copies=(copy,)) == []
+
+
 def test_nothing_goes_for_a_title_that_goes_itself() -> None:
     page = f"城南小桥今天通车\n城南小桥今天通车\n{BODY}"
     for gone in (Span(0, 8), Span(9, 17)):
