@@ -1,5 +1,5 @@
 """
-The order of the stages for one document: decode, extract, normalise, bylines, repeats, cut, sign.
+The order of the stages for one document: decode, extract, normalise, bylines, repeats, titles, cut, sign.
 
 Pure: the same raw document gives the same answer in any process, in any order.
 """
@@ -27,6 +27,7 @@ from dedupe.stages.metadata import gather
 from dedupe.stages.normalise import normalise
 from dedupe.stages.repeats import find_repeats
 from dedupe.stages.segment import passage_starts
+from dedupe.stages.titles import find_titles
 
 _PLAIN = frozenset({"utf-8", "ascii"})
 
@@ -113,10 +114,11 @@ class DocumentCleaner:
             starts, passages = self._passages(done.text, view)
             if not self.settings.repeats.enabled:
                 break
-            repeats = find_repeats(done.text, view, starts, passages, self.settings.repeats)
-            if not repeats:
+            copies = find_repeats(done.text, view, starts, passages, self.settings.repeats)
+            titles = find_titles(done.text, view, hints, copies, self.settings.repeats)
+            if not copies and not titles:
                 break
-            findings += _lifted(text, done, repeats)
+            findings += _lifted(text, done, copies + titles)
         touched = _touched_lines(done)
         if touched and normalise(touched, self.settings.normalise).text != touched:
             # What the cut brought together reads as damage (half a mojibake pair, say), and would

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedupe.kernels.view import code_points
 from dedupe.model import Capture, Finding, Hints, Metadata
+from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
 
 _SAMPLE: Final = 400
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
@@ -35,6 +36,9 @@ _MDY: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((
 _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
 )  # says nothing to who reads it elsewhere
+_MIN_TITLE: Final = 4
+_MAX_TITLE: Final = 120
+_MAX_WIDE_TITLE: Final = 60
 _SENTENCE_END: Final = tuple("。；;，,：:、.")
 
 
@@ -55,7 +59,7 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
     authors = _all(captures, "author")
     return Metadata(
-        title=hints.title or _title(text, findings),
+        title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
         original_title=_first(captures, "original_title"),
         authors=authors or _unique(name.strip() for name in hints.authors),
         affiliation=_first(captures, "affiliation", _SELF),
@@ -169,16 +173,38 @@ def _dateline_date(captures: Iterable[Capture]) -> str | None:
                  for c in captures if c.name == "date" and iso_date(c.value) is None), None)  # fmt: skip
 
 
-def _title(text: str, findings: Sequence[Finding]) -> str | None:
-    """The first line, if it reads like a title, is no credit and something follows it."""
+def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterable[str]) -> str | None:
+    """The page's own title, else its first line, without the site's name; each is witness for the other."""
+    stated = (hints.title or "").strip()
+    if stated and not is_parted(stated):
+        return stated
+    line = _first_line(text, findings)
+    if not stated and (line is None or not is_parted(line)):
+        return line
+    names = site_names(hints, sources)
+    if stated and line and (span := title_within(stated, words(line), names)):
+        return stated[span.start : span.end]
+    return clean_title(stated or line or "", names)
+
+
+def _first_line(text: str, findings: Sequence[Finding]) -> str | None:
+    """
+    The first line, if it reads like a title, is no credit and something follows it; where it went
+    as a copy of the title, the copy that stayed.
+    """
     body = text.lstrip()
     start = len(text) - len(body)
     line, _, rest = body.partition("\n")
     line = line.rstrip()
-    if not 4 <= len(line) <= (120 if line.isascii() else 60) or not rest.strip() or line.endswith(_SENTENCE_END):
-        return None
     end = start + len(line)
-    return None if any(f.span.start < end and start < f.span.end for f in findings) else line
+    for finding in findings:
+        if finding.span.start < end and start < finding.span.end:
+            if finding.rule not in TITLE_RULES:
+                return None
+            if finding.twin is not None:
+                line = " ".join(text[slice(*finding.twin)].split("\n"))
+    longest = _MAX_WIDE_TITLE if is_wide(line) else _MAX_TITLE
+    return line if _MIN_TITLE <= len(line) <= longest and rest.strip() and not line.endswith(_SENTENCE_END) else None
 
 
 def _first(captures: Iterable[Capture], name: str, besides: frozenset[str] = frozenset()) -> str | None:

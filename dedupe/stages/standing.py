@@ -21,6 +21,10 @@ _EQUAL, _SLIPPED = 2, 1
 """How a character of the victim stands in its twin: itself, or as a slip; 0 is not at all."""
 
 
+_PARTICLES = frozenset("的了着过地得之也就都而则很更还又再已便")
+"""Of what a copy that is clean otherwise may have more, these words say nothing."""
+
+
 class Standing:
     """
     The view characters of a page, and for each that went the one that stands for it.
@@ -114,13 +118,12 @@ def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
     """
     Whether the victim's stretch says no more than the twin's: a few letters more or other ones.
 
-    Where the copies agree otherwise, two other characters are another name.
+    Where the copies agree otherwise, another letter may be another name, and one more a negation.
     """
-    if len(one) - len(two) > page.scaled(page.settings.max_slip if noisy else 1):
-        return False
-    if not noisy and min(len(one), len(two)) > 1 and page.scaled(1) < 2:
-        return False
-    return not one or len(one) <= page.scaled(page.settings.max_slip) or not replaced(one, two)
+    if noisy:
+        few = page.scaled(page.settings.max_slip)
+        return len(one) - len(two) <= few and (len(one) <= few or not replaced(one, two))
+    return not one or one in _PARTICLES or (not two and len(one) == 1 and one < "\u0250")
 
 
 def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:

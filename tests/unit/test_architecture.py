@@ -53,6 +53,8 @@ HELPERS = {
     ("bodies", "page"): "the document as the judge of repeats sees it",
     ("template", "page"): "the document as the judge of repeats sees it",
     ("mojibake", "plausibility"): "a repair is taken if it reads better, by the decoder's own measure",
+    ("titles", "headline"): "what of a title line is the title, apart from where it stands twice",
+    ("metadata", "headline"): "the title that is stated is the title that stays",
     ("normalise", "mojibake"): "a step of the normaliser, with tables of its own",
     ("normalise", "ftfy_gate"): "a step of the normaliser, with a proof of its own",
 }

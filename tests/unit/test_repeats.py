@@ -168,10 +168,19 @@ def test_a_copy_in_the_other_script_goes() -> None:
     assert kept(page(other, simple)) == other
 
 
-def test_a_copy_with_slips_of_the_pen_goes() -> None:
-    slipped = ARTICLE.replace("繁忙景象", "繁忙的景象").replace("心里踏实", "心里很踏实").replace("慰问信", "慰问函")
-    left = kept(page(ARTICLE, slipped))
-    assert left == ARTICLE
+def test_a_copy_with_another_particle_goes() -> None:
+    slipped = ARTICLE.replace("繁忙景象", "繁忙的景象").replace("心里踏实", "心里很踏实")
+    assert kept(page(ARTICLE, slipped)) == ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("words", "others"),
+    [("周大叔", "周大婶"), ("负责人", "副负责人"), ("三处老闸门", "四处老闸门"), ("主动放弃了", "主动放弃不了")],
+    ids=["another name", "another office", "another number", "a negation"],
+)
+def test_one_other_letter_in_a_clean_copy_may_be_another_fact(words: str, others: str) -> None:
+    article = page(ARTICLE, FOUR, REPLIES)
+    assert others in kept(page(article, article.replace(words, others)))
 
 
 def test_under_a_title_that_both_copies_have_one_of_each_stays() -> None:

@@ -1,0 +1,332 @@
+"""
+The title that a page gives more than once.
+
+Pages print their title above the credits and again below them, with the site's name beside it,
+broken over two lines and once in one; and a second copy of the article brings its title along.
+One title is enough: the cleanest stays, the first where they are equal. Titles are the same only
+to the letter and the number: 第3轮 and 第4轮 are two.
+
+Only the head of a page is looked at, which ends at its first line of running text, and the lines
+above a second copy that goes. Elsewhere a line like the title is a heading, a refrain or a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from dedupe.facts import number_list
+from dedupe.kernels.view import View
+from dedupe.model import Finding, Hints, Span
+from dedupe.settings import RepeatSettings
+from dedupe.stages.headline import (
+    SUFFIX_RULE,
+    TITLE_RULE,
+    clean_title,
+    is_parted,
+    is_wide,
+    site_names,
+    title_within,
+    words,
+)
+
+_MAX_LINES: Final = 12
+_MAX_PIECES: Final = 3
+"""Lines over which one title is broken."""
+
+_MAX_ABOVE: Final = 6
+"""Lines above a second copy among which its title is looked for."""
+
+_LEAST: Final = 4
+"""Han characters of a title; fewer are a label ("Menu")."""
+
+_LEAST_PIECE: Final = 8
+"""Han characters by which a line that was cut short, or that only stands in the head, is known again."""
+
+_STOP: Final = re.compile(r"[。؟।]|[^\W\d_]{2}\.[\"'”’»)]?(?=\s+[^\W\d_a-z]|\s*$)")
+_LABEL: Final = re.compile(r"\W*\w{1,3}\s*[:：]")
+_ELLIPSIS: Final = ("…", "...")
+
+
+class _Line(NamedTuple):
+    """A line that is not empty, without the blanks around it."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One line, or lines that follow one another, read as one title; ``words`` as they are compared."""
+
+    lines: tuple[_Line, ...]
+    words: str
+
+    @property
+    def span(self) -> Span:
+        """From the first line's start to the last one's end."""
+        return Span(self.lines[0].start, self.lines[-1].end)
+
+    @property
+    def text(self) -> str:
+        """The lines as one."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page's head, the first line of its body, and what is known of its site."""
+
+    text: str
+    view: View
+    head: tuple[_Line, ...]
+    body: _Line
+    hint: str
+    names: frozenset[str]
+    settings: RepeatSettings
+
+    def runs(self, lines: Sequence[_Line]) -> list[list[_Run]]:
+        """For each line the runs that begin there, the longest first."""
+        bounds = np.array([(line.start, line.end) for line in lines], dtype=np.int64).reshape(-1)
+        at = self.view.positions(bounds).tolist()
+        said = [self.view.codes[a:b].tobytes().decode("utf-32-le") for a, b in zip(at[::2], at[1::2], strict=True)]
+        return [
+            [
+                _Run(tuple(lines[k : k + size]), "".join(said[k : k + size]))
+                for size in range(min(_MAX_PIECES, len(lines) - k), 0, -1)
+            ]
+            for k in range(len(lines))
+        ]
+
+    def scaled(self, length: int, text: str) -> float:
+        """A length in Han characters, in the script of a text: a Latin letter says less."""
+        return length if is_wide(text) else length * self.settings.latin_factor
+
+
+def find_titles(
+    text: str, view: View, hints: Hints, copies: Sequence[Finding], settings: RepeatSettings
+) -> tuple[Finding, ...]:
+    """
+    Mark the copies of the title that are too many, and a site's name beside the only one.
+
+    ``copies`` are the second copies that go from this text: the title above one of them goes too.
+    A site's name is cut from the only title line where the page's metadata give the title without
+    it; on the line's word alone it could be a subtitle.
+
+    >>> from dedupe.config import load_settings
+    >>> from dedupe.kernels.view import comparison_view
+    >>> page = "小桥通车_城南新闻网\\n小桥通车\\n小桥今天通车，附近的居民一早就来到桥上，走了一个来回。"
+    >>> [found] = find_titles(page, comparison_view(page), Hints(), (), load_settings().repeats)
+    >>> page[found.span.start : found.span.end], page[found.twin.start : found.twin.end]
+    ('小桥通车_城南新闻网', '小桥通车')
+    """
+    head, body = _head(text, settings)
+    if body is None or not head:
+        return ()
+    if not copies and (len(head) == 1 or not _says_twice(view, head)):
+        return _suffix(head[0], hints)
+    names = site_names(hints)
+    hint = words(clean_title(hints.title, names)) if hints.title else ""
+    page = _Page(text, view, head, body, hint, names, settings)
+    runs = page.runs(head)
+    findings = _in_head(page, runs) + _above_copies(page, runs, copies)
+    gone = [finding.span for finding in copies]
+    findings = [f for f in findings if not _meets(f.span, gone) and f.twin is not None and not _meets(f.twin, gone)]
+    return tuple(sorted(findings, key=lambda f: f.span)) if findings else _suffix(head[0], hints)
+
+
+def _head(text: str, settings: RepeatSettings) -> tuple[tuple[_Line, ...], _Line | None]:
+    """The lines before the first one of running text, and that one; without it, it is no article."""
+    head: list[_Line] = []
+    for line in _lines(text, 0):
+        if _is_body(line.text, head, settings):
+            return tuple(head), line
+        if len(head) == _MAX_LINES:
+            break
+        head.append(line)
+    return tuple(head), None
+
+
+def _lines(text: str, at: int) -> Iterator[_Line]:
+    """The lines from an offset on."""
+    length = len(text)
+    while at < length:
+        end = text.find("\n", at)
+        if end < 0:
+            end = length
+        line = text[at:end].lstrip()
+        start = end - len(line)
+        if line := line.rstrip():
+            yield _Line(start, start + len(line), line)
+        at = end + 1
+
+
+def _is_body(line: str, head: Sequence[_Line], settings: RepeatSettings) -> bool:
+    """Whether a line is running text: long, or a sentence. The first may hold one, if it goes on behind it."""
+    longest = 2 * settings.min_length
+    if len(line) > longest and (len(line) > longest * settings.latin_factor or is_wide(line)):
+        return True
+    if not head:
+        return line[-1] in "。." and _STOP.search(line[-3:]) is not None
+    return _STOP.search(line) is not None and all(line != other.text for other in head)
+
+
+def _says_twice(view: View, head: Sequence[_Line]) -> bool:
+    """
+    Whether two lines of the head begin alike, or one begins within another behind a separator.
+    Nearly every page is done here.
+    """
+    at = view.positions(np.array([*(line.start for line in head), head[-1].end], dtype=np.int64)).tolist()
+    said = view.codes[: at[-1]].tobytes().decode("utf-32-le")
+    beginnings = [said[start : start + _LEAST] for start in at[:-1]]
+    if len(set(beginnings)) < len(beginnings):
+        return True
+    return any(said.count(letters) > 1 for letters in beginnings) and any(is_parted(line.text) for line in head)
+
+
+def _in_head(page: _Page, runs: Sequence[Sequence[_Run]]) -> list[Finding]:
+    """Of each title in the head, the copies that stand there too."""
+    gone: list[Span] = []
+    findings: list[Finding] = []
+    for k, beginning in enumerate(runs):
+        for title in beginning:
+            for j in range(k + len(title.lines), len(runs)):
+                for other in runs[j]:
+                    if _meets(title.span, gone) or _meets(other.span, gone):
+                        continue
+                    worse = _worse(page, title, other)
+                    if worse is not None and _belongs_together(page, k, j, title, other):
+                        kept = title if worse is other else other
+                        gone.append(worse.span)
+                        findings.append(_finding(worse, kept))
+    twins = [f.twin for f in findings if f.twin is not None]
+    return [f for f in findings if not _meets(f.span, twins)]
+
+
+def _worse(page: _Page, title: _Run, other: _Run) -> _Run | None:
+    """Which of two runs is the superfluous one, if they are the same title; else None."""
+    one, two = title.words, other.words
+    if one == two:
+        if len(one) < page.scaled(_LEAST, title.text) or number_list(title.text) != number_list(other.text):
+            return None
+        return title if len(other.lines) == 1 and _is_broken(title, other) else other
+    longer, shorter = (title, other) if len(one) > len(two) else (other, title)
+    if len(shorter.words) < page.scaled(_LEAST, shorter.text) or shorter.words not in longer.words:
+        return None
+    if _is_start(page, shorter, longer):
+        return shorter
+    return longer if len(longer.lines) == 1 and _has_name_beside(page, longer, shorter) else None
+
+
+def _is_start(page: _Page, cut_short: _Run, whole: _Run) -> bool:
+    """Whether a title was cut short, and says so."""
+    least = page.scaled(_LEAST_PIECE, cut_short.text)
+    start = cut_short.text.endswith(_ELLIPSIS) and whole.words.startswith(cut_short.words)
+    return start and len(cut_short.words) >= least
+
+
+def _has_name_beside(page: _Page, line: _Run, title: _Run) -> bool:
+    """Whether a line is the title and nothing more than the site's name beside it."""
+    span = title_within(line.text, title.words, page.names)
+    return span is not None and number_list(line.text[slice(*span)]) == number_list(title.text)
+
+
+def _is_broken(run: _Run, whole: _Run) -> bool:
+    """
+    Whether a run's lines are one that was broken, and not a title and its subtitle.
+
+    Broken is a line within a word or a phrase: where the whole has nothing between the two, or
+    goes on with a small letter.
+    """
+    for line, following in zip(run.lines, run.lines[1:], strict=False):
+        letter = following.text[0]
+        if line.text + following.text not in whole.text and not letter.islower():
+            return False
+    return len(run.lines) > 1
+
+
+def _belongs_together(page: _Page, k: int, j: int, title: _Run, other: _Run) -> bool:
+    """
+    Whether only a head's credits and subtitles stand between a title and its copy.
+
+    What comes again further down is the entry of a list of contents, or a refrain. Lines that are
+    not the title are believed only where they stand twice in a row.
+    """
+    between = page.head[k + len(title.lines) : j]
+    if not between:
+        return k < 2 or title.words == page.hint or len(title.words) >= page.scaled(_LEAST_PIECE, title.text)
+    if (k > 1 and title.words != page.hint) or _LABEL.match(title.text):
+        return False
+    if sum(len(line.text) for line in between) > page.scaled(page.settings.max_head, title.text):
+        return False
+    if len(page.body.text) < page.scaled(page.settings.min_length, page.body.text):
+        return False
+    further = {line.text for line in _lines(page.text, other.span.end)}
+    return further.isdisjoint(line.text for line in (*between, *title.lines, *other.lines))
+
+
+def _above_copies(page: _Page, runs: Sequence[Sequence[_Run]], copies: Sequence[Finding]) -> list[Finding]:
+    """The titles that stand once more above second copies which go."""
+    findings: list[Finding] = []
+    titles = [run for beginning in runs[:2] for run in beginning]
+    for copy in copies:
+        if copy.twin is None or copy.twin.start >= page.body.end:
+            continue  # no copy of the article from its beginning
+        others = [run for beginning in page.runs(_above(page, copy.span.start)) for run in beginning]
+        for title, other in product(titles, others):
+            worse = _worse(page, title, other)
+            stands = worse is other or (worse is title and other.words in title.words)
+            if stands and not _meets(other.span, [f.span for f in findings]):
+                findings.append(_finding(other, title))
+    return findings
+
+
+def _above(page: _Page, at: int) -> list[_Line]:
+    """The lines of a head that stand directly above an offset, below the page's own body."""
+    lines: list[_Line] = []
+    end = page.text.rfind("\n", 0, at)
+    if page.text[end + 1 : at].strip():
+        return []
+    while end > page.body.end and len(lines) < _MAX_ABOVE:
+        begin = page.text.rfind("\n", 0, end) + 1
+        line = next(_lines(page.text, begin), None)
+        if line is not None and line.start < end:
+            if _is_body(line.text, page.head, page.settings):
+                break
+            lines.insert(0, line)
+        end = begin - 1
+    return lines
+
+
+def _suffix(line: _Line, hints: Hints) -> tuple[Finding, ...]:
+    """What a site set beside the only title, where the page's metadata give the title alone."""
+    if not hints.title or not is_parted(line.text):
+        return ()
+    span = title_within(line.text, words(hints.title), site_names(hints))
+    if span is None or number_list(line.text[slice(*span)]) != number_list(hints.title):
+        return ()
+    beside = (Span(line.start, line.start + span.start), Span(line.start + span.end, line.end))
+    reason = "the site's name; the page's metadata give the title without it"
+    return tuple(Finding("repeats", SUFFIX_RULE, part, reason) for part in beside if part.length)
+
+
+def _meets(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _finding(gone: _Run, kept: _Run) -> Finding:
+    what = "the title with the site's name" if len(gone.words) > len(kept.words) else "the title"
+    return Finding(
+        stage="repeats",
+        rule=TITLE_RULE,
+        span=gone.span,
+        reason=f"{what}; stands {'above' if kept.span < gone.span else 'below'} already",
+        twin=kept.span,
+        similarity=round(min(1.0, len(kept.words) / len(gone.words)), 4),
+    )
