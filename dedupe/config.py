@@ -251,6 +251,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "neardup.max_length_ratio": (1, 1000),
     "neardup.min_shingles": (1, 1 << 20),
     "neardup.max_other_facts": (0, 1),
+    "neardup.max_exchanged": (0, 1 << 20),
     "neardup.max_candidates": (1, 1 << 20),
     "report.max_removal_rate": (0, 1),
     "report.min_documents": (1, 1 << 40),

@@ -13,13 +13,19 @@ import unicodedata
 from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import NamedTuple
 
 _NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
+_DATE = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)\s*年\s*)?(?<!\d)(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*[日号號])?"
+    r"|(?P<only_year>(?:19|20)\d\d)\s*年|(?<!\d)(?P<only_day>\d{1,2})\s*[日号號]"
+)
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
-_NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z-]")
+_NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ-]")
 
 
 def numbers(text: str) -> Counter[str]:
@@ -55,22 +61,73 @@ def _sign(text: str, at: int) -> str:
     return "" if _NO_SIGN_AFTER.fullmatch(text[max(0, at - 2) : at - 1]) else "-"
 
 
-def other_numbers(one: Counter[str], two: Counter[str]) -> tuple[int, float]:
+class Date(NamedTuple):
+    """A date as far as it is said: 12月6日 has no year, 2025年 no month."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+
+
+class Facts(NamedTuple):
+    """What a text states in figures: its dates, and its other numbers with how often."""
+
+    numbers: Counter[str]
+    dates: frozenset[Date]
+
+
+def facts(text: str) -> Facts:
     """
-    How many numbers each of two texts states that the other does not: the smaller count, and
-    the smaller share of a side's numbers.
+    The numbers and dates of a text.
 
-    A text that only adds numbers says more, not otherwise: it counts as none.
+    >>> stated = facts("2025年12月6日电 共3人。")
+    >>> sorted(stated.numbers.items()), stated.dates
+    ([('3', 1)], frozenset({Date(year=2025, month=12, day=6)}))
+    """
+    text = text.translate(_NARROW)
+    dates = frozenset(
+        Date(
+            *(
+                int(part) if part else None
+                for part in (m["year"] or m["only_year"], m["month"], m["day"] or m["only_day"])
+            )
+        )
+        for m in _DATE.finditer(text)
+    )
+    return Facts(Counter(number_list(_DATE.sub(" ", text) if dates else text)), dates)
 
-    >>> other_numbers(numbers("北京 3 到 9 度"), numbers("北京 4 到 12 度"))
+
+def other_facts(one: Facts, two: Facts) -> tuple[int, float]:
+    """
+    How many numbers and dates each of two texts states that the other does not: the smaller count,
+    and the smaller share of a side's.
+
+    A text that only adds says more, not otherwise: it counts as none. A date that says less of the
+    same day is the same date: a page that prints 2025年12月6日 above a story of 6日 is no other story.
+
+    >>> other_facts(facts("北京 3 到 9 度"), facts("北京 4 到 12 度"))
     (2, 1.0)
-    >>> other_numbers(numbers("共 3 人"), numbers("共 3 人，其中 2 人轻伤"))
+    >>> other_facts(facts("共 3 人"), facts("共 3 人，其中 2 人轻伤"))
+    (0, 0.0)
+    >>> other_facts(facts("12月6日电 外长通话"), facts("2025年12月6日，外长通话"))
     (0, 0.0)
     """
-    only_a, only_b = (one - two).total(), (two - one).total()
+    only_a = (one.numbers - two.numbers).total() + _new_dates(one.dates, two.dates)
+    only_b = (two.numbers - one.numbers).total() + _new_dates(two.dates, one.dates)
     if not only_a or not only_b:
         return 0, 0.0
-    return min(only_a, only_b), min(only_a / one.total(), only_b / two.total())
+    stated_a, stated_b = (side.numbers.total() + len(side.dates) for side in (one, two))
+    return min(only_a, only_b), min(only_a / stated_a, only_b / stated_b)
+
+
+def _new_dates(dates: frozenset[Date], others: frozenset[Date]) -> int:
+    return sum(not any(_agree(date, other) for other in others) for date in dates)
+
+
+def _agree(one: Date, two: Date) -> bool:
+    """Whether two dates have something in common, and nothing that differs."""
+    pairs = [(a, b) for a, b in zip(one, two, strict=True) if a is not None and b is not None]
+    return bool(pairs) and all(a == b for a, b in pairs)
 
 
 @lru_cache(maxsize=4096)

@@ -115,6 +115,7 @@ class NeardupSettings:
     max_length_ratio: float
     min_shingles: int
     max_other_facts: float
+    max_exchanged: int
     max_candidates: int
     keep: Policy
     sources: tuple[str, ...]

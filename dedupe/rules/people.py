@@ -30,7 +30,7 @@ _DOUBLE_WORDS: Final = (
     "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙"
 )
 _DOUBLE: Final = frozenset(_DOUBLE_WORDS.split())
-_SURNAMES: Final = frozenset(
+SURNAMES: Final = frozenset(
     "洪常米连惠粟花帅卿强王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
     "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时"
@@ -106,7 +106,7 @@ def _together(name: str) -> list[str]:
         for size in (3, 2, 4):
             before = fewest[end - size] if size <= end else None
             part = name[max(0, end - size) : end]
-            known = part[:2] in _DOUBLE if size == 4 else part[0] in _SURNAMES
+            known = part[:2] in _DOUBLE if size == 4 else part[0] in SURNAMES
             if before is not None and known and (fewest[end] is None or len(before) + 1 < len(fewest[end] or [])):
                 fewest[end] = [*before, part]
     return fewest[-1] or [name]

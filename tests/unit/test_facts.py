@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.facts import digits, numbers, other_digits, other_numbers, replaced
+from dedupe.facts import digits, facts, numbers, other_digits, other_facts, replaced
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_full_stop_behind_a_number_is_no_part_of_it() -> None:
     ],
 )
 def test_other_numbers_are_those_that_each_side_lacks(one: str, two: str, other: tuple[int, float]) -> None:
-    assert other_numbers(numbers(one), numbers(two)) == pytest.approx(other)
+    assert other_facts(facts(one), facts(two)) == pytest.approx(other)
 
 
 NUMBERED = st.lists(st.sampled_from(["3", "4", "5.9", "2026"]), max_size=6).map("，".join)
@@ -61,8 +61,8 @@ NUMBERED = st.lists(st.sampled_from(["3", "4", "5.9", "2026"]), max_size=6).map(
 
 @given(NUMBERED, NUMBERED)
 def test_other_numbers_are_counted_alike_from_both_sides(one: str, two: str) -> None:
-    count, share = other_numbers(numbers(one), numbers(two))
-    assert (count, share) == other_numbers(numbers(two), numbers(one))
+    count, share = other_facts(facts(one), facts(two))
+    assert (count, share) == other_facts(facts(two), facts(one))
     a, b = one.split("，") if one else [], two.split("，") if two else []
     lacking = []
     for mine, yours in ((a, b), (b, a)):
@@ -75,7 +75,7 @@ def test_other_numbers_are_counted_alike_from_both_sides(one: str, two: str) -> 
 
 @given(NUMBERED)
 def test_a_text_states_no_other_numbers_than_itself(text: str) -> None:
-    assert other_numbers(numbers(text), numbers(text)) == (0, 0.0)
+    assert other_facts(facts(text), facts(text)) == (0, 0.0)
 
 
 @pytest.mark.parametrize(

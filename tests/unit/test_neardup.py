@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.config import load_settings
-from dedupe.facts import numbers, other_numbers
+from dedupe.facts import facts, other_facts
 from dedupe.kernels.minhash import sign
 from dedupe.kernels.shingles import reference_hash, shingle_hashes
 from dedupe.kernels.view import comparison_view
@@ -189,7 +189,7 @@ def slow_run(texts: Mapping[str, str]) -> dict[str, str]:
             likeness = (2.0, 2.0) if equal else slow_likeness(texts[id_], texts[other])
             long = len(grams(texts[other])) > NEAR.max_length_ratio * len(grams(texts[id_]))
             like = likeness[0] >= NEAR.jaccard or (likeness[1] >= NEAR.containment and not long)
-            like &= equal or other_numbers(numbers(texts[id_]), numbers(texts[other]))[1] <= NEAR.max_other_facts
+            like &= equal or other_facts(facts(texts[id_]), facts(texts[other]))[1] <= NEAR.max_other_facts
             if like and (best is None or likeness > best):
                 best, matches[id_] = likeness, other
         if best is None:
@@ -315,14 +315,57 @@ def test_a_corrected_number_in_a_long_report_does_not_make_it_another() -> None:
     assert run({"a": report, "b": report.replace("8600", "8700")}, replace(EAGER, max_other_facts=0.1)) == {}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the guard counts numbers only: a notice in other names is taken for a copy",
+@pytest.mark.parametrize(
+    ("notice", "one", "other"),
+    [
+        ("经县人民代表大会常务委员会会议审议通过，决定任命{0}为水利局局长。", "王建国", "李秀英"),
+        ("县人民法院昨天公开审理了被告人{0}盗窃一案，将择日宣判。", "陈立新", "陈立本"),
+        ("讣告：我县退休教师{0}因病医治无效，于昨晚逝世。", "周德厚", "郑怀远"),
+        ("The county court fined {0} on Friday for dumping rubble in the river. ", "Mark Hale", "Ruth Dorn"),
+        ("The harbour board has named {0} its new pilot. ", "Agnes Moore", "Peter Lind"),
+    ],
 )
-def test_notices_that_differ_in_names_alone_all_stay() -> None:
-    notice = "经县人民代表大会常务委员会会议审议通过，决定任命{0}为水利局局长。" + story(5, 17)
-    assert run(notices(notice, ["王建国"], ["李秀英"])) == {}
+def test_notices_that_differ_in_names_alone_all_stay(notice: str, one: str, other: str) -> None:
+    assert run(notices(notice + story(5, 17), [one], [other])) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("（记者 王建国）", "（记者 李秀英）"),
+        ("本报记者王建国报道。", "本报记者李秀英报道。"),
+        ("【编辑：王建国】", "【编辑：李秀英】"),
+        ("Editing by Mark Hale.", "Editing by Ruth Dorn."),
+    ],
+)
+def test_a_copy_under_another_reporter_is_a_copy(one: str, other: str) -> None:
+    assert len(run({"a": story(0, 12, one), "b": story(0, 12, other)})) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("新华社青河12月6日电 ", "2025年12月6日，"),
+        ("青河网6日讯 ", "12月6日 "),
+        ("", "这是2022年8月4日拍摄的老闸门。\n"),
+    ],
+    ids=["with the year", "without the month", "a caption more"],
+)
+def test_a_copy_that_is_dated_otherwise_is_a_copy(one: str, other: str) -> None:
+    body = story(0, 12, "会议于6日在县城召开，3位专家到会。")
+    assert len(run({"a": one + body, "b": other + body})) == 1
+
+
+def test_the_market_at_noon_and_the_market_at_night_are_two_pieces_of_news() -> None:
+    report = (
+        "美股{0}，道指{1}涨{2}%，报{3}点；纳指跌{4}%。"
+        + story(0, 14)
+        + "另有14家企业、8600多名职工和12个村参加，共120万元。"
+    )
+    noon, night = (
+        report.format(*said) for said in (("早盘", 1, "0.16", 42146, "0.63"), ("收盘", 1, "0.13", 42270, "0.32"))
+    )
+    assert run({"noon": noon, "night": night}) == {}
 
 
 def test_a_minus_makes_another_fact() -> None:
