@@ -19,18 +19,34 @@ _SAMPLE: Final = 400
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CLOCK: Final = re.compile(
-    r"(?<!\d)(\d{1,2})\s*[:：]\s*(\d\d)(?:\s*[:：]\s*(\d\d))?(?:\.\d+)?\s*([AaPp]\.?[Mm]\.?)?(Z|[+-]\d\d:?\d\d)?"
+    r"(?<!\d)(\d{1,2})\s*(?:[:：hH]|\.(?!\d\d\.))\s*(\d\d)(?!\d)(?:\s*[:：]\s*(\d\d))?(?:\.\d+)?\s*([AaPp]\.?[Mm]\.?)?(Z|[+-]\d\d:?\d\d)?"
 )
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"),
+        ("jan january januar jänner janvier janv enero ene gennaio gen janeiro",
+         "feb february februar février fév févr febrero febbraio fevereiro fev",
+         "mar march märz mär mars marzo março",
+         "apr april avril avr abril abr aprile",
+         "may mai mayo maggio mag maio",
+         "jun june juni juin junio giugno giu junho",
+         "jul july juli juillet juil julio luglio lug julho",
+         "aug august août aout agosto ago",
+         "sep sept september septembre septiembre setiembre settembre set setembro",
+         "oct october oktober okt octobre octubre ottobre ott outubro out",
+         "nov november novembre noviembre novembro",
+         "dec december dezember dez décembre déc diciembre dic dicembre dezembro"),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
-_DMY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d\d)")
+_DMY: Final = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[.º°])?[\s/.-]*(?:de\s+)?([^\W\d_]{3,10})[.,/-]*\s*(?:del?\s+)?((?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+# 12.03.2024 and 12/03/2024: the day stands first, unless an American wrote it.
+_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)")
+_DAY_FIRST: Final = frozenset(["de", "fr", "es", "it", "pt"])
 _MDY: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
 _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
