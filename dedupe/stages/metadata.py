@@ -5,6 +5,7 @@ What a document says about itself, gathered from findings and hints: every role 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
@@ -20,18 +21,46 @@ _SAMPLE: Final = 400
 _YMD: Final = re.compile(r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年/.．]\s*(\d{1,2})\s*[-月/.．]\s*(\d{1,2})\s*日?")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CLOCK: Final = re.compile(
-    r"(?<!\d)(\d{1,2})\s*[:：]\s*(\d\d)(?:\s*[:：]\s*(\d\d))?(?:\.\d+)?\s*([AaPp]\.?[Mm]\.?)?(Z|[+-]\d\d:?\d\d)?"
+    r"(?<!\d)(\d{1,2})\s*(?:[:：hH]|\.(?=\d\d(?![\d.])))\s*(\d\d)(?:\s*[:：]\s*(\d\d))?(?:\.\d+)?\s*([AaPp]\.?[Mm]\.?)?(Z|[+-]\d\d:?\d\d)?"
 )
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"),
+        ("jan january januar jänner janvier janv enero ene gennaio gen janeiro",
+         "feb february februar février fév févr febrero febbraio fevereiro fev",
+         "mar march märz mär mars marzo março",
+         "apr april avril avr abril abr aprile",
+         "may mai mayo maggio mag maio",
+         "jun june juni juin junio giugno giu junho",
+         "jul july juli juillet juil julio luglio lug julho",
+         "aug august août aout agosto ago",
+         "sep sept september septembre septiembre setiembre settembre set setembro",
+         "oct october oktober okt octobre octubre ottobre ott outubro out",
+         "nov november novembre noviembre novembro",
+         "dec december dezember dez décembre déc diciembre dic dicembre dezembro"),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
-_DMY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d\d)")
+_DMY: Final = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[.º°])?[\s/.-]*(?:de\s+)?([^\W\d_]{3,10})[.,/-]*\s*(?:del?\s+)?((?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+# 12.03.2024 and 12/03/2024: the day stands first, unless an American wrote it.
+_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)")
+_DAY_FIRST: Final = frozenset(["de", "fr", "es", "it", "pt"])
+# Small words that each language has to itself among its neighbours, the northern ones included.
+_SMALL_WORDS: Final = {
+    word: language
+    for language, words in (
+        ("de", "und ist nicht mit ein eine einer einem auf im sich für wird auch wurde dass nach bei zum zur vom"),
+        ("fr", "les est dans pour une pas aux avec cette été sont au ses après leur deux être ont plus"),
+        ("es", "el los las y más pero fue sus muy también según desde está sobre ayer hasta"),
+        ("it", "che della dei delle gli è nel alla sono anche più dal nella degli questo"),
+        ("pt", "não uma em são foi ao pelo pela também num à às há até mas seu"),
+    )
+    for word in words.split()
+}
 _MDY: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
 _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
@@ -58,13 +87,14 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     """
     captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
     authors = _all(captures, "author")
+    language = hints.language or guess_language(text)
     return Metadata(
         title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
         original_title=_first(captures, "original_title"),
         authors=authors or _unique(name.strip() for name in hints.authors),
         affiliation=_first(captures, "affiliation", _SELF),
         source=_first(captures, "source") or hints.source,
-        published=iso_date(hints.published or "") or _published(findings),
+        published=iso_date(hints.published or "", language) or _published(findings, language),
         edition=_first(captures, "edition"),
         place=_first(captures, "place"),
         agency=_first(captures, "agency", _SELF),
@@ -73,18 +103,22 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
         photographers=_all(captures, "photographer"),
         translators=_all(captures, "translator"),
         url=hints.url,
-        language=hints.language or guess_language(text),
+        language=language,
     )
 
 
-def iso_date(text: str) -> str | None:
+def iso_date(text: str, language: str = "other") -> str | None:
     """
     A date with its year as ISO 8601, with the time of day where it stands beside it.
+
+    03/04/2024 is two days; it is read only in a ``language`` that always puts the day first.
 
     >>> iso_date("2026年03月05日"), iso_date("2026-03-05 10:20:30"), iso_date("Sept. 3, 2025")
     ('2026-03-05', '2026-03-05T10:20:30', '2025-09-03')
     >>> iso_date("1月21日") is None, iso_date("2026-13-40") is None
     (True, True)
+    >>> iso_date("12. März 2024, 14.05 Uhr"), iso_date("03/04/2024", "fr"), iso_date("03/04/2024", "en")
+    ('2024-03-12T14:05', '2024-04-03', None)
     """
     found = _YMD.search(text) or _COMPACT.search(text)
     if found:
@@ -93,6 +127,8 @@ def iso_date(text: str) -> str | None:
         year, month, day = int(found[3]), _MONTHS.get(found[2].lower(), 0), int(found[1])
     elif found := _MDY.search(text):
         year, month, day = int(found[3]), _MONTHS.get(found[1].lower(), 0), int(found[2])
+    elif found := _NUMERIC.search(text):
+        year, (month, day) = int(found[4]), _month_and_day(int(found[1]), int(found[3]), found[2] == ".", language)
     else:
         return None
     try:
@@ -103,12 +139,22 @@ def iso_date(text: str) -> str | None:
     return iso + _time(clock) if clock else iso
 
 
+def _month_and_day(first: int, second: int, dotted: bool, language: str) -> tuple[int, int]:
+    """Which of two numbers is the month; nought for both where only their order could tell and it is not known."""
+    if second > 12 or first == second:
+        return first, second
+    known = first > 12 or language[:2] in _DAY_FIRST or (dotted and language[:2] != "en")
+    return (second, first) if known else (0, 0)
+
+
 def guess_language(text: str) -> str:
     """
-    The language by its script: zh, ja, ko, en or other.
+    The language by its script, and where that is Latin by its small words: other, where these do not tell.
 
     >>> guess_language("今天下雨"), guess_language("今日は雨です"), guess_language("It rains today")
     ('zh', 'ja', 'en')
+    >>> guess_language("Die Brücke ist offen und wird nicht gesperrt"), guess_language("Broen er åben")
+    ('de', 'other')
     """
     sample = text[:_SAMPLE]
     counts = np.bincount(_SCRIPT[code_points(sample)], minlength=6)
@@ -123,7 +169,16 @@ def guess_language(text: str) -> str:
     if han * 3 > letters:
         return "zh"
     words = re.findall(r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on)\b", sample, re.IGNORECASE)
-    return "en" if latin > 0.9 * letters and len(words) * 60 > latin else "other"
+    if latin > 0.9 * letters and len(words) * 60 > latin:
+        return "en"
+    return _by_words(sample, latin) if latin > 0.8 * letters else "other"
+
+
+def _by_words(sample: str, latin: int) -> str:
+    """The one language whose own small words stand here, twice as often as those of any other."""
+    found = [_SMALL_WORDS[word] for word in sample.lower().split() if word in _SMALL_WORDS]
+    (best, most), (_, next_most) = [*Counter(found).most_common(2), ("other", 0), ("other", 0)][:2]
+    return best if most > 1 and most * 60 > latin and most >= 2 * next_most else "other"
 
 
 def _scripts() -> NDArray[np.uint8]:
@@ -155,13 +210,13 @@ def _time(clock: re.Match[str]) -> str:
     return f"T{hour:02}:{minute:02}" + (f":{clock[3]}" if clock[3] else "") + (clock[5] or "")
 
 
-def _published(findings: Iterable[Finding]) -> str | None:
+def _published(findings: Iterable[Finding], language: str) -> str | None:
     """The page line's date, else the first date with a year."""
     best = other = None
     for finding in sorted(findings, key=lambda f: f.span):
         edition = any(c.name == "edition" for c in finding.captures)
         for capture in finding.captures:
-            if capture.name == "date" and (iso := iso_date(capture.value)):
+            if capture.name == "date" and (iso := iso_date(capture.value, language)):
                 best = best or (iso if edition else None)
                 other = other or iso
     return best or other

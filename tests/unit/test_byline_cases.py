@@ -15,7 +15,7 @@ from dedupe.stages.bylines import find_bylines
 from dedupe.stages.metadata import gather
 
 FOLDER = Path(__file__).parent.parent / "cases" / "bylines"
-SETTINGS = BylineSettings(enabled=True, packs=("zh", "en"), rules=(), max_share=0.4)
+SETTINGS = BylineSettings(enabled=True, packs=("zh", "en", "de", "fr", "es", "it", "pt"), rules=(), max_share=0.4)
 BOOK = load_rulebook(SETTINGS.packs)
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")

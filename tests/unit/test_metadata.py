@@ -104,6 +104,15 @@ def test_hints_fill_what_the_text_does_not_say() -> None:
         ("May 3, 2026 at 9:10 p.m. EDT", "2026-05-03T21:10"),
         ("Tuesday 5 May 2026 09:10 GMT", "2026-05-05T09:10"),
         ("Thu, 5 Mar 2026 12:04 am", "2026-03-05T00:04"),
+        ("12. März 2024, 14.05 Uhr", "2024-03-12T14:05"),
+        ("1er mars 2024 à 10h05", "2024-03-01T10:05"),
+        ("12 de marzo de 2024 a las 10:05", "2024-03-12T10:05"),
+        ("21.dez.2018 às 12h55", "2018-12-21T12:55"),
+        ("12.03.2024", "2024-03-12"),
+        ("29/05/2025", "2025-05-29"),
+        ("05/29/2025", "2025-05-29"),
+        ("03/04/2024", None),
+        ("13/13/2024", None),
         ("8月29日", None),
         ("2026年13月1日", None),
         ("2026-02-30", None),
@@ -116,13 +125,33 @@ def test_dates_become_iso_or_nothing(text: str, iso: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "iso"),
+    [
+        ("03/04/2024", "fr", "2024-04-03"),
+        ("03.04.2024", "de", "2024-04-03"),
+        ("03/04/2024", "en", None),
+        ("03.04.2024", "en-US", None),
+        ("04/04/2024", "en", "2024-04-04"),
+    ],
+)
+def test_a_day_in_numbers_is_read_where_its_order_is_known(text: str, language: str, iso: str | None) -> None:
+    assert iso_date(text, language) == iso
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("城南的小桥今天通车", "zh"),
         ("城南の小橋は今日開通しました", "ja"),
         ("오늘 작은 다리가 열렸다", "ko"),
         ("The bridge of the town was opened today and it is long", "en"),
-        ("Die Brücke wurde heute eröffnet und ist lang", "other"),
+        ("Die Brücke wurde heute eröffnet und ist lang", "de"),
+        ("Le pont est ouvert pour les gens et pas pour une auto", "fr"),
+        ("El puente y los ríos que las casas miran", "es"),
+        ("Il ponte della città è lungo e anche la via", "it"),
+        ("Uma ponte que não foi aberta em março também", "pt"),
+        ("Broen er åben, og den er lang, og det er godt", "other"),
+        ("De brug werd geopend met een nieuw pad van de stad", "other"),
         ("12345", "other"),
         ("", "other"),
     ],

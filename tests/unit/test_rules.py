@@ -123,7 +123,7 @@ def test_a_yaml_error_shows_its_line_with_a_caret(tmp_path: Path) -> None:
 
 
 def test_an_unknown_pack_names_the_nearest() -> None:
-    with pytest.raises(RuleError, match=r"no rule pack 'ehn'; did you mean 'en'\? Packs: en, zh"):
+    with pytest.raises(RuleError, match=r"no rule pack 'ehn'; did you mean 'en'\? Packs: .*en.*zh"):
         load_rulebook(("ehn",))
 
 
