@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
+from dedupe.config import load_settings
 from dedupe.edits import cut
 from dedupe.model import Hints
 from dedupe.rules.loader import load_rulebook
-from dedupe.settings import BylineSettings
 from dedupe.stages.bylines import find_bylines
 from dedupe.stages.metadata import gather
 
 FOLDER = Path(__file__).parent.parent / "cases" / "bylines"
-SETTINGS = BylineSettings(enabled=True, packs=("zh", "en", "de", "fr", "es", "it", "pt"), rules=(), max_share=0.4)
+SETTINGS = load_settings().bylines
 BOOK = load_rulebook(SETTINGS.packs)
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")

@@ -4,7 +4,9 @@ import pytest
 
 from dedupe.model import Capture, Finding, Hints, Span
 from dedupe.rules.people import split_people
-from dedupe.stages.metadata import gather, guess_language, iso_date
+from dedupe.stages.dates import iso_date
+from dedupe.stages.language import guess_language
+from dedupe.stages.metadata import gather
 
 
 def found(*captures: tuple[str, str], start: int = 0, end: int = 1) -> Finding:
@@ -113,6 +115,23 @@ def test_hints_fill_what_the_text_does_not_say() -> None:
         ("05/29/2025", "2025-05-29"),
         ("03/04/2024", None),
         ("13/13/2024", None),
+        ("２０２６年３月５日 10時05分", "2026-03-05T10:05"),
+        ("2026年3月5日(木) 午後3時5分", "2026-03-05T15:05"),
+        ("令和8年3月5日", "2026-03-05"),
+        ("平成元年3月5日", "1989-03-05"),
+        ("2026.03.05. 오후 3:05", "2026-03-05T15:05"),
+        ("2026년 3월 5일 10시 05분", "2026-03-05T10:05"),
+        ("2026년 3월 5일 오전 12시", "2026-03-05T00:00"),
+        ("5 марта 2026 г., 10:05", "2026-03-05T10:05"),
+        ("10:05, 5 мар. 2026", "2026-03-05T10:05"),
+        ("05.03.2026 10:05", "2026-03-05T10:05"),
+        ("الخميس، 5 آذار/مارس 2026 - 10:05 م", "2026-03-05T22:05"),
+        ("٥ مارس ٢٠٢٦، ١٠:٠٥ ص", "2026-03-05T10:05"),
+        ("5 كانون الثاني 2026", "2026-01-05"),
+        ("5 تشرين الأول/أكتوبر 2026", "2026-10-05"),
+        ("5 моста 2026", None),
+        ("5 марта", None),
+        ("05/03/2026", None),
         ("8月29日", None),
         ("2026年13月1日", None),
         ("2026-02-30", None),
@@ -139,6 +158,14 @@ def test_a_day_in_numbers_is_read_where_its_order_is_known(text: str, language: 
 
 
 @pytest.mark.parametrize(
+    ("language", "iso"), [("ar", "2026-03-05"), ("ru", "2026-03-05"), ("en-US", None), ("other", None)]
+)
+def test_a_day_comes_before_its_month_only_where_it_is_written_so(language: str, iso: str | None) -> None:
+    assert gather("x", [found(("date", "05/03/2026"))], Hints(language=language)).published == iso
+    assert gather("x", [], Hints(language=language, published="05/03/2026")).published == iso
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("城南的小桥今天通车", "zh"),
@@ -152,6 +179,11 @@ def test_a_day_in_numbers_is_read_where_its_order_is_known(text: str, language: 
         ("Uma ponte que não foi aberta em março também", "pt"),
         ("Broen er åben, og den er lang, og det er godt", "other"),
         ("De brug werd geopend met een nieuw pad van de stad", "other"),
+        ("Сегодня в городе открыли малый мост", "ru"),
+        ("Сьогодні в місті відкрили малий міст", "other"),
+        ("Днес в града откриха малкия мост", "other"),
+        ("افتتح الجسر الصغير اليوم في المدينة", "ar"),
+        ("پل کوچک شهر امروز گشایش یافت", "other"),
         ("12345", "other"),
         ("", "other"),
     ],
