@@ -175,9 +175,9 @@ class Page:
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: all that touch, directly or through others, a believed one."""
         blocks = [self._waiting[i] for i in run]
-        outside = [b for b in blocks if b.strength == OUTSIDE]
-        together = len(frozenset().union(*(b.classes for b in outside))) > 1
-        good = [b.strength == SURE or (b.strength == OUTSIDE and together) for b in blocks]
+        doubted = [b for b in blocks if b.strength != SURE]
+        together = len(frozenset().union(*(b.classes for b in doubted))) > 1
+        good = [b.strength == SURE or together for b in blocks]
         for order in (range(1, len(run)), range(len(run) - 2, -1, -1)):
             step = -1 if order.step > 0 else 1
             for k in order:
