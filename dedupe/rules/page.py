@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from dedupe.model import Capture, Span
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import FURNITURE, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _CJK_STOPS: Final = frozenset("。！？；……”」』")
@@ -37,6 +37,11 @@ class Block(NamedTuple):
     def classes(self) -> frozenset[str]:
         """The classes of its credits."""
         return frozenset(h.rule.credit for h in self.hits)
+
+    @property
+    def vouches(self) -> bool:
+        """Whether it says anything about the lines beside it: page furniture does not."""
+        return not self.classes <= FURNITURE
 
     @property
     def rules(self) -> frozenset[str]:
@@ -175,13 +180,14 @@ class Page:
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: all that touch, directly or through others, a believed one."""
         blocks = [self._waiting[i] for i in run]
-        doubted = [b for b in blocks if b.strength != SURE]
+        doubted = [b for b in blocks if b.strength != SURE and b.vouches]
         together = len(frozenset().union(*(b.classes for b in doubted))) > 1
-        good = [b.strength == SURE or together for b in blocks]
+        good = [b.strength == SURE or (together and b.vouches) for b in blocks]
         for order in (range(1, len(run)), range(len(run) - 2, -1, -1)):
             step = -1 if order.step > 0 else 1
             for k in order:
-                good[k] = good[k] or (good[k + step] and blocks[k].rules != blocks[k + step].rules)
+                beside = blocks[k + step]
+                good[k] = good[k] or (good[k + step] and beside.vouches and blocks[k].rules != beside.rules)
         backed = len(frozenset().union(*(b.classes for b in blocks))) > 1
         return [(i, backed) for i, ok in zip(run, good, strict=True) if ok]
 
