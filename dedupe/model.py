@@ -126,7 +126,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the document says about itself, every role apart: an editor is not an author."""
+    """
+    What the document says about itself, every role apart: an editor is not an author.
+
+    ``dateline_date`` is the day in the dateline as written, ``filed`` the same day as ISO 8601, to
+    the day, where something else on the page tells the year.
+    """
 
     title: str | None = None
     original_title: str | None = None
@@ -138,6 +143,7 @@ class Metadata:
     place: str | None = None
     agency: str | None = None
     dateline_date: str | None = None
+    filed: str | None = None
     editors: tuple[str, ...] = ()
     photographers: tuple[str, ...] = ()
     translators: tuple[str, ...] = ()

@@ -53,7 +53,9 @@ class Page:
     """
     The lines of a text with what was found in them so far.
 
-    ``known`` maps lines that page metadata vouch for (an author's name) to their capture.
+    ``known`` maps lines that page metadata vouch for (an author's name) to their capture. Author
+    lines stand at both ends of a story; house and day only above it, since below it they sign
+    what is quoted.
     """
 
     def __init__(self, text: str, book: Rulebook, known: Mapping[str, str] | None = None) -> None:
@@ -146,6 +148,8 @@ class Page:
 
     def _block(self, line: str, zone: int) -> Block | None:
         if name := self.known.get(line):
+            if name != "author" and not zone & HEAD:
+                return None
             return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
         hits, strength = self.book.whole(line, EVERYWHERE), SURE
         if not hits:
@@ -192,14 +196,15 @@ class Page:
         return [(i, backed) for i, ok in zip(run, good, strict=True) if ok]
 
 
-_VOUCHED: Final = Rule(
-    "page.metadata", "author_byline", "The line repeats a name from the page's metadata.", "any", "line", ""
-)
+_VOUCHED: Final = {
+    name: Rule("page.metadata", credit, "The line repeats what the page's metadata says.", "any", "line", "")
+    for name, credit in (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
+}
 
 
 def _vouched(line: str, name: str) -> Hit:
     span = Span(0, len(line))
-    return Hit(_VOUCHED, span, (Capture(name, line, span),))
+    return Hit(_VOUCHED[name], span, (Capture(name, line, span),))
 
 
 def _is_body(line: str, leading: bool) -> bool:

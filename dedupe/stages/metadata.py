@@ -5,8 +5,10 @@ What a document says about itself, gathered from findings and hints: every role 
 from __future__ import annotations
 
 import re
+import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -32,6 +34,10 @@ _MONTHS: Final = {
 }  # fmt: skip
 _DMY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d\d)")
 _MDY: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
+_DAY: Final = re.compile(
+    r"(?:(?P<month>\d{1,2})\s*月\s*)?(?P<day>\d{1,2})\s*日?$|(?P<name>[A-Za-z]{3,9})\.?\s+(?P<number>\d{1,2})$"
+)
+_URL_DAY: Final = re.compile(r"[/_t]((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?!\d)")
 _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
 )  # says nothing to who reads it elsewhere
@@ -54,17 +60,20 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     """
     captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
     authors = _all(captures, "author")
+    published = iso_date(hints.published or "") or _published(findings)
+    dateline = _dateline_date(captures)
     return Metadata(
         title=hints.title or _title(text, findings),
         original_title=_first(captures, "original_title"),
         authors=authors or _unique(name.strip() for name in hints.authors),
         affiliation=_first(captures, "affiliation", _SELF),
         source=_first(captures, "source") or hints.source,
-        published=iso_date(hints.published or "") or _published(findings),
+        published=published,
         edition=_first(captures, "edition"),
         place=_first(captures, "place"),
         agency=_first(captures, "agency", _SELF),
-        dateline_date=_dateline_date(captures),
+        dateline_date=dateline,
+        filed=_filed(dateline or "", published or _url_day(hints.url or "")),
         editors=_all(captures, "editor"),
         photographers=_all(captures, "photographer"),
         translators=_all(captures, "translator"),
@@ -167,6 +176,47 @@ def _dateline_date(captures: Iterable[Capture]) -> str | None:
     """The first date without a year, as written: the day the story was filed."""
     return next(("".join(c.value.split()) if c.value[-1:] in "日号" else c.value
                  for c in captures if c.name == "date" and iso_date(c.value) is None), None)  # fmt: skip
+
+
+def _filed(dateline: str, published: str | None) -> str | None:
+    """
+    The day of a dateline with its year: the last such day that is not after publication.
+
+    A day more is let pass, since papers carry the date of the morning after and clocks differ.
+
+    >>> _filed("1月21日", "2026-01-22"), _filed("12月30日", "2026-01-02T08:10"), _filed("May 6", "2026-05-06")
+    ('2026-01-21', '2025-12-30', '2026-05-06')
+    >>> _filed("23日", "2026-03-02"), _filed("1月21日", None), _filed("2月30日", "2026-03-02")
+    ('2026-02-23', None, None)
+    """
+    found = _DAY.search(unicodedata.normalize("NFKC", dateline))
+    if published is None or found is None:
+        return None
+    last = date.fromisoformat(published[:10]) + timedelta(days=1)
+    name = found["name"]
+    month = _MONTHS.get(name.lower()) if name else int(found["month"] or 0)
+    day = int(found["day"] or found["number"])
+    # Months backwards from the last that can be meant; a dateline without a month means the nearest.
+    for back in range(12):
+        year, number = divmod(last.year * 12 + last.month - 1 - back, 12)
+        if month not in (0, number + 1) or day > monthrange(year, number + 1)[1]:
+            continue
+        if (filed := date(year, number + 1, day)) <= last:
+            return filed.isoformat()
+    return None
+
+
+def _url_day(url: str) -> str | None:
+    """
+    The day that an address is filed under.
+
+    >>> _url_day("https://news.example.cn/2026/01/22/a.htm"), _url_day("https://example.cn/n1/2026/0122/c1-4.html")
+    ('2026-01-22', '2026-01-22')
+    >>> _url_day("https://example.cn/t20260122_1.html"), _url_day("https://example.cn/20269922/")
+    ('2026-01-22', None)
+    """
+    found = _URL_DAY.search(url)
+    return iso_date("-".join(found.groups())) if found else None
 
 
 def _title(text: str, findings: Sequence[Finding]) -> str | None:
