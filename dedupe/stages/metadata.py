@@ -199,7 +199,7 @@ def _filed(dateline: str, published: str | None) -> str | None:
     # Months backwards from the last that can be meant; a dateline without a month means the nearest.
     for back in range(12):
         year, number = divmod(last.year * 12 + last.month - 1 - back, 12)
-        if month not in (0, number + 1) or day > monthrange(year, number + 1)[1]:
+        if month not in (0, number + 1) or not 1 <= day <= monthrange(year, number + 1)[1]:
             continue
         if (filed := date(year, number + 1, day)) <= last:
             return filed.isoformat()

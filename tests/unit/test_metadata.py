@@ -70,6 +70,7 @@ def test_a_dateline_keeps_its_day_as_written() -> None:
         ("Aug. 20", Hints(published="2025-08-20"), "2025-08-20"),
         ("1月23日", Hints(published="2026-01-21"), None),
         ("2月30日", Hints(published="2026-03-01"), None),
+        ("0日", Hints(published="2026-03-01"), None),
         ("1月21日", Hints(), None),
     ],
 )
