@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from dedupe.model import Capture, Span
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import FURNITURE, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _CJK_STOPS: Final = frozenset("。！？；……”」』")
@@ -39,6 +39,11 @@ class Block(NamedTuple):
         return frozenset(h.rule.credit for h in self.hits)
 
     @property
+    def vouches(self) -> bool:
+        """Whether it says anything about the credits beside it: page furniture speaks for its like only."""
+        return not self.classes <= FURNITURE
+
+    @property
     def rules(self) -> frozenset[str]:
         """The rules that read them."""
         return frozenset(h.rule.id for h in self.hits)
@@ -48,7 +53,9 @@ class Page:
     """
     The lines of a text with what was found in them so far.
 
-    ``known`` maps lines that page metadata vouch for (an author's name) to their capture.
+    ``known`` maps lines that page metadata vouch for (an author's name) to their capture. Author
+    lines stand at both ends of a story; house and day only above it, since below it they sign
+    what is quoted.
     """
 
     def __init__(self, text: str, book: Rulebook, known: Mapping[str, str] | None = None) -> None:
@@ -141,6 +148,8 @@ class Page:
 
     def _block(self, line: str, zone: int) -> Block | None:
         if name := self.known.get(line):
+            if name != "author" and not zone & HEAD:
+                return None
             return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
         hits, strength = self.book.whole(line, EVERYWHERE), SURE
         if not hits:
@@ -175,25 +184,28 @@ class Page:
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: all that touch, directly or through others, a believed one."""
         blocks = [self._waiting[i] for i in run]
-        outside = [b for b in blocks if b.strength == OUTSIDE]
-        together = len(frozenset().union(*(b.classes for b in outside))) > 1
-        good = [b.strength == SURE or (b.strength == OUTSIDE and together) for b in blocks]
+        doubted = [b for b in blocks if b.strength != SURE and b.vouches]
+        together = len(frozenset().union(*(b.classes for b in doubted))) > 1
+        good = [b.strength == SURE or (together and b.vouches) for b in blocks]
         for order in (range(1, len(run)), range(len(run) - 2, -1, -1)):
             step = -1 if order.step > 0 else 1
             for k in order:
-                good[k] = good[k] or (good[k + step] and blocks[k].rules != blocks[k + step].rules)
+                beside = blocks[k + step]
+                stands_by = beside.vouches or not blocks[k].vouches
+                good[k] = good[k] or (good[k + step] and stands_by and blocks[k].rules != beside.rules)
         backed = len(frozenset().union(*(b.classes for b in blocks))) > 1
         return [(i, backed) for i, ok in zip(run, good, strict=True) if ok]
 
 
-_VOUCHED: Final = Rule(
-    "page.metadata", "author_byline", "The line repeats a name from the page's metadata.", "any", "line", ""
-)
+_VOUCHED: Final = {
+    name: Rule("page.metadata", credit, "The line repeats what the page's metadata says.", "any", "line", "")
+    for name, credit in (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
+}
 
 
 def _vouched(line: str, name: str) -> Hit:
     span = Span(0, len(line))
-    return Hit(_VOUCHED, span, (Capture(name, line, span),))
+    return Hit(_VOUCHED[name], span, (Capture(name, line, span),))
 
 
 def _is_body(line: str, leading: bool) -> bool:

@@ -19,6 +19,7 @@ CLASSES: Final = (
     "share_prompt", "subscribe_prompt", "read_more", "related_links", "comment_prompt",
     "app_download_prompt", "ad_label", "tag_line", "ui_chrome", "legal_footer",
 )  # fmt: skip
+FURNITURE: Final = frozenset(CLASSES[CLASSES.index("share_prompt") :])  # stands anywhere, so it vouches for nothing
 CAPTURES: Final = (
     "author", "source", "agency", "place", "date", "edition", "editor", "photographer", "translator",
     "original_title", "affiliation",

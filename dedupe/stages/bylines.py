@@ -8,6 +8,7 @@ many of them at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from dedupe.edits import Surviving, cut
@@ -17,6 +18,11 @@ from dedupe.rules.page import Page
 from dedupe.settings import BylineSettings
 
 STAGE: Final = "bylines"
+_SIGNS: Final = (("-", "-", ""), ("/", "/", ""), (".", ".", ""), ("年", "月", "日"))
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _PASSES: Final = 8
 
 
@@ -63,8 +69,36 @@ def _judged(text: str, book: Rulebook, known: Mapping[str, str], settings: Bylin
 
 
 def _known(hints: Hints) -> dict[str, str]:
-    """Lines that repeat what the page's metadata says."""
-    return {name.strip(): "author" for name in hints.authors if len(name.strip()) > 1}
+    """Lines that repeat what the page's metadata says, the title aside."""
+    known = dict.fromkeys(_days(hints.published or ""), "date")
+    if hints.source:
+        known[hints.source.strip()] = "source"
+    known |= {name.strip(): "author" for name in hints.authors}
+    return {line: name for line, name in known.items() if len(line) > 1 and line != hints.title}
+
+
+def _days(published: str) -> tuple[str, ...]:
+    """
+    The day of publication as a line may write it.
+
+    >>> _days("2026-03-05T08:10")[:4]
+    ('2026-03-05', '2026/03/05', '2026.03.05', '2026年03月05日')
+    >>> _days("yesterday")  # page metadata write days as ISO 8601; what else there is, is not guessed at
+    ()
+    """
+    try:
+        day = date.fromisoformat(published.strip()[:10])
+    except ValueError:
+        return ()
+    year, month, number, name = day.year, day.month, day.day, _MONTHS[day.month - 1]
+    return (
+        *(f"{year}{a}{month:02}{b}{number:02}{c}" for a, b, c in _SIGNS),
+        *(f"{year}{a}{month}{b}{number}{c}" for a, b, c in _SIGNS),
+        f"{name} {number}, {year}",
+        f"{name[:3]} {number}, {year}",
+        f"{number} {name} {year}",
+        f"{number} {name[:3]} {year}",
+    )
 
 
 def _finding(hit: Hit) -> Finding:

@@ -61,6 +61,26 @@ def test_a_dateline_keeps_its_day_as_written() -> None:
     assert (meta.dateline_date, meta.place, meta.agency, meta.published) == ("1月21日", "北京", "新华社", None)
 
 
+@pytest.mark.parametrize(
+    ("written", "hints", "filed"),
+    [
+        ("1月21日", Hints(published="2026-01-22"), "2026-01-21"),
+        ("１月２１日", Hints(url="https://example.cn/n1/2026/0122/c1.html"), "2026-01-21"),
+        ("12月31日", Hints(published="2026-01-01T06:00"), "2025-12-31"),
+        ("1月22日", Hints(published="2026-01-21"), "2026-01-22"),
+        ("21日", Hints(published="2026-02-03"), "2026-01-21"),
+        ("Aug. 20", Hints(published="2025-08-20"), "2025-08-20"),
+        ("1月23日", Hints(published="2026-01-21"), None),
+        ("2月30日", Hints(published="2026-03-01"), None),
+        ("0日", Hints(published="2026-03-01"), None),
+        ("1月21日", Hints(), None),
+    ],
+)
+def test_a_dateline_has_its_year_from_elsewhere_on_the_page(written: str, hints: Hints, filed: str | None) -> None:
+    meta = gather("x", [found(("date", written))], hints)
+    assert (meta.dateline_date, meta.filed) == (written, filed)
+
+
 def test_this_paper_is_no_agency_and_no_house() -> None:
     meta = gather("x", [found(("agency", "本报"), ("affiliation", "本报"))], Hints())
     assert (meta.agency, meta.affiliation) == (None, None)
