@@ -43,15 +43,15 @@ class Account:
         """The normalised text as it was before anything was cut."""
         return restore(self.text, self.removals)
 
-    def twin_of(self, removal: Removal) -> str | None:
+    def twin_of(self, removal: Removal) -> str:
         """
-        The copy that stays, as it stays: without what went from inside it.
+        The copy of a removed passage that stays, as it stays: without what went from inside it.
 
         As often as it went on its own heels: what stood three times goes twice, in one removal.
         """
         twin, original = removal.finding.twin, self.original
         if twin is None:
-            return None
+            return ""
         kept = (
             original[max(span.start, twin.start) : min(span.end, twin.end)]
             for span in kept_spans(len(original), self.removals)

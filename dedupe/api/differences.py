@@ -152,17 +152,38 @@ def _cut(left: _Units, right: _Units, matches: list[_Match]) -> Iterator[Stretch
     """The stretches, small: a unit's character, what follows it, a difference."""
     one = two = 0
     for match in [*matches, _Match(len(left.at), len(right.at), 0)]:
+        behind = left.tail(one - 1) if one else "", right.tail(two - 1) if two else ""
         if match.one > one and match.two > two:
+            yield _beside(*behind)
             yield Stretch("other", left.run(one, match.one), right.run(two, match.two))
             yield _beside(left.tail(match.one - 1), right.tail(match.two - 1))
         elif match.one > one:
-            yield Stretch("other", left.text[left.starts[one] : left.starts[match.one]], "")
+            yield from _added(behind[0] + left.text[left.starts[one] : left.starts[match.one]], *behind)
         elif match.two > two:
-            yield Stretch("other", "", right.text[right.starts[two] : right.starts[match.two]])
+            added = _added(behind[1] + right.text[right.starts[two] : right.starts[match.two]], *behind[::-1])
+            yield from (Stretch(likeness, b, a) for likeness, a, b in added)
+        else:
+            yield _beside(*behind)
         for k in range(match.length):
             yield _beside(left.head(match.one + k), right.head(match.two + k))
-            yield _beside(left.tail(match.one + k), right.tail(match.two + k))
+            if k + 1 < match.length:
+                yield _beside(left.tail(match.one + k), right.tail(match.two + k))
         one, two = match.one + match.length, match.two + match.length
+
+
+def _added(text: str, tail: str, other: str) -> Iterator[Stretch]:
+    """
+    What one text has more, with the ``tail`` of the character before it; ``other`` is the other text's tail.
+
+    >>> list(_added("灯火通明。", "", "。"))
+    [Stretch(likeness='other', one='灯火通明', two=''), Stretch(likeness='equal', one='。', two='。')]
+    """
+    if other != tail and other and text.endswith(other):
+        yield Stretch("other", text[: len(text) - len(other)], "")
+        yield _beside(other, other)
+    else:
+        yield _beside(tail, other)
+        yield Stretch("other", text[len(tail) :], "")
 
 
 def _beside(one: str, two: str) -> Stretch:

@@ -6,7 +6,7 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -98,50 +98,54 @@ class _Page:
         self._original = account.original
         self._width = width
         self._full = full
-        self._copies = {removal: found for removal in account.removals if (found := self._differing(removal))}
+        self._beside = {removal: self._twins(removal) for removal in account.removals if removal.finding.twin}
+        self._copies = {
+            removal for removal, found in self._beside.items() if any(one.likeness == "other" for one in found)
+        }
 
     def lines(self) -> Iterator[str]:
         """What to print."""
-        parts_of_lines = list(self._split())
-        last = {part.removal: number for number, line in enumerate(parts_of_lines) for part in line if part.removal}
-        for kind, group in groupby(enumerate(parts_of_lines), key=lambda item: _kind(item[1])):
-            numbers, lines = zip(*group, strict=True)
-            if isinstance(kind, Removal) and kind in self._copies:
-                yield from self._copy(kind)
+        lines = list(self._split())
+        last = {part.removal: number for number, line in enumerate(lines) for part in line}
+        for removals, group in groupby(enumerate(lines), key=lambda item: _removals(item[1])):
+            numbers, alike = zip(*group, strict=True)
+            if removals[0] in self._copies:
+                yield from self._copy(removals[0])
                 continue
-            if kind == "mixed":
-                for number, line in zip(numbers, lines, strict=True):
-                    yield self._mixed(line)
-                    for removal in dict.fromkeys(part.removal for part in line):
-                        if removal and last[removal] == number:
-                            yield from self._reason(removal)
-                continue
-            texts = ["".join(part.text for part in line) for line in lines]
-            sign, colour = ("-", "red") if kind else (" ", None)
-            for text in texts if self._full else self._abbreviated(texts):
-                yield click.style(f"{sign} {text}", fg=colour) if colour else f"{sign} {text}"
-            if isinstance(kind, Removal) and last[kind] == numbers[-1]:
-                yield from self._reason(kind)
+            yield from self._whole(alike) if len(removals) == 1 else map(self._mixed, alike)
+            for removal in removals:
+                if removal and last[removal] in numbers:
+                    yield from self._reason(removal)
 
     def _split(self) -> Iterator[list[_Part]]:
-        """The lines of the original that are not blank; a copy that is shown beside its twin is one line."""
+        """The lines of the original that are not blank; a copy that stands beside its twin is one line."""
         text, removals = self._original, self._account.removals
-        pieces = [(span.start, text[span.start : span.end], None) for span in kept_spans(len(text), removals)]
+        kept = [(span.start, text[span.start : span.end], None) for span in kept_spans(len(text), removals)]
+        gone = [(removal.span.start, removal.text, removal) for removal in removals]
         line: list[_Part] = []
-        for _, piece, removal in sorted(
-            [*pieces, *((r.span.start, r.text, r) for r in removals)], key=lambda item: item[0]
-        ):
-            if removal in self._copies:
-                yield from (one for one in (line, [_Part(piece, removal)]) if one)
-                line = []
-                continue
-            for number, part in enumerate(plain(piece).split("\n")):
-                if number:
-                    yield from (one for one in (line,) if one)
+        for _, piece, removal in sorted([*kept, *gone], key=lambda item: item[0]):
+            copy = removal in self._copies
+            for number, part in enumerate([piece] if copy else plain(piece).split("\n")):
+                if line and (number or copy):
+                    yield line
                     line = []
                 if part.strip():
                     line.append(_Part(part, removal))
-        yield from (one for one in (line,) if one)
+            if copy:
+                yield line
+                line = []
+        if line:
+            yield line
+
+    def _whole(self, lines: Sequence[list[_Part]]) -> Iterator[str]:
+        """Neighbouring lines that stay, or go with one finding."""
+        texts = ["".join(part.text for part in line) for line in lines]
+        if not self._full:
+            if len(texts) > 6:
+                texts = [*texts[:3], f"... {len(texts) - 5} lines ...", *texts[-2:]]
+            texts = [shortened(text, self._width - 2) for text in texts]
+        for text in texts:
+            yield click.style(f"- {text}", fg="red") if lines[0][0].removal else f"  {text}"
 
     def _mixed(self, line: list[_Part]) -> str:
         """A line that goes with several findings, or in part."""
@@ -154,70 +158,67 @@ class _Page:
         return f"{click.style('~', fg='red')} {painted(runs, colour=self.colour)}"
 
     def _reason(self, removal: Removal) -> Iterator[str]:
-        finding = removal.finding
-        line = f"{finding.stage}/{finding.rule}: {plain(finding.reason)}"
-        if finding.twin is not None:
-            line += f" ({self._place(*finding.twin)}), {self._likeness(self._beside(removal))}"
-        yield click.style(f"    {line}", dim=True)
-        for name, value, _ in finding.captures:
+        yield click.style(f"    {self._judgement(removal)}", dim=True)
+        for name, value, _ in removal.finding.captures:
             yield click.style(f"      {name} = {plain(value)}", dim=True)
 
     def _copy(self, removal: Removal) -> Iterator[str]:
         """A copy beside its twin."""
-        found, finding = self._copies[removal], removal.finding
-        assert finding.twin is not None
-        assert finding.similarity is not None
-        number = sum(stretch.likeness == "other" for stretch in found)
-        places = self._place(*finding.twin), self._place(*removal.span)
+        places = self._place(*removal.span), self._place(*(removal.finding.twin or removal.span))
+        titles = f"goes ({places[0]})", f"stays ({places[1]})"
         yield ""
-        yield click.style(
-            f"    {finding.stage}/{finding.rule}: {plain(finding.reason)} ({places[0]}),"
-            f" {math.floor(finding.similarity * 1000) / 10:.1f}% equal, {number:,} difference{'s'[: number > 1]}",
-            dim=True,
-        )
-        titles = (f"goes ({places[1]})", f"stays ({places[0]})")
-        yield from side_by_side(found, titles, self._width, colour=self.colour, full=self._full)
+        yield from self._reason(removal)
+        yield from side_by_side(self._beside[removal], titles, self._width, colour=self.colour, full=self._full)
         yield ""
 
-    def _differing(self, removal: Removal) -> list[Stretch]:
-        """The copy beside its twin, if the two differ."""
-        found = self._beside(removal)
-        return found if any(stretch.likeness == "other" for stretch in found) else []
-
-    def _beside(self, removal: Removal) -> list[Stretch]:
+    def _twins(self, removal: Removal) -> list[Stretch]:
         """The removed passage and its twin, without what the twin has before and behind it."""
-        twin = self._account.twin_of(removal)
-        found = [] if twin is None else stretches(plain(removal.text.strip()), plain(twin))
+        found = stretches(plain(removal.text.strip()), plain(self._account.twin_of(removal)))
         while found and not found[0].one and found[0].likeness == "other":
             del found[0]
         while found and not found[-1].one and found[-1].likeness == "other":
             del found[-1]
         return found
 
-    def _likeness(self, found: list[Stretch]) -> str:
-        forms = restyled(found)
-        return "word for word" + (f" but for {_listed(forms)}" if forms else "")
+    def _judgement(self, removal: Removal) -> str:
+        """Who says what goes, and why; of a copy, how like its twin it is."""
+        finding = removal.finding
+        judgement = f"{finding.stage}/{finding.rule}: {plain(finding.reason)}"
+        if finding.twin is None or finding.similarity is None:
+            return judgement
+        return f"{judgement} ({self._place(*finding.twin)}), {_likeness(self._beside[removal], finding.similarity)}"
 
     def _place(self, start: int, end: int) -> str:
-        """
-        The lines of a stretch of the original.
-        """
+        """The lines that a stretch of the original begins and ends in."""
         text = self._original[start:end]
         start += len(text) - len(text.lstrip())
         first = self._original.count("\n", 0, start) + 1
         last = first + text.strip().count("\n")
         return f"line {first}" if first == last else f"lines {first}-{last}"
 
-    def _abbreviated(self, lines: list[str]) -> list[str]:
-        if len(lines) > 6:
-            lines = [*lines[:3], f"... {len(lines) - 5} lines ...", *lines[-2:]]
-        return [shortened(line, self._width - 2) for line in lines]
+
+def _removals(line: list[_Part]) -> tuple[Removal | None, ...]:
+    """What a line goes with, None for what stays of it."""
+    return tuple(dict.fromkeys(part.removal for part in line))
 
 
-def _kind(line: list[_Part]) -> Removal | str | None:
-    """The one removal that a line goes with, None for a line that stays, "mixed" for any other."""
-    kinds = dict.fromkeys(part.removal for part in line)
-    return next(iter(kinds)) if len(kinds) == 1 else "mixed"
+def _likeness(found: list[Stretch], similarity: float) -> str:
+    """
+    How like a copy is to its twin, in words.
+
+    >>> _likeness([Stretch("other", "一", "两"), Stretch("restyled", "，", ",")], 0.99996)
+    '99.9% equal, 1 difference besides punctuation'
+    """
+    forms, differing = restyled(found), [stretch for stretch in found if stretch.likeness == "other"]
+    if not any(stretch.one for stretch in differing):
+        added = [_counted(len(differing), "addition") + " there"] if differing else []
+        return "word for word" + (f" but for {_listed([*added, *forms])}" if added or forms else "")
+    share = f"{math.floor(similarity * 1000) / 10:.1f}% equal, {_counted(len(differing), 'difference')}"
+    return share + (f" besides {_listed(forms)}" if forms else "")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _listed(words: list[str]) -> str:

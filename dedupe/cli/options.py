@@ -32,8 +32,8 @@ def plain(text: str) -> str:
 
     Blanks stay blanks, and what joins letters and emoji stays.
 
-    >>> plain("\u3000晚\t7点\x1b[2J")
-    '\u3000晚 7点�[2J'
+    >>> plain("晚 7点" + chr(27) + "[2J" + chr(9) + "灯亮了")
+    '晚 7点�[2J 灯亮了'
     """
     return "".join(c if c in _HARMLESS or c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 

@@ -221,10 +221,17 @@ def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64]) -> Itera
 
 
 def _finding(page: Page, chain: Chain, start: int, end: int) -> Finding:
-    inside = [b for b in chain.blocks if b.at < end and b.at + b.length > start]
-    twin_start = inside[0].twin + max(0, start - inside[0].at)
-    twin_end = inside[-1].twin + min(inside[-1].length, end - inside[-1].at)
-    equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in inside)
+    inside = [k for k, block in enumerate(chain.blocks) if block.at < end and block.at + block.length > start]
+    blocks = chain.blocks[inside[0] : inside[-1] + 1]
+    # A slip at a border stands in no block: its twin reaches as far beyond, but not into what comes there.
+    first, last = blocks[0], blocks[-1]
+    before, after = chain.blocks[: inside[0]], chain.blocks[inside[-1] + 1 :]
+    lowest = before[-1].twin + before[-1].length if before else 0
+    highest = after[0].twin if after else len(page.view)
+    twin_start = max(first.twin + start - first.at, min(lowest, first.twin))
+    twin_end = min(last.twin + end - last.at, max(highest, last.twin + last.length))
+    bordered = Chain((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))
+    equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in blocks)
     later = chain.blocks[0].at > chain.blocks[0].twin
     return Finding(
         stage="repeats",
@@ -233,5 +240,5 @@ def _finding(page: Page, chain: Chain, start: int, end: int) -> Finding:
         reason=f"stands {'above' if later else 'below'} already",
         twin=page.span(twin_start, max(twin_end, twin_start + 1)),
         similarity=round(equal / (end - start), 4),
-        differences=tuple((one, two) for _, one, two in page.gaps(Chain(tuple(inside))))[:_MAX_DIFFERENCES],
+        differences=tuple(page.verbatim_gaps(bordered))[:_MAX_DIFFERENCES],
     )
