@@ -135,9 +135,13 @@ class _Units:
         """What stands behind the unit's character."""
         return self.text[self.at[k] + 1 : self.starts[k + 1]]
 
+    def opening(self, k: int) -> str:
+        """What opens the unit, before its character."""
+        return self.text[self.starts[k] : self.at[k]]
+
     def run(self, start: int, end: int) -> str:
-        """The units without the tail of the last."""
-        return self.text[self.starts[start] : self.at[end - 1] + 1] if start < end else ""
+        """The units from the character of the first to that of the last."""
+        return self.text[self.at[start] : self.at[end - 1] + 1]
 
     def words(self) -> list[int]:
         """For each unit the number of the word it stands in; 0 for none."""
@@ -155,6 +159,7 @@ def _cut(left: _Units, right: _Units, matches: list[_Match]) -> Iterator[Stretch
         behind = left.tail(one - 1) if one else "", right.tail(two - 1) if two else ""
         if match.one > one and match.two > two:
             yield _beside(*behind)
+            yield _beside(left.opening(one), right.opening(two))
             yield Stretch("other", left.run(one, match.one), right.run(two, match.two))
             yield _beside(left.tail(match.one - 1), right.tail(match.two - 1))
         elif match.one > one:

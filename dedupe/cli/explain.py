@@ -139,7 +139,7 @@ class _Page:
 
     def _whole(self, lines: Sequence[list[_Part]]) -> Iterator[str]:
         """Neighbouring lines that stay, or go with one finding."""
-        texts = ["".join(part.text for part in line) for line in lines]
+        texts = ["".join(part.text for part in line).rstrip() for line in lines]
         if not self._full:
             if len(texts) > 6:
                 texts = [*texts[:3], f"... {len(texts) - 5} lines ...", *texts[-2:]]

@@ -46,6 +46,7 @@ def test_the_stretches_are_both_texts(one: str, two: str) -> None:
         ("涨了3.5%左右的价钱", "涨了3.8%左右的价钱", [("3.5", "3.8")]),
         ("the ferries sailed at dawn", "the ferry sailed at dawn", [("ferries", "ferry")]),
         ("the ferries sailed at dawn", "theferries sailed at dawn", []),
+        ('He left. "Nobdoy wanted this."', 'He left. "Nobody wanted this."', [("Nobdoy", "Nobody")]),
         ("It sailed on Monday, they said", "It sailed Monday, they said", [("on ", "")]),
         ("雨下了一夜河水涨到堤边", "他们都走了没有回来", [("雨下了一夜河水涨到堤边", "他们都走了没有回来")]),
         ("وسط فرح كبير بعودة المركب", "وسط فرح بعودة المركب", [("كبير ", "")]),
