@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
-from dedupe.model import CleanDocument, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
+from dedupe.model import Capture, CleanDocument, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
 from dedupe.settings import ReportSettings, Settings
 
 
@@ -117,6 +117,7 @@ def removal_of(row: Mapping[str, Json]) -> Removal:
         row["rule"],
         span,
         evidence["reason"],
+        tuple(Capture(c["name"], c["value"], Span(c["start"], c["end"])) for c in evidence.get("captures", ())),
         twin=Span(*twin) if twin else None,
         similarity=evidence.get("similarity"),
         differences=tuple((a, b) for a, b in evidence.get("differences", ())),

@@ -89,8 +89,8 @@ class Finding:
     A span that should go, who says so and why. Judges make findings; only `dedupe.edits` cuts.
 
     ``twin`` is the span of the copy that stays, ``similarity`` the share of the removed
-    passage that stands there, ``differences`` the pairs (removed, standing) of text in which
-    the two differ.
+    passage that stands there, ``differences`` the first pairs (removed, standing) of text in
+    which the two differ.
     """
 
     stage: str

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dedupe.audit import decision_line, removal_of
-from dedupe.edits import restore
+from dedupe.edits import kept_spans, restore
 from dedupe.errors import OutputError, SourceError
 from dedupe.model import Json, Outcome, Removal
 from dedupe.pipeline.batch import BatchWorker
@@ -42,6 +42,24 @@ class Account:
     def original(self) -> str:
         """The normalised text as it was before anything was cut."""
         return restore(self.text, self.removals)
+
+    def twin_of(self, removal: Removal) -> str:
+        """
+        The copy of a removed passage that stays, as it stays: without what went from inside it.
+
+        As often as it went on its own heels: what stood three times goes twice, in one removal.
+        """
+        twin, original = removal.finding.twin, self.original
+        if twin is None:
+            return ""
+        kept = (
+            original[max(span.start, twin.start) : min(span.end, twin.end)]
+            for span in kept_spans(len(original), self.removals)
+            if span.start < twin.end and twin.start < span.end
+        )
+        stays = "".join(kept) or original[twin.start : twin.end]
+        times = max(1, round(len(removal.text) / len(stays)))
+        return ("\n" if "\n" in removal.text.strip() else "").join([stays.strip()] * times)
 
 
 def account_of_run(out: Path, document_id: str) -> Account:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from dedupe.api import Account, account_of_file, account_of_run
+from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.options import config_option, plain, set_option, settings_from
+from dedupe.cli.sidebyside import Run, painted, shortened, side_by_side
 from dedupe.edits import kept_spans
 from dedupe.model import Removal
-
-_WIDTH = 76
 
 
 @click.command(
@@ -30,8 +37,9 @@ def explain(where: str, document_id: str | None, full: bool, config: Path | None
     """
     Show what goes from a document, and why.
 
-    Lines that go are red and marked with "-"; below each stands the judge, the rule and the
-    reason; for a second copy, where its twin stands and in what the two differ.
+    Lines that go are marked with "-" (and red), lines of which a part goes with "~"; below stand
+    the judge, the rule, the reason and what was read. A second copy that differs from its twin
+    stands beside it, with the differences marked.
     """
     if document_id is None:
         if Path(where).is_dir():
@@ -39,12 +47,19 @@ def explain(where: str, document_id: str | None, full: bool, config: Path | None
         account = account_of_file(where, settings_from(config, overrides))
     else:
         account = account_of_run(Path(where), document_id)
+    page = _Page(account, shutil.get_terminal_size().columns, colour=_colour(), full=full)
+    click.get_current_context().color = page.colour
     for line in _header(account):
         click.echo(line)
     if account.outcome != "failed":
-        for line in _body(account, full=full):
+        for line in page.lines():
             click.echo(line)
     return 0
+
+
+def _colour() -> bool:
+    """Whether there is a terminal to colour, and nobody who minds (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _header(account: Account) -> list[str]:
@@ -67,41 +82,150 @@ def _header(account: Account) -> list[str]:
     return [*lines, ""]
 
 
-def _body(account: Account, *, full: bool) -> list[str]:
-    """The original in order: what stays, and what goes with the reason under it."""
-    text = account.original
-    pieces = sorted(
-        [(span.start, text[span.start : span.end], None) for span in kept_spans(len(text), account.removals)]
-        + [(removal.span.start, removal.text, removal) for removal in account.removals],
-        key=lambda piece: piece[0],
-    )
-    lines: list[str] = []
-    for _, piece, removal in pieces:
-        shown = [plain(line) for line in piece.strip("\n").split("\n") if line.strip()]
-        if not full:
-            shown = _abbreviated(shown)
-        if removal is None:
-            lines += [f"  {line}" for line in shown]
-        else:
-            lines += [click.style(f"- {line}", fg="red") for line in shown]
-            lines += [click.style(f"    {line}", dim=True) for line in _reason(text, removal)]
-    return lines
+class _Part(NamedTuple):
+    """A part of a line, and the removal it went with, if it went."""
+
+    text: str
+    removal: Removal | None
 
 
-def _reason(text: str, removal: Removal) -> list[str]:
-    finding = removal.finding
-    lines = [f"{finding.stage}/{finding.rule}: {plain(finding.reason)}"]
-    if finding.twin is not None:
-        line = text.count("\n", 0, finding.twin.start) + 1
-        opening = plain(text[finding.twin.start : finding.twin.start + 24]).replace("\n", " ")
-        lines[0] += f" (line {line}, “{opening}…”, {finding.similarity:.1%} equal)"
-    lines += [
-        f"differs: {plain(one) or '(nothing)'} | there: {plain(two) or '(nothing)'}" for one, two in finding.differences
-    ]
-    return lines
+class _Page:
+    """The original of a document, line by line: what stays, and what goes with the reason under it."""
+
+    def __init__(self, account: Account, width: int, *, colour: bool, full: bool) -> None:
+        self.colour = colour
+        self._account = account
+        self._original = account.original
+        self._width = width
+        self._full = full
+        self._beside = {removal: self._twins(removal) for removal in account.removals if removal.finding.twin}
+        self._copies = {
+            removal for removal, found in self._beside.items() if any(one.likeness == "other" for one in found)
+        }
+
+    def lines(self) -> Iterator[str]:
+        """What to print."""
+        lines = list(self._split())
+        last = {part.removal: number for number, line in enumerate(lines) for part in line}
+        for removals, group in groupby(enumerate(lines), key=lambda item: _removals(item[1])):
+            numbers, alike = zip(*group, strict=True)
+            if removals[0] in self._copies:
+                yield from self._copy(removals[0])
+                continue
+            yield from self._whole(alike) if len(removals) == 1 else map(self._mixed, alike)
+            for removal in removals:
+                if removal and last[removal] in numbers:
+                    yield from self._reason(removal)
+
+    def _split(self) -> Iterator[list[_Part]]:
+        """The lines of the original that are not blank; a copy that stands beside its twin is one line."""
+        text, removals = self._original, self._account.removals
+        kept = [(span.start, text[span.start : span.end], None) for span in kept_spans(len(text), removals)]
+        gone = [(removal.span.start, removal.text, removal) for removal in removals]
+        line: list[_Part] = []
+        for _, piece, removal in sorted([*kept, *gone], key=lambda item: item[0]):
+            copy = removal in self._copies
+            for number, part in enumerate([piece] if copy else plain(piece).split("\n")):
+                if line and (number or copy):
+                    yield line
+                    line = []
+                if part.strip():
+                    line.append(_Part(part, removal))
+            if copy:
+                yield line
+                line = []
+        if line:
+            yield line
+
+    def _whole(self, lines: Sequence[list[_Part]]) -> Iterator[str]:
+        """Neighbouring lines that stay, or go with one finding."""
+        texts = ["".join(part.text for part in line).rstrip() for line in lines]
+        if not self._full:
+            if len(texts) > 6:
+                texts = [*texts[:3], f"... {len(texts) - 5} lines ...", *texts[-2:]]
+            texts = [shortened(text, self._width - 2) for text in texts]
+        for text in texts:
+            yield click.style(f"- {text}", fg="red") if lines[0][0].removal else f"  {text}"
+
+    def _mixed(self, line: list[_Part]) -> str:
+        """A line that goes with several findings, or in part."""
+        marks = 4 * sum(part.removal is not None for part in line)
+        room = max(24, (self._width - 2 - marks) // len(line))
+        texts = [part.text if self._full else shortened(part.text, room) for part in line]
+        if all(part.removal for part in line):
+            return click.style(f"- {''.join(texts)}", fg="red")
+        runs = [Run("removed" if part.removal else "equal", text) for part, text in zip(line, texts, strict=True)]
+        return f"{click.style('~', fg='red')} {painted(runs, colour=self.colour)}"
+
+    def _reason(self, removal: Removal) -> Iterator[str]:
+        yield click.style(f"    {self._judgement(removal)}", dim=True)
+        for name, value, _ in removal.finding.captures:
+            yield click.style(f"      {name} = {plain(value)}", dim=True)
+
+    def _copy(self, removal: Removal) -> Iterator[str]:
+        """A copy beside its twin."""
+        places = self._place(*removal.span), self._place(*(removal.finding.twin or removal.span))
+        titles = f"goes ({places[0]})", f"stays ({places[1]})"
+        yield ""
+        yield from self._reason(removal)
+        yield from side_by_side(self._beside[removal], titles, self._width, colour=self.colour, full=self._full)
+        yield ""
+
+    def _twins(self, removal: Removal) -> list[Stretch]:
+        """The removed passage and its twin, without what the twin has before and behind it."""
+        found = stretches(plain(removal.text.strip()), plain(self._account.twin_of(removal)))
+        while found and not found[0].one and found[0].likeness == "other":
+            del found[0]
+        while found and not found[-1].one and found[-1].likeness == "other":
+            del found[-1]
+        return found
+
+    def _judgement(self, removal: Removal) -> str:
+        """Who says what goes, and why; of a copy, how like its twin it is."""
+        finding = removal.finding
+        judgement = f"{finding.stage}/{finding.rule}: {plain(finding.reason)}"
+        if finding.twin is None or finding.similarity is None:
+            return judgement
+        return f"{judgement} ({self._place(*finding.twin)}), {_likeness(self._beside[removal], finding.similarity)}"
+
+    def _place(self, start: int, end: int) -> str:
+        """The lines that a stretch of the original begins and ends in."""
+        text = self._original[start:end]
+        start += len(text) - len(text.lstrip())
+        first = self._original.count("\n", 0, start) + 1
+        last = first + text.strip().count("\n")
+        return f"line {first}" if first == last else f"lines {first}-{last}"
 
 
-def _abbreviated(lines: list[str]) -> list[str]:
-    if len(lines) > 6:
-        lines = [*lines[:3], f"... {len(lines) - 5} lines ...", *lines[-2:]]
-    return [line if len(line) <= _WIDTH else f"{line[: _WIDTH - 26]} ... {line[-20:]}" for line in lines]
+def _removals(line: list[_Part]) -> tuple[Removal | None, ...]:
+    """What a line goes with, None for what stays of it."""
+    return tuple(dict.fromkeys(part.removal for part in line))
+
+
+def _likeness(found: list[Stretch], similarity: float) -> str:
+    """
+    How like a copy is to its twin, in words.
+
+    >>> _likeness([Stretch("other", "一", "两"), Stretch("restyled", "，", ",")], 0.99996)
+    '99.9% equal, 1 difference besides punctuation'
+    """
+    forms, differing = restyled(found), [stretch for stretch in found if stretch.likeness == "other"]
+    if not any(stretch.one for stretch in differing):
+        added = [_counted(len(differing), "addition") + " there"] if differing else []
+        return "word for word" + (f" but for {_listed([*added, *forms])}" if added or forms else "")
+    share = f"{math.floor(similarity * 1000) / 10:.1f}% equal, {_counted(len(differing), 'difference')}"
+    return share + (f" besides {_listed(forms)}" if forms else "")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _listed(words: list[str]) -> str:
+    """
+    The words as in a sentence.
+
+    >>> _listed(["line breaks", "width", "script"])
+    'line breaks, width and script'
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

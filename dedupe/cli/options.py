@@ -18,6 +18,8 @@ set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting, e.g. repeats.enabled=false."
 )
 
+_HARMLESS = frozenset("\n\xa0\u3000\u200c\u200d")
+
 
 def settings_from(config: Path | None, overrides: tuple[str, ...]) -> Settings:
     """The settings that the two options ask for."""
@@ -25,8 +27,15 @@ def settings_from(config: Path | None, overrides: tuple[str, ...]) -> Settings:
 
 
 def plain(text: str) -> str:
-    """The text without control characters, so that no document can command the terminal."""
-    return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
+    """
+    The text without control characters, so that no document can command the terminal.
+
+    Blanks stay blanks, and what joins letters and emoji stays.
+
+    >>> plain("晚 7点" + chr(27) + "[2J" + chr(9) + "灯亮了")
+    '晚 7点�[2J 灯亮了'
+    """
+    return "".join(c if c in _HARMLESS or c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def harmless_json(value: Json) -> str:

@@ -116,3 +116,15 @@ class Page:
             for a, b in pairwise(chain.blocks)
             if b.at > a.at + a.length or b.twin > a.twin + a.length
         ]
+
+    def verbatim_gaps(self, chain: Chain) -> list[tuple[str, str]]:
+        """What stands between the blocks, in the victim and in the twin, as the text has it."""
+        return [
+            (self._verbatim(a.at + a.length, b.at), self._verbatim(a.twin + a.length, b.twin))
+            for a, b in pairwise(chain.blocks)
+            if b.at > a.at + a.length or b.twin > a.twin + a.length
+        ]
+
+    def _verbatim(self, start: int, end: int) -> str:
+        """The text from a view character to another, without the punctuation around it."""
+        return self.text[int(self.view.offsets[start]) : int(self.view.offsets[end - 1]) + 1] if start < end else ""

@@ -159,11 +159,20 @@ def _take(chain: Chain, standing: Standing) -> list[_Removal]:
 
 def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
     start, end, chain = removal
-    inside = [b for b in chain.blocks if b.at < end and b.at + b.length > start]
-    first, last = inside[0], inside[-1]
-    twin_start = standing.home(first.twin + max(0, start - first.at))
-    twin_end = standing.home(last.twin + min(last.length, end - last.at) - 1) + 1
-    equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in inside)
+    inside = [k for k, block in enumerate(chain.blocks) if block.at < end and block.at + block.length > start]
+    blocks = chain.blocks[inside[0] : inside[-1] + 1]
+    # A slip at a border stands in no block: its twin reaches as far beyond, but not into what comes there.
+    first, last = blocks[0], blocks[-1]
+    before, after = chain.blocks[: inside[0]], chain.blocks[inside[-1] + 1 :]
+    lowest = before[-1].twin + before[-1].length if before else 0
+    highest = after[0].twin if after else len(page.view)
+    twin_start = max(first.twin + start - first.at, min(lowest, first.twin))
+    twin_end = min(last.twin + end - last.at, max(highest, last.twin + last.length))
+    bordered = Chain((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))
+    equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in blocks)
+    # The twin may have gone too: what it says stands where its own twin does.
+    twin_start += standing.home(first.twin) - first.twin
+    twin_end += standing.home(last.twin + last.length - 1) - (last.twin + last.length - 1)
     later = start > twin_start
     return Finding(
         stage="repeats",
@@ -172,5 +181,5 @@ def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
         reason=f"stands {'above' if later else 'below'} already",
         twin=page.span(twin_start, max(twin_end, twin_start + 1)),
         similarity=round(equal / (end - start), 4),
-        differences=tuple((one, two) for _, one, two in page.gaps(Chain(tuple(inside))))[:_MAX_DIFFERENCES],
+        differences=tuple(page.verbatim_gaps(bordered))[:_MAX_DIFFERENCES],
     )

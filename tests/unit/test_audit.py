@@ -109,9 +109,9 @@ def test_a_decision_says_everything_in_the_order_of_the_contract() -> None:
     }
 
 
-def test_a_removal_read_back_is_the_one_written_but_for_its_captures() -> None:
+def test_a_removal_read_back_is_the_one_written() -> None:
     was = document().cut.removals
-    expected = [replace(r, finding=replace(r.finding, captures=(), span=r.span)) for r in was]
+    expected = [replace(r, finding=replace(r.finding, span=r.span)) for r in was]
     assert removals(decision_line(kept())) == expected
 
 

@@ -31,6 +31,7 @@ import dedupe.api.cleaner
 import dedupe.api.run
 import dedupe.cli.rules
 from dedupe.cli import main
+from dedupe.cli.sidebyside import display_width
 from dedupe.config import default_text
 from dedupe.model import RawDocument
 
@@ -367,8 +368,9 @@ def test_explain_a_file_shows_what_would_go(run: Dedupe, scrape: Path) -> None:
     assert head.startswith("page.txt: kept, ")
     assert "- 城南晚报记者 林小禾" in rest
     assert any(re.match(r"    bylines/zh\.\S+: \S", line) for line in rest)
-    assert any(line.startswith("    repeats/second-copy: stands above already (line ") for line in rest)
+    assert any(re.match(r"    repeats/second-copy: stands above already \(lines? .*, word for word$", x) for x in rest)
     assert "  渡口的灯又亮了" in rest
+    assert "      author = 林小禾" in rest
     assert re.search(r"^  authors +林小禾$", done.out, re.M)
 
 
@@ -413,6 +415,80 @@ def test_explain_full_prints_whole_lines(run: Dedupe, scrape: Path) -> None:
     full = run("explain", scrape / "copy.txt", "--full").out
     assert " ... " in short
     assert all(line in full for line in STORY.splitlines())
+
+
+LONG = "\n".join(story(Random(5), "zh", 12))
+SLIPPED = "".join(
+    "某" if k % 70 == 10 and char.isalpha() else char for k, char in enumerate(LONG.replace(LONG[40:42], "甲乙", 1))
+)
+
+
+@pytest.fixture
+def slipped(tmp_path: Path) -> Path:
+    """A page whose second copy has slips."""
+    path = tmp_path / "slipped.txt"
+    path.write_text(f"渡口的灯又亮了\n{LONG}\n{SLIPPED}\n", "utf-8")
+    return path
+
+
+def test_explain_shows_a_copy_beside_its_twin(run: Dedupe, slipped: Path) -> None:
+    done = run("explain", slipped)
+    assert re.search(
+        r"\n\n    repeats/second-copy: stands above already \(lines 2-\d+\), 9\d\.\d% equal, \d+ differences.*\n"
+        r"  goes \(lines \d+-\d+\) +│ stays \(lines 2-\d+\)\n- ",
+        done.out,
+    )
+    assert "[-甲乙-]" in done.out
+    assert f"{{+{LONG[40:42]}+}}" in done.out
+    assert "characters alike" in done.out
+    full = run("explain", slipped, "--full").out
+    assert "characters alike" not in full
+    assert full.count("│") > done.out.count("│")
+
+
+@pytest.mark.parametrize(("columns", "beside"), [("60", False), ("80", True), ("120", True)])
+def test_explain_keeps_to_the_width_of_the_terminal(
+    run: Dedupe, slipped: Path, monkeypatch: pytest.MonkeyPatch, columns: str, beside: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    table = run("explain", slipped).out.partition("repeats/")[2].splitlines()[1:]
+    assert max(map(display_width, table)) <= int(columns)
+    assert any("│" in line for line in table) == beside
+
+
+def test_explain_shows_a_finished_run_the_same_way(run: Dedupe, slipped: Path) -> None:
+    assert run("clean", slipped, "--out", "out", "--quiet").code == 0
+    assert run("explain", "out", "slipped.txt").out == run("explain", slipped).out
+
+
+def test_explain_says_in_what_form_a_copy_differs(run: Dedupe, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(f"渡口的灯又亮了\n{LONG}\n{LONG.replace('，', ',').replace(chr(10), '')}\n", "utf-8")
+    told = run("explain", path).out
+    assert "word for word but for line breaks and punctuation" in told
+    assert "│" not in told
+
+
+def test_explain_marks_the_part_of_a_line_that_goes(run: Dedupe, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(f"渡口的灯又亮了\n新华社澜川5月8日电（记者林小禾）{LONG}\n", "utf-8")
+    lines_ = run("explain", path).out.splitlines()
+    [at] = [k for k, line in enumerate(lines_) if line.startswith("~ [-新华社澜川5月8日电（记者林小禾）-]")]
+    assert lines_[at + 1].startswith("    bylines/zh.dateline.wire: ")
+    assert {"      agency = 新华社", "      place = 澜川", "      author = 林小禾"} <= set(lines_[at + 2 : at + 6])
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_who_minds_colour_gets_marks_on_a_terminal(
+    slipped: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[1m\x1b[4m甲乙\x1b[0m" in on_terminal("explain", slipped)[1]
+    monkeypatch.setenv(name, value)
+    shown = on_terminal("explain", slipped)[1]
+    assert "\x1b" not in shown
+    assert "[-甲乙-]" in shown
 
 
 def test_an_unknown_id_is_told_the_nearest(run: Dedupe, out: Path) -> None:
@@ -576,6 +652,16 @@ def test_no_document_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
     harmless(run("restore", "out", "news.jsonl#a[31m"))
     (tmp_path / "\x1b[33mf.txt").write_bytes(b"\x00\x01\x02" * 9)
     harmless(run("clean", tmp_path / "\x1b[33mf.txt", "--dry-run"))
+
+
+def test_no_copy_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    hostile = SLIPPED.replace("甲乙", "\x1b甲\x9b乙\x07\u202e")
+    path.write_text(f"渡口的灯又亮了\n{LONG}\n{hostile}\n", "utf-8")
+    done = run("explain", path, "--set", "normalise.enabled=false")
+    assert "甲�乙" in done.out
+    harmless(done)
+    assert "\u202e" not in done.out
 
 
 def test_the_filters_errors_command_no_terminal(run: Dedupe) -> None:

@@ -114,7 +114,11 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_command_prints_what_the_readme_says(typed: Path) -> None:
     commands = [(block, *step) for block in of("console") for step in steps(block.text)]
     assert commands, "the README shows no command"
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        "COLUMNS": "80",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
     for block, command, printed in commands:
         done = subprocess.run(
             command, shell=True, cwd=typed, env=environment, capture_output=True, text=True, check=False

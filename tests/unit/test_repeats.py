@@ -482,6 +482,22 @@ def test_a_finding_names_the_differences() -> None:
     assert 0.98 < found.similarity < 1
 
 
+def test_a_slip_at_the_border_of_a_copy_is_part_of_the_evidence() -> None:
+    slipped = f"人{ARTICLE[1:-2]}口。"
+    text = page(ARTICLE, slipped)
+    [found] = findings(text)
+    assert found.twin is not None
+    assert text[slice(*found.span)] == slipped
+    assert text[slice(*found.twin)] == ARTICLE
+    assert found.differences == (("人", ARTICLE[0]), ("口", ARTICLE[-2]))
+
+
+def test_the_differences_are_quoted_as_the_text_has_them() -> None:
+    slipped = ARTICLE.replace("心里踏实", "心裏“很”踏实")
+    [found] = findings(page(ARTICLE, slipped))
+    assert found.differences == (("很", ""),)
+
+
 def test_findings_come_in_the_order_of_the_text_and_do_not_overlap() -> None:
     found = findings(page(ONE, ONE, TWO, TWO, THREE, THREE, ARTICLE))
     assert [f.span for f in found] == sorted(f.span for f in found)
