@@ -14,24 +14,23 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedupe.kernels.seeds import Block, find_blocks
+from dedupe.kernels.seeds import BRIDGE, Block, BlockRows, find_blocks
+from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
 
 _MIN_EQUAL = 2
 """Equal characters in a gap that are no accident of the alphabet."""
 
-_BRIDGE = 1.5
-"""How much longer than the blocks on both its sides a gap may be."""
-
 _ALIKE = 0.6
 """Share of equal characters from which a gap is the same text with slips."""
 
 _TRIES = 4
-_STEP = 64
 _REACH = 4096
 _WINDOW = 64
 """How far back, and at how many blocks, a chain looks for what comes before it; how many it tries."""
@@ -72,39 +71,36 @@ class Chain(NamedTuple):
         return Chain(tuple(Block(b.twin, b.at, b.length) for b in self.blocks))
 
 
-def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: int) -> list[Chain]:
+def find_chains(codes: CodePoints, seed_length: int, least: int, max_gap: int) -> list[Chain]:
     """
-    The chains of at least ``min_matched`` equal characters, the longest first.
+    The chains of at least ``least`` equal characters, the longest first.
 
-    Copies that begin less than ``min_matched`` characters apart are a rhythm, no repeat.
+    Copies that begin less than ``least`` characters apart are a rhythm, no repeat.
 
     >>> text = "abcdefghij" + "XY" + "abcdeZfghij"
     >>> [c] = find_chains(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 9, 3)
     >>> c.start, c.end, c.twin_start, c.twin_end, c.matched
     (12, 23, 0, 10, 10)
     """
-    blocks = _in_company(find_blocks(codes, seed_length, min_matched, max_gap), min_matched)
-    chains = [
-        _refined(codes, c)
-        for c in _Chainer(codes, blocks, max_gap, 2 * seed_length).chains()
-        if c.matched >= min_matched
-    ]
+    blocks = find_blocks(codes, seed_length, least, max_gap)
+    if not len(blocks):
+        return []
+    rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length)
+    blocks_in_order = map(Block._make, rows.tolist())
+    chains = [Chain(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
 
 
-def _in_company(blocks: list[Block], min_matched: int) -> list[Block]:
-    """The blocks that are long enough alone, or have another beside them that they could be chained to."""
-    if len(blocks) < _WINDOW:
-        return blocks
-    rows = np.array(blocks, dtype=np.int64)
-    ends, diagonals = rows[:, 0] + rows[:, 2], rows[:, 0] - rows[:, 1]
-    kept = rows[:, 2] >= min_matched
-    reach = _BRIDGE * min_matched
-    for step in range(1, _WINDOW):
-        near = (rows[step:, 0] - ends[:-step] <= reach) & (abs(diagonals[step:] - diagonals[:-step]) <= reach)
-        kept[step:] |= near
-        kept[:-step] |= near
-    return [block for block, keep in zip(blocks, kept.tolist(), strict=True) if keep]
+@twinned
+def chained(
+    codes: CodePoints, blocks: BlockRows, least: int, max_gap: int, max_exchange: int
+) -> tuple[BlockRows, NDArray[np.int64]]:
+    """The blocks of the chains, one chain after the other, and how many each chain has."""
+    chainer = _Chainer(codes, [Block(*row) for row in blocks.tolist()], max_gap, max_exchange)
+    chains = [_refined(codes, chain) for chain in chainer.chains() if chain.matched >= least]
+    rows = [block for chain in chains for block in chain.blocks]
+    counts = [len(chain.blocks) for chain in chains]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3), np.array(counts, dtype=np.int64)
 
 
 class _Chainer:
@@ -158,7 +154,7 @@ class _Chainer:
         A gap must be worth what lies behind it: eight common characters after fifty others are
         chance. Much text on both sides is two texts, each of which may have its twin elsewhere.
         """
-        bridged = min(self._max_gap, int(_BRIDGE * min(block.length, last.length)))
+        bridged = min(self._max_gap, int(BRIDGE * min(block.length, last.length)))
         gap, twin_gap = block.at - (last.at + last.length), block.twin - (last.twin + last.length)
         return (
             abs(block.diagonal - last.diagonal) <= bridged
@@ -185,7 +181,7 @@ class _Chainer:
 
 def _refined(codes: CodePoints, chain: Chain) -> Chain:
     """
-    The chain with its gaps aligned too, and grown at its ends as far as the text is equal.
+    The chain with its gaps aligned too, and grown at its ends while the text is equal, up to ``_REACH``.
 
     Two slips near one another leave a stretch between them that is too short for a seed; a phrase
     that stands all over the page had no seed to spare for this copy.
@@ -200,24 +196,21 @@ def _refined(codes: CodePoints, chain: Chain) -> Chain:
             blocks += [Block(at + m.a, twin + m.b, m.size) for m in inner if m.size >= _MIN_EQUAL]
         blocks.append(block)
     first = blocks[0]
-    before = _equal_run(codes[: first.at][::-1], codes[: first.twin][::-1])
+    reach = min(_REACH, first.twin)
+    before = _equal_run(codes[first.at - reach : first.at][::-1], codes[first.twin - reach : first.twin][::-1])
     blocks[0] = Block(first.at - before, first.twin - before, first.length + before)
     last = blocks[-1]
-    after = _equal_run(codes[last.at + last.length :], codes[last.twin + last.length :])
+    at, twin = last.at + last.length, last.twin + last.length
+    after = _equal_run(codes[at : at + _REACH], codes[twin : twin + _REACH])
     blocks[-1] = Block(last.at, last.twin, last.length + after)
     return Chain(tuple(blocks))
 
 
 def _equal_run(one: CodePoints, two: CodePoints) -> int:
     """How many characters at the start of two stretches are equal."""
-    run = 0
-    while run < min(len(one), len(two)):
-        size = min(_STEP, len(one) - run, len(two) - run)
-        differ = np.flatnonzero(one[run : run + size] != two[run : run + size])
-        if len(differ):
-            return run + int(differ[0])
-        run += size
-    return run
+    size = min(len(one), len(two))
+    differ = np.flatnonzero(one[:size] != two[:size])
+    return int(differ[0]) if len(differ) else size
 
 
 def _overlap(last: Block, block: Block) -> int:
