@@ -24,6 +24,8 @@ MIN_EQUAL = 2
 TRIES = 4
 REACH = 4096
 WINDOW = 64
+FEW = 1 << 17
+PIECE = 1 << 13
 
 _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
@@ -37,17 +39,33 @@ _kernel = njit(cache=True, nogil=True)
 @_kernel
 def ngram_hashes(codes: CodePoints, n: int) -> NDArray[np.uint64]:
     out = np.empty(max(0, len(codes) - n + 1), dtype=np.uint64)
-    leaving = np.uint64(1)
-    for _ in range(n):
-        leaving *= MULTIPLIER
-    total = np.uint64(0)
-    for at in range(len(codes) if len(out) else 0):
-        total = total * MULTIPLIER + np.uint64(codes[at]) + np.uint64(1)
-        if at >= n:
-            total -= leaving * (np.uint64(codes[at - n]) + np.uint64(1))
-        if at >= n - 1:
-            out[at - n + 1] = total
+    one, two = np.empty(PIECE + n - 1, dtype=np.uint64), np.empty(PIECE + n - 1, dtype=np.uint64)
+    top = 0
+    while n >> top > 1:
+        top += 1
+    for begin in range(0, len(out), PIECE):
+        piece = codes[begin : begin + PIECE + n - 1]
+        for k in range(len(piece)):
+            one[k] = np.uint64(piece[k]) + np.uint64(1)
+        length, factor = 1, MULTIPLIER
+        for bit in range(top - 1, -1, -1):
+            _append(one, one[length:], len(piece) - 2 * length + 1, factor, np.uint64(0), two)
+            one, two = two, one
+            length *= 2
+            factor *= factor
+            if n >> bit & 1:
+                _append(one, piece[length:], len(piece) - length, MULTIPLIER, np.uint64(1), two)
+                one, two = two, one
+                length += 1
+                factor *= MULTIPLIER
+        out[begin : begin + PIECE] = one[: len(piece) - n + 1]
     return out
+
+
+@_kernel
+def _append(hashes: Any, behind: Any, count: int, factor: np.uint64, more: np.uint64, out: Any) -> None:
+    for k in range(count):
+        out[k] = hashes[k] * factor + np.uint64(behind[k]) + more
 
 
 @_kernel
@@ -122,32 +140,59 @@ def share_band(signatures: NDArray[np.uint32], bands: int, rows: int) -> bool:
 # Seeds
 
 
+def links(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    if len(hashes) <= FEW:
+        return _links_of_few(hashes)
+    keys = _sort_keys(hashes)
+    keys.sort()
+    return _links_of_sorted(keys)
+
+
 @_kernel
-def sort_keys(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    above = _above(len(hashes))
-    keys = np.empty_like(hashes)
+def _links_of_few(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """By a table of the latest place of each seed, which beats sorting while the cache holds it."""
+    bits, size = _bits(len(hashes)), 16
+    while size < 2 * len(hashes):
+        size *= 2
+    latest = np.full(size, _NONE, dtype=np.int32)
+    earlier = np.full(len(hashes) + 1, _NONE, dtype=np.int32)
     for at in range(len(hashes)):
-        keys[at] = (hashes[at] * MULTIPLIER) // above * above | np.uint64(at)
-    return keys
-
-
-@_kernel
-def links(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
-    above = _above(len(keys))
-    earlier = np.full(len(keys) + 1, _NONE, dtype=np.int32)
-    for k in range(1, len(keys)):
-        if keys[k] ^ keys[k - 1] < above:
-            earlier[keys[k] & (above - np.uint64(1))] = np.int32(keys[k - 1] & (above - np.uint64(1)))
+        key = hashes[at] * MULTIPLIER >> bits
+        slot = np.int64(key & np.uint64(size - 1))
+        while latest[slot] >= 0 and hashes[latest[slot]] * MULTIPLIER >> bits != key:
+            slot = (slot + 1) & (size - 1)
+        earlier[at] = latest[slot]
+        latest[slot] = at
     return earlier
 
 
 @_kernel
-def _above(count: int) -> np.uint64:
-    """The first power of two beyond every place."""
-    above = np.uint64(1)
-    while above <= np.uint64(count):
-        above *= np.uint64(2)
-    return above
+def _sort_keys(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    bits = _bits(len(hashes))
+    keys = np.empty_like(hashes)
+    for at in range(len(hashes)):
+        keys[at] = hashes[at] * MULTIPLIER >> bits << bits | np.uint64(at)
+    return keys
+
+
+@_kernel
+def _links_of_sorted(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    bits = _bits(len(keys))
+    places = (np.uint64(1) << bits) - np.uint64(1)
+    earlier = np.full(len(keys) + 1, _NONE, dtype=np.int32)
+    for k in range(1, len(keys)):
+        if keys[k] ^ keys[k - 1] <= places:
+            earlier[keys[k] & places] = np.int32(keys[k - 1] & places)
+    return earlier
+
+
+@_kernel
+def _bits(count: int) -> np.uint64:
+    """How many bits a place takes."""
+    bits = np.uint64(0)
+    while count >> bits:
+        bits += np.uint64(1)
+    return bits
 
 
 @_kernel
@@ -318,20 +363,19 @@ def _after(codes: Any, blocks: Any, starts: Any, used: Any, last: Any, max_gap: 
     end = last[_AT] + last[_LENGTH]
     low = np.searchsorted(starts, max(last[_AT] + 1, end - max_gap))
     high = np.searchsorted(starts, end + max_gap, side="right")
-    diagonal = last[_AT] - last[_TWIN]
     tried_off, tried = -1, -1
     for _ in range(TRIES):
         best, least = -1, 0
         for k in range(max(low, high - WINDOW), high):
-            off = abs(blocks[k, _AT] - blocks[k, _TWIN] - diagonal)
-            again = off < tried_off or (off == tried_off and k <= tried)
-            if used[k] or again or (best >= 0 and off >= least) or not _follows(last, blocks[k], max_gap):
+            off = abs(blocks[k, _AT] - blocks[k, _TWIN] - last[_AT] + last[_TWIN])
+            if used[k] or off > max_gap or off < tried_off or (off == tried_off and k <= tried):
                 continue
-            best, least = k, off
+            if (best < 0 or off < least) and _follows(last, blocks[k], max_gap):
+                best, least = k, off
         if best < 0 or _bridges(codes, last, blocks[best], max_exchange):
             return best
         tried_off, tried = least, best
-    return -1
+    return _NONE
 
 
 @_kernel
@@ -340,20 +384,19 @@ def _before(
 ) -> int:
     low = np.searchsorted(starts, first[_AT] - max_gap - min(longest, REACH))
     high = np.searchsorted(starts, first[_AT])
-    diagonal = first[_AT] - first[_TWIN]
     tried_off, tried = -1, high
     for _ in range(TRIES):
         best, least = -1, 0
         for k in range(high - 1, max(low, high - WINDOW) - 1, -1):
-            off = abs(blocks[k, _AT] - blocks[k, _TWIN] - diagonal)
-            again = off < tried_off or (off == tried_off and k >= tried)
-            if used[k] or again or (best >= 0 and off >= least) or not _follows(blocks[k], first, max_gap):
+            off = abs(blocks[k, _AT] - blocks[k, _TWIN] - first[_AT] + first[_TWIN])
+            if used[k] or off > max_gap or off < tried_off or (off == tried_off and k >= tried):
                 continue
-            best, least = k, off
+            if (best < 0 or off < least) and _follows(blocks[k], first, max_gap):
+                best, least = k, off
         if best < 0 or _bridges(codes, blocks[best], first, max_exchange):
             return best
         tried_off, tried = least, best
-    return -1
+    return _NONE
 
 
 @_kernel

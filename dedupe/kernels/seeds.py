@@ -69,10 +69,7 @@ def find_blocks(codes: CodePoints, seed_length: int, least: int, max_gap: int) -
     [[9, 0, 8]]
     """
     hashes = ngram_hashes(codes, seed_length)
-    keys = sort_keys(hashes)
-    keys.sort()
-    earlier = links(keys)
-    del keys
+    earlier = links(hashes)
     places = max(1, min(MAX_SEEDS, _MAX_COMPARED // max(1, len(codes))))
     reach = min(max_gap, int(BRIDGE * (least - 1)))
     blocks = matches(codes, hashes, earlier, seed_length, places, least, 2 * max_gap, reach)
@@ -82,12 +79,13 @@ def find_blocks(codes: CodePoints, seed_length: int, least: int, max_gap: int) -
 
 
 @twinned
-def sort_keys(hashes: Hashes64) -> NDArray[np.uint64]:
+def links(hashes: Hashes64) -> Links:
     """
-    Each place and its seed in one number, the hash above and the place below.
+    For each place, the nearest earlier one of the same seed.
 
-    Plain numbers sort several times as fast as an ``argsort`` does. The multiplication lifts the
-    last character's part in the hash into the bits that stay.
+    Found by sorting numbers that hold a hash above and its place below, which is several times as
+    fast as an ``argsort``. The bits that the place takes from the hash are no longer compared;
+    the multiplication puts the last character's part beyond their reach.
     """
     bits = np.uint64(len(hashes).bit_length())
     keys = hashes * np.uint64(MULTIPLIER)
@@ -95,23 +93,14 @@ def sort_keys(hashes: Hashes64) -> NDArray[np.uint64]:
     keys <<= bits
     for at in range(0, len(keys), _PIECE):
         keys[at : at + _PIECE] |= np.arange(at, min(at + _PIECE, len(keys)), dtype=np.uint64)
-    return keys
-
-
-@twinned
-def links(keys: NDArray[np.uint64]) -> Links:
-    """
-    From sorted keys, the links from each place to the one before it.
-
-    The hashes lost some bits to the places: what is linked is equal in all but a few cases.
-    """
-    above = np.uint64(1 << len(keys).bit_length())
+    keys.sort()
+    places = np.uint64((1 << int(bits)) - 1)
     earlier = np.full(len(keys) + 1, -1, dtype=np.int32)
-    for at in range(0, len(keys) - 1, _PIECE):
-        piece = keys[at : at + _PIECE + 1]
-        same = np.flatnonzero((piece[1:] ^ piece[:-1]) < above)
-        places = (piece & (above - np.uint64(1))).astype(np.int32)
-        earlier[places[same + 1]] = places[same]
+    for k in range(0, len(keys) - 1, _PIECE):
+        piece = keys[k : k + _PIECE + 1]
+        same = np.flatnonzero((piece[1:] ^ piece[:-1]) <= places)
+        at = (piece & places).astype(np.int32)
+        earlier[at[same + 1]] = at[same]
     return earlier
 
 
