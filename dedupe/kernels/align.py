@@ -33,6 +33,9 @@ _REACH = 4096
 _WINDOW = 64
 """How many blocks a chain tries; how far back, and among how many, it looks for what comes before it."""
 
+MAX_CHAINS = 1 << 11
+"""Chains of one document that are judged at a time, the longest of them."""
+
 _PIECE = 1 << 12
 
 
@@ -73,7 +76,7 @@ class Chain(NamedTuple):
 
 def find_chains(codes: CodePoints, seed_length: int, least: int, max_gap: int) -> list[Chain]:
     """
-    The chains of at least ``least`` equal characters, the longest first.
+    The chains of at least ``least`` equal characters, the longest first, ``MAX_CHAINS`` at the most.
 
     Copies that begin less than ``least`` characters apart are a rhythm, no repeat.
 
@@ -88,7 +91,7 @@ def find_chains(codes: CodePoints, seed_length: int, least: int, max_gap: int) -
     rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length)
     blocks_in_order = map(Block._make, rows.tolist())
     chains = [Chain(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]
-    return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
+    return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))[:MAX_CHAINS]
 
 
 @twinned
@@ -128,14 +131,16 @@ class _Chainer:
     def _around(self, anchor: int) -> Chain:
         self._used[anchor] = True
         chain = deque([self._blocks[anchor]])
-        found: int | None = anchor
-        while (found := self._after(found, chain[-1])) is not None:
-            self._used[found] = True
-            chain.append(_clipped(self._blocks[found], chain[-1]))
-        found = anchor
-        while (found := self._before(found, chain[0])) is not None:
-            self._used[found] = True
-            chain.appendleft(_clipped_before(self._blocks[found], chain[0]))
+        k = anchor
+        while (found := self._after(k, chain[-1])) is not None:
+            k = found
+            self._used[k] = True
+            chain.append(_clipped(self._blocks[k], chain[-1]))
+        k = anchor
+        while (found := self._before(k, chain[0])) is not None:
+            k = found
+            self._used[k] = True
+            chain.appendleft(_clipped_before(self._blocks[k], chain[0]))
         return Chain(tuple(chain))
 
     def _after(self, at: int, last: Block) -> int | None:

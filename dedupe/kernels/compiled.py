@@ -404,7 +404,7 @@ def _follows(last: Any, block: Any, max_gap: int) -> bool:
     bridged = min(max_gap, int(BRIDGE * min(block[_LENGTH], last[_LENGTH])))
     gap = block[_AT] - (last[_AT] + last[_LENGTH])
     twin_gap = block[_TWIN] - (last[_TWIN] + last[_LENGTH])
-    return (
+    return bool(
         abs(gap - twin_gap) <= bridged
         and max(gap, twin_gap) <= bridged
         and min(gap, twin_gap) + block[_LENGTH] > 0
@@ -415,7 +415,7 @@ def _follows(last: Any, block: Any, max_gap: int) -> bool:
 
 @_kernel
 def _overlap(last: Any, block: Any) -> int:
-    return last[_LENGTH] - min(block[_AT] - last[_AT], block[_TWIN] - last[_TWIN])
+    return int(last[_LENGTH] - min(block[_AT] - last[_AT], block[_TWIN] - last[_TWIN]))
 
 
 @_kernel
@@ -425,7 +425,7 @@ def _bridges(codes: Any, last: Any, block: Any, max_exchange: int) -> bool:
         return True
     one, two = codes[at : block[_AT]], codes[twin : block[_TWIN]]
     equal = matching_blocks(one, two)[:, _LENGTH].sum()
-    return 2.0 * equal / (len(one) + len(two)) >= ALIKE
+    return bool(2.0 * equal / (len(one) + len(two)) >= ALIKE)
 
 
 @_kernel
@@ -433,7 +433,10 @@ def _refined(codes: Any, chain: Any, rows: Any, filled: int) -> Any:
     begun = filled
     for k in range(len(chain)):
         if k:
-            at, twin = rows[filled - 1, _AT] + rows[filled - 1, _LENGTH], rows[filled - 1, _TWIN] + rows[filled - 1, _LENGTH]
+            at, twin = (
+                rows[filled - 1, _AT] + rows[filled - 1, _LENGTH],
+                rows[filled - 1, _TWIN] + rows[filled - 1, _LENGTH],
+            )
             inner = matching_blocks(codes[at : chain[k, _AT]], codes[twin : chain[k, _TWIN]])
             rows = _roomy(rows, filled + len(inner) + 1)
             for m in range(len(inner)):
@@ -485,7 +488,11 @@ def matching_blocks(one: CodePoints, two: CodePoints) -> NDArray[np.int64]:
         waiting -= 1
         begin, end, twin_begin, twin_end = tasks[waiting]
         if end == _NONE:  # a match whose left side is done: begin, twin_begin, and its length as twin_end
-            if found and out[found - 1, 0] + out[found - 1, 2] == begin and out[found - 1, 1] + out[found - 1, 2] == twin_begin:
+            if (
+                found
+                and out[found - 1, 0] + out[found - 1, 2] == begin
+                and out[found - 1, 1] + out[found - 1, 2] == twin_begin
+            ):
                 out[found - 1, 2] += twin_end
             else:
                 out[found, 0], out[found, 1], out[found, 2] = begin, twin_begin, twin_end

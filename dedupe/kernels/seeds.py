@@ -37,7 +37,7 @@ _LOW = 0xFFFFFFFF
 Links = NDArray[np.int32]
 """For each place the nearest earlier one with the same seed, or -1; behind the last stands one -1 more."""
 
-Places = NDArray[np.int64]
+Points = NDArray[np.int64]
 """Places on diagonals, in one number: the diagonal above, the place below, 32 bits each."""
 
 BlockRows = NDArray[np.int64]
@@ -96,11 +96,11 @@ def links(hashes: Hashes64) -> Links:
     keys.sort()
     places = np.uint64((1 << int(bits)) - 1)
     earlier = np.full(len(keys) + 1, -1, dtype=np.int32)
-    for k in range(0, len(keys) - 1, _PIECE):
-        piece = keys[k : k + _PIECE + 1]
+    for begin in range(0, len(keys) - 1, _PIECE):
+        piece = keys[begin : begin + _PIECE + 1]
         same = np.flatnonzero((piece[1:] ^ piece[:-1]) <= places)
-        at = (piece & places).astype(np.int32)
-        earlier[at[same + 1]] = at[same]
+        place = (piece & places).astype(np.int32)
+        earlier[place[same + 1]] = place[same]
     return earlier
 
 
@@ -129,7 +129,7 @@ def matches(
     return np.stack((at[kept], at[kept] - diagonal[kept], lengths[kept]), axis=1)
 
 
-def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Places, Places]:
+def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Points, Points]:
     """
     Where seeds begin and cease to follow one another on a diagonal: the first and last of each run.
 
@@ -150,7 +150,7 @@ def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Pl
     return np.sort(np.concatenate(firsts)), np.sort(np.concatenate(lasts))
 
 
-def _mended(codes: CodePoints, starts: Places, ends: Places, max_lost: int) -> tuple[Places, Places]:
+def _mended(codes: CodePoints, starts: Points, ends: Points, max_lost: int) -> tuple[Points, Points]:
     """
     Join blocks of a diagonal that touch, or between which the text is equal after all: a phrase that
     stands more than ``MAX_SEEDS`` times in between had no seed left for this copy.

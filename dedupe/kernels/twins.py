@@ -75,7 +75,7 @@ def twinned(reference: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[A
     name = reference.__name__
 
     @wraps(reference)
-    def kernel(array: A, *args: P.args, **kwargs: P.kwargs) -> R:
+    def kernel(array: A, /, *args: P.args, **kwargs: P.kwargs) -> R:
         compiled = face.twins(len(array))
         if compiled is None:
             return reference(array, *args, **kwargs)

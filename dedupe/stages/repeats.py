@@ -11,8 +11,6 @@ What counts as a copy is said in `dedupe.stages.copies`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,9 +44,10 @@ def find_repeats(
     """
     Mark the worse copy of every passage that stands twice.
 
-    ``starts`` are the passages' starts in the text, ``signatures`` a row for each.
+    ``starts`` are the passages' starts in the text, ``signatures`` a row for each; or one row for
+    all, and the passages are compared without being asked.
     """
-    if not resembling(signatures):
+    if len(signatures) == len(starts) and not resembling(signatures):
         return ()
     page = Page.of(text, view, starts, settings)
     seed = page.scaled(settings.seed_length)
@@ -201,21 +200,17 @@ def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -
     return digits(one) == digits(two) and not replaced(one, two)
 
 
-def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Runs of passages whose every character stands in the twin, most of them as they are."""
-    base, begun, reached = int(bounds[0]), -1, -1
-    for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if start == end:
-            continue
-        standing = held[start - base : end - base]
-        if standing.all() and (standing == _EQUAL).mean() >= _MIN_EQUAL:
-            begun = start if begun < 0 else begun
-            reached = end
-        elif begun >= 0:
-            yield begun, reached
-            begun = -1
-    if begun >= 0:
-        yield begun, reached
+    starts = bounds[:-1][bounds[1:] > bounds[:-1]]
+    if not len(starts):
+        return []
+    ends = np.append(starts[1:], bounds[-1])
+    within = starts - bounds[0]
+    equal = np.add.reduceat(held == _EQUAL, within, dtype=np.int64)
+    whole = (np.minimum.reduceat(held, within) > 0) & (equal >= _MIN_EQUAL * (ends - starts))
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], whole.view(np.int8), [0]))))
+    return list(zip(starts[edges[::2]].tolist(), ends[edges[1::2] - 1].tolist(), strict=True))
 
 
 def _finding(page: Page, chain: Chain, start: int, end: int) -> Finding:
