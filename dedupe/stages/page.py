@@ -38,7 +38,7 @@ class Page:
     def of(cls, text: str, view: View, starts: Offsets, settings: RepeatSettings) -> Page:
         """Measure a document."""
         # In one comparison: below 0x2E80 the difference wraps around to a very large number.
-        dense = np.count_nonzero(view.codes - _DENSE.start < len(_DENSE)) / max(1, len(view))
+        dense = float(np.count_nonzero(view.codes - _DENSE.start < len(_DENSE))) / max(1, len(view))
         factor = 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense)
         return cls(text, view, np.append(view.positions(starts), len(view)), factor, settings)
 
