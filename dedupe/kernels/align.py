@@ -10,31 +10,33 @@ times stays a million steps.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedupe.kernels.seeds import Block, find_blocks
+from dedupe.kernels.seeds import BRIDGE, Block, BlockRows, find_blocks
+from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
 
 _MIN_EQUAL = 2
 """Equal characters in a gap that are no accident of the alphabet."""
 
-_BRIDGE = 1.5
-"""How much longer than the blocks on both its sides a gap may be."""
-
 _ALIKE = 0.6
 """Share of equal characters from which a gap is the same text with slips."""
 
 _TRIES = 4
-_STEP = 64
 _REACH = 4096
 _WINDOW = 64
-"""How far back, and at how many blocks, a chain looks for what comes before it; how many it tries."""
+"""How many blocks a chain tries; how far back, and among how many, it looks for what comes before it."""
+
+MAX_CHAINS = 1 << 11
+"""Chains of one document that are judged at a time, the longest of them."""
+
+_PIECE = 1 << 12
 
 
 class Chain(NamedTuple):
@@ -72,52 +74,54 @@ class Chain(NamedTuple):
         return Chain(tuple(Block(b.twin, b.at, b.length) for b in self.blocks))
 
 
-def find_chains(codes: CodePoints, seed_length: int, min_matched: int, max_gap: int) -> list[Chain]:
+def find_chains(codes: CodePoints, seed_length: int, least: int, max_gap: int) -> list[Chain]:
     """
-    The chains of at least ``min_matched`` equal characters, the longest first.
+    The chains of at least ``least`` equal characters, the longest first, ``MAX_CHAINS`` at the most.
 
-    Copies that begin less than ``min_matched`` characters apart are a rhythm, no repeat.
+    Copies that begin less than ``least`` characters apart are a rhythm, no repeat.
 
     >>> text = "abcdefghij" + "XY" + "abcdeZfghij"
     >>> [c] = find_chains(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 9, 3)
     >>> c.start, c.end, c.twin_start, c.twin_end, c.matched
     (12, 23, 0, 10, 10)
     """
-    blocks = _in_company(find_blocks(codes, seed_length, min_matched, max_gap), min_matched)
-    chains = [
-        _refined(codes, c)
-        for c in _Chainer(codes, blocks, max_gap, 2 * seed_length).chains()
-        if c.matched >= min_matched
-    ]
-    return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))
+    blocks = find_blocks(codes, seed_length, least, max_gap)
+    if not len(blocks):
+        return []
+    rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length)
+    blocks_in_order = map(Block._make, rows.tolist())
+    chains = [Chain(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]
+    return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))[:MAX_CHAINS]
 
 
-def _in_company(blocks: list[Block], min_matched: int) -> list[Block]:
-    """The blocks that are long enough alone, or have another beside them that they could be chained to."""
-    if len(blocks) < _WINDOW:
-        return blocks
-    rows = np.array(blocks, dtype=np.int64)
-    ends, diagonals = rows[:, 0] + rows[:, 2], rows[:, 0] - rows[:, 1]
-    kept = rows[:, 2] >= min_matched
-    reach = _BRIDGE * min_matched
-    for step in range(1, _WINDOW):
-        near = (rows[step:, 0] - ends[:-step] <= reach) & (abs(diagonals[step:] - diagonals[:-step]) <= reach)
-        kept[step:] |= near
-        kept[:-step] |= near
-    return [block for block, keep in zip(blocks, kept.tolist(), strict=True) if keep]
+@twinned
+def chained(
+    codes: CodePoints, blocks: BlockRows, least: int, max_gap: int, max_exchange: int
+) -> tuple[BlockRows, NDArray[np.int64]]:
+    """The blocks of the chains, one chain after the other, and how many each chain has."""
+    chainer = _Chainer(codes, blocks, max_gap, max_exchange)
+    chains = [_refined(codes, chain) for chain in chainer.chains() if chain.matched >= least]
+    rows = [block for chain in chains for block in chain.blocks]
+    counts = [len(chain.blocks) for chain in chains]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3), np.array(counts, dtype=np.int64)
 
 
 class _Chainer:
     """Builds chains outward from the longest blocks, so that chance matches never lead one astray."""
 
-    def __init__(self, codes: CodePoints, blocks: list[Block], max_gap: int, max_exchange: int) -> None:
+    def __init__(self, codes: CodePoints, rows: BlockRows, max_gap: int, max_exchange: int) -> None:
         self._codes = codes
-        self._blocks = blocks
-        self._starts = [block.at for block in blocks]
-        self._longest = max((block.length for block in blocks), default=0)
+        self._blocks = [Block(*row) for row in rows.tolist()]
+        self._used = [False] * len(rows)
         self._max_gap = max_gap
         self._max_exchange = max_exchange
-        self._used = [False] * len(blocks)
+        starts, ends = rows[:, 0], rows[:, 0] + rows[:, 2]
+        low = np.searchsorted(starts, np.maximum(starts + 1, ends - max_gap))
+        high = np.searchsorted(starts, ends + max_gap, side="right")
+        self._behind = _Neighbours(rows, low, high, max_gap, before=False)
+        low = np.searchsorted(starts, starts - max_gap - min(int(rows[:, 2].max()), _REACH))
+        high = np.searchsorted(starts, starts)
+        self._ahead = _Neighbours(rows, low, high, max_gap, before=True)
 
     def chains(self) -> list[Chain]:
         """Every block in one chain."""
@@ -127,47 +131,26 @@ class _Chainer:
     def _around(self, anchor: int) -> Chain:
         self._used[anchor] = True
         chain = deque([self._blocks[anchor]])
-        while (found := self._after(chain[-1])) is not None:
-            self._used[found] = True
-            chain.append(_clipped(self._blocks[found], chain[-1]))
-        while (found := self._before(chain[0])) is not None:
-            self._used[found] = True
-            chain.appendleft(_clipped_before(self._blocks[found], chain[0]))
+        k = anchor
+        while (found := self._after(k, chain[-1])) is not None:
+            k = found
+            self._used[k] = True
+            chain.append(_clipped(self._blocks[k], chain[-1]))
+        k = anchor
+        while (found := self._before(k, chain[0])) is not None:
+            k = found
+            self._used[k] = True
+            chain.appendleft(_clipped_before(self._blocks[k], chain[0]))
         return Chain(tuple(chain))
 
-    def _after(self, last: Block) -> int | None:
+    def _after(self, at: int, last: Block) -> int | None:
         """The free block that continues this one best: nearest diagonal, then nearest place."""
-        end = last.at + last.length
-        low = bisect_left(self._starts, max(last.at + 1, end - self._max_gap))
-        high = bisect_right(self._starts, end + self._max_gap)
-        near = [k for k in self._window(low, high) if self._follows(last, self._blocks[k])]
-        near.sort(key=lambda k: (abs(self._blocks[k].diagonal - last.diagonal), k))
-        return next((k for k in near[:_TRIES] if self._bridges(last, self._blocks[k])), None)
+        near = (k for k in self._behind[at] if not self._used[k] and _follows(last, self._blocks[k], self._max_gap))
+        return next((k for k in islice(near, _TRIES) if self._bridges(last, self._blocks[k])), None)
 
-    def _before(self, first: Block) -> int | None:
-        low = bisect_left(self._starts, first.at - self._max_gap - min(self._longest, _REACH))
-        high = bisect_left(self._starts, first.at)
-        near = [k for k in self._window(low, high) if self._follows(self._blocks[k], first)]
-        near.sort(key=lambda k: (abs(self._blocks[k].diagonal - first.diagonal), -k))
-        return next((k for k in near[:_TRIES] if self._bridges(self._blocks[k], first)), None)
-
-    def _follows(self, last: Block, block: Block) -> bool:
-        """
-        Whether the block stands behind the last one in both copies, near enough to be one text.
-
-        A gap must be worth what lies behind it: eight common characters after fifty others are
-        chance. Much text on both sides is two texts, each of which may have its twin elsewhere.
-        """
-        bridged = min(self._max_gap, int(_BRIDGE * min(block.length, last.length)))
-        gap, twin_gap = block.at - (last.at + last.length), block.twin - (last.twin + last.length)
-        return (
-            abs(block.diagonal - last.diagonal) <= bridged
-            and max(gap, twin_gap) <= bridged
-            and block.at + block.length > last.at + last.length
-            and block.twin + block.length > last.twin + last.length
-            and block.at > last.at
-            and block.twin > last.twin
-        )
+    def _before(self, at: int, first: Block) -> int | None:
+        near = (k for k in self._ahead[at] if not self._used[k] and _follows(self._blocks[k], first, self._max_gap))
+        return next((k for k in islice(near, _TRIES) if self._bridges(self._blocks[k], first)), None)
 
     def _bridges(self, last: Block, block: Block) -> bool:
         """Whether what stands between is little on one side, or one text with many slips."""
@@ -178,14 +161,75 @@ class _Chainer:
         two = self._codes[last.twin + last.length : block.twin].tolist()
         return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _ALIKE
 
-    def _window(self, low: int, high: int) -> Iterator[int]:
-        # Bounded, so that a text of nothing but repeats costs a constant for each block.
-        return (k for k in range(max(low, high - _WINDOW), high) if not self._used[k])
+
+class _Neighbours:
+    """
+    For each block those that could come next to it in a chain: nearest diagonal, then nearest place.
+
+    They are looked for among the blocks [low, high), the last ``_WINDOW`` of them: a text of nothing
+    but repeats costs a constant for each block.
+    """
+
+    def __init__(
+        self, rows: BlockRows, low: NDArray[np.intp], high: NDArray[np.intp], max_gap: int, *, before: bool
+    ) -> None:
+        low = np.maximum(low, high - _WINDOW)
+        pieces = range(0, len(rows), _PIECE)
+        pairs = [_pairs(rows, low[at : at + _PIECE], high[at : at + _PIECE], at, max_gap, before) for at in pieces]
+        block, other = (np.concatenate(side) for side in zip(*pairs, strict=True))
+        diagonals = rows[:, 0] - rows[:, 1]
+        order = np.lexsort((-other if before else other, abs(diagonals[block] - diagonals[other]), block))
+        self._others: list[int] = other[order].tolist()
+        self._ends: list[int] = np.bincount(block + 1, minlength=len(rows) + 1).cumsum().tolist()
+
+    def __getitem__(self, block: int) -> list[int]:
+        return self._others[self._ends[block] : self._ends[block + 1]]
+
+
+def _pairs(
+    rows: BlockRows, low: NDArray[np.intp], high: NDArray[np.intp], first: int, max_gap: int, before: bool
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The blocks from ``first`` on, each with every block in [low, high) that may stand next to it."""
+    block, step = np.nonzero(low[:, None] + np.arange(min(_WINDOW, len(rows))) < high[:, None])
+    other = low[block] + step
+    block += first
+    one, two = (other, block) if before else (block, other)
+    next_to = _follows(rows[one].T, rows[two].T, max_gap)
+    return block[next_to], other[next_to]
+
+
+def _follows(last: Any, block: Any, max_gap: int) -> Any:
+    """
+    Whether the block stands behind the last one in both copies, near enough to be one text.
+
+    A gap must be worth what lies behind it: eight common characters after fifty others are
+    chance. Much text on both sides is two texts, each of which may have its twin elsewhere.
+    Works on blocks and on columns of them.
+    """
+    (last_at, last_twin, last_length), (at, twin, length) = last, block
+    gap, twin_gap = at - last_at - last_length, twin - last_twin - last_length
+    shift, worth = abs(gap - twin_gap), BRIDGE * length
+    last_worth = BRIDGE * last_length
+    return (
+        (shift <= max_gap)
+        & (gap <= max_gap)
+        & (twin_gap <= max_gap)
+        & (shift <= worth)
+        & (gap <= worth)
+        & (twin_gap <= worth)
+        & (shift <= last_worth)
+        & (gap <= last_worth)
+        & (twin_gap <= last_worth)
+        & (gap + length > 0)
+        & (twin_gap + length > 0)
+        & (at > last_at)
+        & (twin > last_twin)
+    )
 
 
 def _refined(codes: CodePoints, chain: Chain) -> Chain:
     """
-    The chain with its gaps aligned too, and grown at its ends as far as the text is equal.
+    The chain with its gaps aligned too, and grown at its ends while the text is equal, up to ``_REACH``.
 
     Two slips near one another leave a stretch between them that is too short for a seed; a phrase
     that stands all over the page had no seed to spare for this copy.
@@ -200,24 +244,21 @@ def _refined(codes: CodePoints, chain: Chain) -> Chain:
             blocks += [Block(at + m.a, twin + m.b, m.size) for m in inner if m.size >= _MIN_EQUAL]
         blocks.append(block)
     first = blocks[0]
-    before = _equal_run(codes[: first.at][::-1], codes[: first.twin][::-1])
+    reach = min(_REACH, first.twin)
+    before = _equal_run(codes[first.at - reach : first.at][::-1], codes[first.twin - reach : first.twin][::-1])
     blocks[0] = Block(first.at - before, first.twin - before, first.length + before)
     last = blocks[-1]
-    after = _equal_run(codes[last.at + last.length :], codes[last.twin + last.length :])
+    at, twin = last.at + last.length, last.twin + last.length
+    after = _equal_run(codes[at : at + _REACH], codes[twin : twin + _REACH])
     blocks[-1] = Block(last.at, last.twin, last.length + after)
     return Chain(tuple(blocks))
 
 
 def _equal_run(one: CodePoints, two: CodePoints) -> int:
     """How many characters at the start of two stretches are equal."""
-    run = 0
-    while run < min(len(one), len(two)):
-        size = min(_STEP, len(one) - run, len(two) - run)
-        differ = np.flatnonzero(one[run : run + size] != two[run : run + size])
-        if len(differ):
-            return run + int(differ[0])
-        run += size
-    return run
+    size = min(len(one), len(two))
+    differ = np.flatnonzero(one[:size] != two[:size])
+    return int(differ[0]) if len(differ) else size
 
 
 def _overlap(last: Block, block: Block) -> int:

@@ -8,12 +8,13 @@ its loop per document; the tests hold the two together.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.shingles import MULTIPLIER, Hashes32, Hashes64
+from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import Offsets
 
 Signature = NDArray[np.uint32]
@@ -54,29 +55,41 @@ def sign(shingles: Hashes64, starts: Offsets, num_perm: int, seed: int) -> Signa
 
     ``starts`` ascends and begins at 0; a passage without shingles gets ``EMPTY`` throughout.
     """
-    a, b = permutations(num_perm, seed)
-    out = np.full((len(starts), num_perm), EMPTY, dtype=np.uint32)
+    return minima(shingles, starts, *permutations(num_perm, seed))
+
+
+@twinned
+def minima(shingles: Hashes64, starts: Offsets, a: Signature, b: Signature) -> Signatures:
+    """The signatures for these coefficients."""
+    out = np.full((len(starts), len(a)), EMPTY, dtype=np.uint32)
     ends = np.append(starts[1:], len(shingles))
     filled = np.flatnonzero(ends > starts)
-    mixed = fmix32((shingles >> np.uint64(32)).astype(np.uint32))
+    starts, ends = starts[filled], ends[filled]
     k = 0
     while k < len(filled):
         # Whole passages, as many as fit a block: the table of values stays in the cache.
-        last = k + 1
-        begin = starts[filled[k]]
-        while last < len(filled) and ends[filled[last]] - begin <= _BLOCK:
-            last += 1
-        rows = filled[k:last]
-        out[rows] = _minima(mixed[begin : ends[rows[-1]]], starts[rows] - begin, a, b)
+        last = max(k + 1, int(np.searchsorted(ends, starts[k] + _BLOCK, side="right")))
+        begin, end = starts[k], ends[last - 1]
+        hashes = (shingles[begin:end] >> np.uint64(32)).astype(np.uint32)
+        if end - begin > _BLOCK:
+            out[filled[k]] = _minima_of_many(hashes, a, b)
+        else:
+            out[filled[k:last]] = _minima(fmix32(hashes), starts[k:last] - begin, a, b)
         k = last
     return out
 
 
+def _minima_of_many(hashes: Hashes32, a: Signature, b: Signature) -> Signature:
+    """Minima of one passage longer than a block, in pieces; what stands in it twice counts once."""
+    distinct = np.sort(hashes)
+    distinct = fmix32(distinct[np.append(True, distinct[1:] != distinct[:-1])])
+    whole = np.zeros(1, dtype=np.int64)
+    pieces = (_minima(distinct[at : at + _BLOCK], whole, a, b)[0] for at in range(0, len(distinct), _BLOCK))
+    return reduce(np.minimum, pieces)
+
+
 def _minima(mixed: Hashes32, starts: Offsets, a: Signature, b: Signature) -> Signatures:
-    """Minima per passage of one block; a passage longer than a block is taken in pieces."""
-    if len(starts) == 1 and len(mixed) > _BLOCK:
-        pieces = [_minima(mixed[i : i + _BLOCK], starts, a, b) for i in range(0, len(mixed), _BLOCK)]
-        return np.asarray(np.minimum.reduce(pieces))
+    """Minima per passage of one block."""
     values = a[:, None] * mixed[None, :]
     values += b[:, None]
     minima: Signatures = np.minimum.reduceat(values, starts, axis=1).T
@@ -91,3 +104,11 @@ def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint6
         keys = keys * np.uint64(MULTIPLIER) + values[:, :, k] + np.uint64(1)
     keys ^= keys >> np.uint64(29)
     return keys
+
+
+@twinned
+def share_band(signatures: Signatures, bands: int, rows: int) -> bool:
+    """Whether any two of the signatures agree in a whole band; those of empty sets are left out."""
+    filled = signatures[(signatures != EMPTY).any(axis=1)]
+    keys = np.sort(band_keys(filled, bands, rows), axis=0)
+    return bool((keys[1:] == keys[:-1]).any())

@@ -2,7 +2,9 @@
 Seeds and blocks: the exact matches of a sequence of code points with itself.
 
 A seed is a run of ``seed_length`` equal characters; seeds that follow one another at one distance
-are a block. Sorting finds them all; a place is compared with at most ``MAX_SEEDS`` earlier ones.
+are a block. Sorting finds for each place the nearest earlier one that says the same; from there
+the links lead on, to at most ``MAX_SEEDS`` places. Linear but for that sort, and no step is taken
+block by block in Python: a hostile page has as many blocks as characters.
 """
 
 from __future__ import annotations
@@ -12,14 +14,34 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.shingles import ngram_hashes
+from dedupe.kernels.shingles import MULTIPLIER, Hashes64, ngram_hashes
+from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
 
 MAX_SEEDS = 8
 """Earlier occurrences a seed is compared with; more copies than that are found through each other."""
 
-_STRIPE = 256
-"""Diagonals that are counted together; wider than the gaps that a chain bridges."""
+MAX_BLOCKS = 1 << 16
+"""Blocks of one document that are looked at, the longest of them; no page has a hundredth of that."""
+
+BRIDGE = 1.5
+"""How much longer than the shorter of the blocks on both its sides a gap may be."""
+
+_MAX_COMPARED = 1 << 24
+"""Comparisons of one document: of more than two million characters, each has fewer than ``MAX_SEEDS``."""
+
+_PIECE = 1 << 18
+_STEP = 16
+_LOW = 0xFFFFFFFF
+
+Links = NDArray[np.int32]
+"""For each place the nearest earlier one with the same seed, or -1; behind the last stands one -1 more."""
+
+Points = NDArray[np.int64]
+"""Places on diagonals, in one number: the diagonal above, the place below, 32 bits each."""
+
+BlockRows = NDArray[np.int64]
+"""Blocks as rows (at, twin, length), ordered by place, then by diagonal."""
 
 
 class Block(NamedTuple):
@@ -35,63 +57,134 @@ class Block(NamedTuple):
         return self.at - self.twin
 
 
-def find_blocks(codes: CodePoints, seed_length: int, min_distance: int, max_gap: int) -> list[Block]:
-    """All maximal exact matches of at least a seed's length, ordered by place."""
+def find_blocks(codes: CodePoints, seed_length: int, least: int, max_gap: int) -> BlockRows:
+    """
+    The exact matches, none shorter than a seed, that could be part of a chain.
+
+    Left out are those less than ``least`` characters behind their twin (a rhythm), and those
+    shorter than ``least`` that have no other within a chain's reach (a name, a common phrase).
+
+    >>> text = "abcdefgh" + "X" + "abcdefgh"
+    >>> find_blocks(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 8, 3).tolist()
+    [[9, 0, 8]]
+    """
     hashes = ngram_hashes(codes, seed_length)
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
-    later, earlier = [], []
-    for step in range(1, min(MAX_SEEDS, len(ordered) - 1) + 1):
-        same = np.flatnonzero(ordered[step:] == ordered[:-step])
-        if not len(same):
-            break
-        later.append(order[same + step])
-        earlier.append(order[same])
-    if not later:
-        return []
-    at, twin = np.concatenate(later), np.concatenate(earlier)
-    far = at - twin >= min_distance
-    return _mended(codes, _runs(at[far], at[far] - twin[far], seed_length), max_gap)
+    earlier = links(hashes)
+    places = max(1, min(MAX_SEEDS, _MAX_COMPARED // max(1, len(codes))))
+    reach = min(max_gap, int(BRIDGE * (least - 1)))
+    blocks = matches(codes, hashes, earlier, seed_length, places, least, 2 * max_gap, reach)
+    if len(blocks) > MAX_BLOCKS:
+        blocks = blocks[np.sort(np.argsort(-blocks[:, 2], kind="stable")[:MAX_BLOCKS])]
+    return blocks
 
 
-def _runs(at: NDArray[np.int64], diagonal: NDArray[np.int64], seed_length: int) -> list[Block]:
-    """Join seeds that follow one another on a diagonal; ordered by diagonal, then place."""
-    if not len(at):
-        return []
-    order = np.lexsort((at, diagonal))
-    at, diagonal = at[order], diagonal[order]
-    breaks = np.flatnonzero((np.diff(at) != 1) | (np.diff(diagonal) != 0)) + 1
-    first = np.concatenate(([0], breaks))
-    last = np.concatenate((breaks, [len(at)])) - 1
-    starts, lengths, diagonals = at[first], at[last] - at[first] + seed_length, diagonal[first]
-    crowd = _crowded(diagonals, lengths, 2 * seed_length)
-    rows = zip(starts[crowd].tolist(), diagonals[crowd].tolist(), lengths[crowd].tolist(), strict=True)
-    return [Block(start, start - diagonal, length) for start, diagonal, length in rows]
-
-
-def _crowded(diagonals: NDArray[np.int64], lengths: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
+@twinned
+def links(hashes: Hashes64) -> Links:
     """
-    Which blocks have enough equal characters on the diagonals around them to be part of a chain.
+    For each place, the nearest earlier one of the same seed.
 
-    Most do not: a name or a common phrase that stands twice is one short block, alone.
+    Found by sorting numbers that hold a hash above and its place below, which is several times as
+    fast as an ``argsort``. The bits that the place takes from the hash are no longer compared;
+    the multiplication puts the last character's part beyond their reach.
     """
-    stripe = (diagonals // _STRIPE).astype(np.int64)
-    total = np.bincount(stripe + 1, weights=lengths, minlength=int(stripe.max()) + 3)
-    return np.asarray(total[stripe] + total[stripe + 1] + total[stripe + 2] >= least)
+    bits = np.uint64(len(hashes).bit_length())
+    keys = hashes * np.uint64(MULTIPLIER)
+    keys >>= bits
+    keys <<= bits
+    for at in range(0, len(keys), _PIECE):
+        keys[at : at + _PIECE] |= np.arange(at, min(at + _PIECE, len(keys)), dtype=np.uint64)
+    keys.sort()
+    places = np.uint64((1 << int(bits)) - 1)
+    earlier = np.full(len(keys) + 1, -1, dtype=np.int32)
+    for begin in range(0, len(keys) - 1, _PIECE):
+        piece = keys[begin : begin + _PIECE + 1]
+        same = np.flatnonzero((piece[1:] ^ piece[:-1]) <= places)
+        place = (piece & places).astype(np.int32)
+        earlier[place[same + 1]] = place[same]
+    return earlier
 
 
-def _mended(codes: CodePoints, blocks: list[Block], max_gap: int) -> list[Block]:
+@twinned
+def matches(
+    codes: CodePoints,
+    hashes: Hashes64,
+    earlier: Links,
+    seed_length: int,
+    places: int,
+    least: int,
+    max_lost: int,
+    reach: int,
+) -> BlockRows:
     """
-    Join blocks of a diagonal between which the text is equal after all: a phrase that stands
-    more than ``MAX_SEEDS`` times in between had no seed left for this copy. Ordered by place.
+    The blocks that these links make, at most ``places`` of them from each place on.
+
+    ``max_lost`` is the longest stretch inside a block that may be without links; ``reach`` how
+    far from another block one shorter than ``least`` may stand, along its diagonal and across.
     """
-    out: list[Block] = []
-    for block in blocks:
-        last = out[-1] if out else None
-        if last is not None and last.diagonal == block.diagonal and block.at - last.at - last.length <= 2 * max_gap:
-            end = last.at + last.length
-            if np.array_equal(codes[end : block.at], codes[end - last.diagonal : block.twin]):
-                out[-1] = Block(last.at, last.twin, block.at + block.length - last.at)
-                continue
-        out.append(block)
-    return sorted(out)
+    starts, lasts = _runs(hashes, earlier, places, least)
+    starts, ends = _mended(codes, starts, lasts + seed_length, max_lost)
+    at, diagonal, lengths = starts & _LOW, starts >> 32, ends - starts
+    kept = np.flatnonzero(_in_company(at, diagonal, lengths, least, reach))
+    kept = kept[np.argsort(at[kept] << 32 | diagonal[kept])]
+    return np.stack((at[kept], at[kept] - diagonal[kept], lengths[kept]), axis=1)
+
+
+def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Points, Points]:
+    """
+    Where seeds begin and cease to follow one another on a diagonal: the first and last of each run.
+
+    Both in order, so that they belong together row by row: the runs of a diagonal never overlap.
+    """
+    firsts, lasts = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for begin in range(0, len(hashes), _PIECE):
+        at = np.flatnonzero(earlier[begin : min(begin + _PIECE, len(hashes))] >= 0) + begin
+        twin = earlier[at]
+        for _ in range(places if len(at) else 0):
+            equal = (at - twin >= least) & (hashes[at] == hashes[twin])
+            on = (at[equal] - twin[equal]) << 32 | at[equal]
+            breaks = np.flatnonzero(np.diff(on) != 1)
+            firsts += (on[:1], on[breaks + 1])
+            lasts += (on[breaks], on[-1:])
+            twin = earlier[twin]
+            at, twin = at[twin >= 0], twin[twin >= 0]
+    return np.sort(np.concatenate(firsts)), np.sort(np.concatenate(lasts))
+
+
+def _mended(codes: CodePoints, starts: Points, ends: Points, max_lost: int) -> tuple[Points, Points]:
+    """
+    Join blocks of a diagonal that touch, or between which the text is equal after all: a phrase that
+    stands more than ``MAX_SEEDS`` times in between had no seed left for this copy.
+    """
+    gaps = starts[1:] - ends[:-1]  # from one diagonal to the next it is far, in these numbers
+    joined = gaps <= 0
+    rows = np.flatnonzero((gaps > 0) & (gaps <= max_lost))
+    done, width = 0, 1
+    while len(rows):
+        at = (ends[rows] & _LOW)[:, None] + np.arange(done, done + width)
+        at = np.minimum(at, (starts[rows + 1] & _LOW)[:, None])
+        rows = rows[(codes[at] == codes[at - (ends[rows] >> 32)[:, None]]).all(axis=1)]
+        done, width = done + width, _STEP
+        joined[rows[gaps[rows] <= done]] = True
+        rows = rows[gaps[rows] > done]
+    return starts[np.append(True, ~joined)[: len(starts)]], ends[np.append(~joined, True)[: len(ends)]]
+
+
+def _in_company(
+    at: NDArray[np.int64], diagonal: NDArray[np.int64], lengths: NDArray[np.int64], least: int, reach: int
+) -> NDArray[np.bool_]:
+    """
+    Which blocks are ``least`` characters long, alone or with those around them.
+
+    Diagonals are taken in stripes, a stripe's blocks in groups within reach of one another; in two
+    grids, so that of blocks on near diagonals any two share a stripe of one.
+    """
+    kept = lengths >= least
+    for shift in (0, reach):
+        stripe = (diagonal + shift) // max(1, 2 * reach) << 32
+        order = np.argsort(stripe | at)
+        starts, ends = (stripe | at)[order], (stripe | at + lengths)[order]
+        apart = starts[1:] > np.maximum.accumulate(ends)[:-1] + reach
+        group = np.cumsum(np.append(False, apart)[: len(at)])
+        total = np.bincount(group, weights=lengths[order])
+        kept[order] |= total[group] >= least
+    return kept

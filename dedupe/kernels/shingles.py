@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
 
 Hashes64 = NDArray[np.uint64]
@@ -18,8 +19,10 @@ Hashes32 = NDArray[np.uint32]
 
 MULTIPLIER = 0x9E3779B97F4A7C15
 _MASK = 0xFFFFFFFFFFFFFFFF
+_PIECE = 1 << 15
 
 
+@twinned
 def ngram_hashes(codes: CodePoints, n: int) -> Hashes64:
     """
     The unmixed polynomial hash of every run of n characters: shape ``(len(codes) - n + 1,)``.
@@ -29,16 +32,24 @@ def ngram_hashes(codes: CodePoints, n: int) -> Hashes64:
     >>> len(h), bool(h[0] == h[3])
     (4, True)
     """
-    count = len(codes) - n + 1
-    if count <= 0:
-        return np.empty(0, dtype=np.uint64)
+    out = np.empty(max(0, len(codes) - n + 1), dtype=np.uint64)
+    # In pieces that stay in the cache: of a long document, nothing but the result takes memory.
+    for at in range(0, len(out), _PIECE):
+        out[at : at + _PIECE] = _polynomials(codes[at : at + _PIECE + n - 1], n)
+    return out
+
+
+def _polynomials(codes: CodePoints, n: int) -> Hashes64:
+    """The hashes of one piece; the length doubles with every bit of n, so that few terms are summed."""
     terms = codes.astype(np.uint64)
     terms += np.uint64(1)
-    total = terms[:count].copy()
-    factor = np.uint64(MULTIPLIER)
-    for k in range(1, n):
-        total *= factor
-        total += terms[k : k + count]
+    total, length = terms, 1
+    for bit in f"{n:b}"[1:]:
+        total = total[:-length] * np.uint64(pow(MULTIPLIER, length, 1 << 64)) + total[length:]
+        length *= 2
+        if bit == "1":
+            total = total[:-1] * np.uint64(MULTIPLIER) + terms[length:]
+            length += 1
     return total
 
 
@@ -53,9 +64,13 @@ def mix64(hashes: Hashes64) -> Hashes64:
     return h
 
 
+@twinned
 def shingle_hashes(codes: CodePoints, n: int) -> Hashes64:
     """Mixed 64-bit hashes of every run of n characters; the high half is MinHash's input."""
-    return mix64(ngram_hashes(codes, n))
+    out = ngram_hashes(codes, n)
+    for at in range(0, len(out), _PIECE):
+        out[at : at + _PIECE] = mix64(out[at : at + _PIECE])
+    return out
 
 
 def reference_hash(shingle: str) -> int:

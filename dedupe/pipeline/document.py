@@ -30,6 +30,8 @@ from dedupe.stages.segment import passage_starts
 from dedupe.stages.titles import find_titles
 
 _PLAIN = frozenset({"utf-8", "ascii"})
+_MAX_SIGNED = 1 << 16
+"""Passages that are signed one by one; a document of more resembles itself somewhere, and is long to sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class DocumentCleaner:
         return cut(text, findings)
 
     def _passages(self, text: str, view: View) -> tuple[Offsets, Signatures]:
-        """Passage starts in the text, and each passage's signature."""
+        """Passage starts in the text, and each passage's signature; of very many passages, one of them all."""
         near, repeats = self.settings.neardup, self.settings.repeats
         if repeats.enabled and len(view) >= 2 * repeats.min_length:
             starts = passage_starts(text, repeats.max_passage)
@@ -148,6 +150,8 @@ class DocumentCleaner:
             starts = np.zeros(1, dtype=np.int64)
         shingles = shingle_hashes(view.codes, near.shingle)
         rows = np.minimum(view.positions(starts), len(shingles))
+        if len(rows) > _MAX_SIGNED:
+            rows = rows[:1]
         return starts, sign(shingles, rows, near.num_perm, near.seed)
 
     def _signature(self, view: View, passages: Signatures) -> Signature | None:

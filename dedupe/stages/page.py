@@ -14,6 +14,9 @@ from dedupe.kernels.view import Offsets, View
 from dedupe.model import Span
 from dedupe.settings import RepeatSettings
 
+_DENSE = range(0x2E80, 0xE000)
+"""Scripts without spaces, whose characters say more than a letter does."""
+
 _OPENING = "“‘「『（《【〈\"'(["
 
 _TRUNCATION = re.compile(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
@@ -38,7 +41,8 @@ class Page:
     @classmethod
     def of(cls, text: str, view: View, starts: Offsets, settings: RepeatSettings) -> Page:
         """Measure a document."""
-        dense = float(((view.codes >= 0x2E80) & (view.codes < 0xE000)).mean()) if len(view) else 0.0
+        # In one comparison: below 0x2E80 the difference wraps around to a very large number.
+        dense = float(np.count_nonzero(view.codes - _DENSE.start < len(_DENSE))) / max(1, len(view))
         factor = 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense)
         return cls(text, view, np.append(view.positions(starts), len(view)), factor, settings)
 

@@ -14,10 +14,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from dedupe.kernels.align import Chain, find_chains
-from dedupe.kernels.minhash import Signatures, band_keys
+from dedupe.kernels.minhash import EMPTY, Signatures, share_band
 from dedupe.kernels.seeds import Block
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Finding
@@ -47,9 +45,10 @@ def find_repeats(
     """
     Mark the worse copy of every passage that stands twice.
 
-    ``starts`` are the passages' starts in the text, ``signatures`` a row for each.
+    ``starts`` are the passages' starts in the text, ``signatures`` a row for each; or one row for
+    all, and the passages are compared without being asked.
     """
-    if not resembling(signatures):
+    if len(signatures) == len(starts) and not resembling(signatures):
         return ()
     page = Page.of(text, view, starts, settings)
     seed = page.scaled(settings.seed_length)
@@ -66,11 +65,9 @@ def resembling(signatures: Signatures) -> bool:
     Whether any two passages share a band: 32 bands of 4 rows propose 98 % of the pairs at
     Jaccard 0.6 and 5 % at 0.2, and one pair of a copy's many sentences is enough.
     """
-    usable = signatures[(signatures != signatures[:, :1]).any(axis=1)]
-    if len(usable) < 2 or usable.shape[1] < _BANDS * _ROWS:
-        return len(usable) >= 2
-    keys = np.sort(band_keys(usable, _BANDS, _ROWS), axis=0)
-    return bool((keys[1:] == keys[:-1]).any())
+    if signatures.shape[1] < _BANDS * _ROWS:
+        return int((signatures != EMPTY).any(axis=1).sum()) >= 2
+    return share_band(signatures, _BANDS, _ROWS)
 
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:

@@ -7,8 +7,6 @@ them to the letter, the others as slips: another number or another name is anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -132,18 +130,14 @@ def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -
     return figures(one) == figures(two) and not replaced(one, two)
 
 
-def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64], min_equal: float) -> Iterator[tuple[int, int]]:
+def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64], min_equal: float) -> list[tuple[int, int]]:
     """Runs of passages whose every character stands in the twin, most of them as they are."""
-    base, begun, reached = int(bounds[0]), -1, -1
-    for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if start == end:
-            continue
-        standing = held[start - base : end - base]
-        if standing.all() and (standing == _EQUAL).mean() >= min_equal:
-            begun = start if begun < 0 else begun
-            reached = end
-        elif begun >= 0:
-            yield begun, reached
-            begun = -1
-    if begun >= 0:
-        yield begun, reached
+    starts = bounds[:-1][bounds[1:] > bounds[:-1]]
+    if not len(starts):
+        return []
+    ends = np.append(starts[1:], bounds[-1])
+    within = starts - bounds[0]
+    equal = np.add.reduceat(held == _EQUAL, within, dtype=np.int64)
+    whole = (np.minimum.reduceat(held, within) > 0) & (equal >= min_equal * (ends - starts))
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], whole.view(np.int8), [0]))))
+    return list(zip(starts[edges[::2]].tolist(), ends[edges[1::2] - 1].tolist(), strict=True))

@@ -1,0 +1,85 @@
+"""
+Which of its two faces a kernel shows: NumPy, the reference, or its twin compiled by Numba.
+
+Both give the same results, bit for bit; the tests hold every twin to its reference. So the choice
+is one of time alone, and made for the process as a whole:
+
+- ``DEDUPE_KERNELS=numpy`` and the compiled twins are never loaded, ``=numba`` and they are at once;
+- otherwise they are loaded when they have begun to pay. Loading costs about half a second, which
+  a job of a few files does not need at all, so it waits until the process has handled as much as
+  NumPy needs that long for;
+- without Numba, or without a directory where it can keep what it compiled (``NUMBA_CACHE_DIR``
+  names one), NumPy does the work.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Concatenate, ParamSpec, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+A = TypeVar("A", bound=NDArray[np.generic])
+
+_WORTH_LOADING = 1 << 23
+"""Elements that the references handle in about the time that loading the twins takes."""
+
+
+class Face:
+    """
+    The face that the kernels of a process show.
+
+    >>> Face("numpy").twins(10**12) is None
+    True
+    """
+
+    def __init__(self, wanted: str) -> None:
+        self._compiled: ModuleType | None = None
+        self._settled = wanted == "numpy" or find_spec("numba") is None
+        self._left = 0 if wanted == "numba" else _WORTH_LOADING
+
+    def twins(self, elements: int) -> ModuleType | None:
+        """The compiled kernels, or None where the references are to handle this many elements more."""
+        if not self._settled:
+            self._left -= elements
+            if self._left <= 0:
+                self._settled = True
+                self._compiled = _load()
+        return self._compiled
+
+
+def _load() -> ModuleType | None:
+    try:
+        return import_module("dedupe.kernels.compiled")
+    except RuntimeError:  # Numba finds no directory to keep what it compiles, and compiling takes long
+        return None
+
+
+face = Face(os.environ.get("DEDUPE_KERNELS", ""))
+
+
+def twinned(reference: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[A, P], R]:
+    """
+    The kernel, answered by its compiled twin of the same name where that is worth loading.
+
+    The first argument's length is the work to be done. The reference stays at hand as ``__wrapped__``.
+    """
+    name = reference.__name__
+
+    @wraps(reference)
+    def kernel(array: A, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        compiled = face.twins(len(array))
+        if compiled is None:
+            return reference(array, *args, **kwargs)
+        answer: R = getattr(compiled, name)(array, *args, **kwargs)
+        return answer
+
+    return kernel

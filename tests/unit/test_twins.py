@@ -1,0 +1,173 @@
+"""Every compiled kernel against its reference, and the judge of repeats under both."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from dedupe.config import load_settings
+from dedupe.kernels import align, minhash, seeds, shingles, twins
+from dedupe.kernels.minhash import permutations, sign
+from dedupe.kernels.shingles import shingle_hashes
+from dedupe.kernels.view import code_points, comparison_view
+from dedupe.model import Finding
+from dedupe.stages.repeats import find_repeats
+from dedupe.stages.segment import passage_starts
+
+compiled: Any = pytest.importorskip("dedupe.kernels.compiled")
+
+SETTINGS = replace(load_settings().repeats, min_length=10, seed_length=4)
+TWINNED = {
+    name: getattr(module, name)
+    for module in (shingles, minhash, seeds, align)
+    for name in vars(module)
+    if hasattr(getattr(module, name), "__wrapped__")
+    and getattr(module, name).__module__ == module.__name__
+    and hasattr(compiled, name)
+}
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> str:
+    """Texts with planted copies and edits, with stretches that repeat themselves, empty and tiny ones."""
+    letters = st.text(
+        draw(st.sampled_from(["ab", "甲乙丙丁戊己庚辛", "abcdefghijklmnop .", "雨停了。\n水 12"])), max_size=60
+    )
+    passages = draw(st.lists(letters, min_size=1, max_size=4))
+    pieces = []
+    for _ in range(draw(st.integers(0, 9))):
+        passage = draw(st.sampled_from(passages))
+        if draw(st.booleans()):
+            at, end = sorted((draw(st.integers(0, 60)), draw(st.integers(0, 60))))
+            passage = passage[:at] + draw(st.text("甲ab3", max_size=3)) + passage[end if draw(st.booleans()) else at :]
+        pieces.append(passage * draw(st.sampled_from([1, 1, 1, 2, 30])))
+        pieces.append(draw(st.sampled_from(["", "", "\n", "。"])))
+    return "".join(pieces)
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other)
+    return bool(one == other)
+
+
+def assert_twins_agree(name: str, *args: Any) -> Any:
+    answer = TWINNED[name].__wrapped__(*args)
+    assert same(answer, getattr(compiled, name)(*args)), name
+    return answer
+
+
+@given(pages(), st.integers(2, 7), st.integers(0, 20), st.sampled_from([1, 2, 8]))
+@hypothesis_settings(max_examples=200)
+def test_every_kernel_gives_what_its_reference_gives(text: str, n: int, max_gap: int, places: int) -> None:
+    codes = code_points(text).copy()
+    hashes = assert_twins_agree("ngram_hashes", codes, n)
+    shingled = assert_twins_agree("shingle_hashes", codes, n)
+    starts = np.minimum(passage_starts(text, 20), len(shingled))
+    signatures = assert_twins_agree("minima", shingled, starts, *permutations(32, 1))
+    assert_twins_agree("share_band", signatures, 8, 4)
+    earlier = assert_twins_agree("links", hashes)
+    for reach in (0, max_gap, 2 * n):
+        blocks = assert_twins_agree("matches", codes, hashes, earlier, n, places, 2 * n, 2 * max_gap, reach)
+        if len(blocks):
+            assert_twins_agree("chained", codes, blocks, 2 * n, max_gap, 2 * n)
+
+
+def test_every_kernel_with_a_twin_is_compared() -> None:
+    assert set(TWINNED) == {"ngram_hashes", "shingle_hashes", "minima", "share_band", "links", "matches", "chained"}
+
+
+def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
+    assert (compiled.MULTIPLIER, compiled.EMPTY) == (shingles.MULTIPLIER, minhash.EMPTY)
+    assert compiled.BRIDGE == seeds.BRIDGE
+    assert [compiled.ALIKE, compiled.MIN_EQUAL, compiled.TRIES, compiled.REACH, compiled.WINDOW] == [
+        align._ALIKE,
+        align._MIN_EQUAL,
+        align._TRIES,
+        align._REACH,
+        align._WINDOW,
+    ]
+
+
+@pytest.mark.parametrize("length", [compiled.FEW - 1, compiled.FEW, compiled.FEW + 1, 300_000])
+def test_long_texts_are_linked_alike(length: int) -> None:
+    codes = np.random.RandomState(7).randint(97, 100, size=length).astype(np.uint32)
+    assert_twins_agree("links", assert_twins_agree("ngram_hashes", codes, 9))
+
+
+def test_a_long_passage_has_the_same_signature() -> None:
+    hashes = np.random.RandomState(7).randint(0, 2**40, size=20_000).astype(np.uint64) << np.uint64(20)
+    assert_twins_agree("minima", hashes, np.array([0, 5000, 5000, 20_000]), *permutations(16, 1))
+
+
+@given(st.text("ab1 ", max_size=40), st.text("ab1 ", max_size=40))
+def test_matching_blocks_are_difflib_s(one: str, two: str) -> None:
+    slow = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
+    assert compiled.matching_blocks(code_points(one), code_points(two)).tolist() == [list(m) for m in slow]
+
+
+def repeats(text: str) -> tuple[Finding, ...]:
+    view, starts = comparison_view(text), passage_starts(text, SETTINGS.max_passage)
+    shingled = shingle_hashes(view.codes, 3)
+    signatures = sign(shingled, np.minimum(view.positions(starts), len(shingled)), 128, 1)
+    return find_repeats(text, view, starts, signatures, SETTINGS)
+
+
+@given(pages())
+@hypothesis_settings(max_examples=150)
+def test_the_judge_of_repeats_says_the_same_under_both_faces(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(twins, "face", twins.Face("numpy"))
+        reference = repeats(text)
+        patch.setattr(twins, "face", twins.Face("numba"))
+        assert repeats(text) == reference
+
+
+# The choice of a face
+
+
+def test_the_twins_wait_until_they_are_worth_loading() -> None:
+    face = twins.Face("")
+    assert face.twins(1000) is None
+    assert face.twins(1 << 23) is compiled
+    assert face.twins(1) is compiled
+
+
+@pytest.mark.parametrize(("wanted", "there"), [("numpy", False), ("numba", True)])
+def test_the_environment_may_choose(wanted: str, there: bool) -> None:
+    assert (twins.Face(wanted).twins(1 << 40) is compiled) is there
+    assert (twins.Face(wanted).twins(1) is compiled) is there
+
+
+def test_without_numba_the_references_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "find_spec", lambda _: None)
+    assert twins.Face("numba").twins(1 << 40) is None
+
+
+def test_without_a_place_to_keep_compiled_code_the_references_answer(tmp_path: Path) -> None:
+    code = (
+        "import numba.core.caching as c; c.CacheImpl._locator_classes = []\n"
+        "from dedupe.kernels import twins; print(twins.Face('numba').twins(1))"
+    )
+    environment = {**os.environ, "PYTHONWARNINGS": "error", "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert (done.stdout.strip(), done.stderr) == ("None", "")
+
+
+def test_asking_for_the_kernels_does_not_load_numba() -> None:
+    code = "import sys, dedupe.pipeline.document; print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
