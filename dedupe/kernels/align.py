@@ -11,9 +11,10 @@ times stays a million steps.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +40,19 @@ MAX_CHAINS = 1 << 11
 _PIECE = 1 << 12
 
 
-class Chain(NamedTuple):
-    """Blocks in order, ascending in both copies: a later copy of an earlier passage."""
+@dataclass(frozen=True, order=True, slots=True)
+class Chain:
+    """
+    Blocks in order, ascending in both copies: a later copy of an earlier passage.
+
+    ``matched`` is how many characters are equal.
+    """
 
     blocks: tuple[Block, ...]
+    matched: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "matched", sum([block.length for block in self.blocks]))
 
     @property
     def start(self) -> int:
@@ -63,11 +73,6 @@ class Chain(NamedTuple):
     def twin_end(self) -> int:
         """Where the earlier copy ends."""
         return self.blocks[-1].twin + self.blocks[-1].length
-
-    @property
-    def matched(self) -> int:
-        """How many characters are equal."""
-        return sum(block.length for block in self.blocks)
 
     def turned(self) -> Chain:
         """The same likeness seen from the earlier copy: ``at`` and ``twin`` change places."""

@@ -5,7 +5,7 @@ Bodies that stand twice: chains that run side by side, and together are a good p
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from dedupe.facts import replaced
@@ -51,30 +51,31 @@ class Copy:
         return self.chains[-1].twin_end
 
 
-@dataclass(slots=True)
 class _Group:
     """Chains of one copy, in order, while it is put together."""
 
-    chains: list[Chain]
-    nearest: int = field(init=False)
-    farthest: int = field(init=False)
+    def __init__(self, chain: Chain) -> None:
+        self.chains = [chain]
+        self.nearest = self.farthest = _distance(chain)
+        self._starts = [chain.start]
 
-    def __post_init__(self) -> None:
-        self.nearest = self.farthest = _distance(self.chains[0])
-
-    def fits(self, chain: Chain, drift: int, overlap: int) -> bool:
-        """Whether the chain continues the copy: same order, about the same distance."""
-        distance = _distance(chain)
-        if distance - self.nearest > drift or self.farthest - distance > drift:
-            return False
-        k = bisect_left(self.chains, chain)
-        beside = (*self.chains[max(0, k - 1) : k], chain, *self.chains[k : k + 1])
-        return all(a.end <= b.start + overlap and a.twin_end <= b.twin_start + overlap for a, b in pairwise(beside))
+    def holds(self, chain: Chain, overlap: int) -> bool:
+        """Whether the chain fits in between the others: the same order in both copies."""
+        k = bisect_left(self._starts, chain.start)
+        return (k == 0 or _in_order(self.chains[k - 1], chain, overlap)) and (
+            k == len(self.chains) or _in_order(chain, self.chains[k], overlap)
+        )
 
     def add(self, chain: Chain) -> None:
         """Take the chain in, in its place."""
-        self.chains.insert(bisect_left(self.chains, chain), chain)
+        k = bisect_left(self._starts, chain.start)
+        self.chains.insert(k, chain)
+        self._starts.insert(k, chain.start)
         self.nearest, self.farthest = min(self.nearest, _distance(chain)), max(self.farthest, _distance(chain))
+
+
+def _in_order(one: Chain, two: Chain, overlap: int) -> bool:
+    return one.end <= two.start + overlap and one.twin_end <= two.twin_start + overlap
 
 
 def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
@@ -84,9 +85,11 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
     without the others, the largest part is one.
     """
     bodies: list[Copy] = []
-    if sum(chain.matched for chain in chains) < _least(page):
+    if sum(chain.matched for chain in chains) < least_body(page):
         return bodies
     for following in (True, False):
+        if following and not _touch(page, chains):
+            continue
         taken = {chain for copy in bodies for chain in copy.chains}
         free = [chain for chain in chains if chain not in taken]
         for copy in _side_by_side(page, free, loosely=following):
@@ -95,6 +98,14 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
             largest = Copy((max(copy.chains, key=lambda chain: chain.matched),))
             bodies += [body for body in (copy, largest) if _is_body(page, body)][:1]
     return bodies
+
+
+def _touch(page: Page, chains: list[Chain]) -> bool:
+    """Whether anything that comes again begins where something said before ends."""
+    reach = page.scaled(page.settings.max_distance)
+    starts = sorted(chain.start for chain in chains)
+    places = ((bisect_left(starts, chain.twin_end - reach), chain.twin_end + reach) for chain in chains)
+    return any(k < len(starts) and starts[k] <= last for k, last in places)
 
 
 def is_long(page: Page, chain: Chain) -> bool:
@@ -112,16 +123,18 @@ def _side_by_side(page: Page, chains: list[Chain], *, loosely: bool) -> list[Cop
     overlap = page.scaled(settings.min_length if loosely else settings.seed_length)
     groups: list[_Group] = []
     for chain in sorted(chains, key=lambda c: (-c.matched, c)):
-        drift = max(page.scaled(settings.max_insertion), _distance(chain) // (2 if loosely else 4))
-        home = next((group for group in groups if group.fits(chain, drift, overlap)), None)
+        distance = _distance(chain)
+        drift = max(page.scaled(settings.max_insertion), distance // (2 if loosely else 4))
+        near = (g for g in groups if g.farthest - drift <= distance <= g.nearest + drift)
+        home = next((group for group in near if group.holds(chain, overlap)), None)
         if home is not None:
             home.add(chain)
         elif is_long(page, chain) and len(groups) < _MOST:
-            groups.append(_Group([chain]))
+            groups.append(_Group(chain))
     return [Copy(tuple(group.chains)) for group in groups]
 
 
-def _least(page: Page) -> float:
+def least_body(page: Page) -> float:
     """What a body has at the least: a share of the page, and some sentences."""
     settings = page.settings
     return max(settings.min_share * len(page.view), settings.min_sentences * page.scaled(settings.min_length))
@@ -136,7 +149,7 @@ def _is_body(page: Page, copy: Copy) -> bool:
     long = [chain for chain in copy.chains if is_long(page, chain)]
     shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
     apart = max(chain.twin_end for chain in long) <= min(chain.start for chain in long) + page.settings.touching
-    if not apart or copy.matched < max(_least(page), page.settings.min_density * shorter):
+    if not apart or copy.matched < max(least_body(page), page.settings.min_density * shorter):
         return False
     between = [(page.words(a.end, b.start), page.words(a.twin_end, b.twin_start)) for a, b in pairwise(copy.chains)]
     exchanged = sum(min(len(one), len(two)) for one, two in between if replaced(one, two))

@@ -18,7 +18,7 @@ import numpy as np
 from dedupe.facts import other_digits, replaced
 from dedupe.kernels.align import Chain
 from dedupe.kernels.seeds import Block
-from dedupe.stages.bodies import Copy, find_bodies, is_long
+from dedupe.stages.bodies import Copy, find_bodies, is_long, least_body
 from dedupe.stages.page import Page
 
 _SENTENCE = re.compile(r"[。！？!?؟।]|[^\W\d_]{2}\.(?=\s|$)|[,，、;；]\s*$", re.MULTILINE)
@@ -32,8 +32,9 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     A body said over again, in one or more chains; passages that stand next to their twins, and on a
     page whose lines are doubled the short ones too; pull quotes; what is too long to be quoted.
     """
-    promising = any(is_long(page, chain) for chain in chains)
-    if not promising and sum(_is_near(page, chain) for chain in chains) < page.settings.min_doubled:
+    if sum(chain.matched for chain in chains) < least_body(page):
+        chains = [chain for chain in chains if is_long(page, chain) or _is_near(page, chain)]  # the others stand alone
+    if not any(is_long(page, chain) for chain in chains) and len(chains) < page.settings.min_doubled:
         return []
     whole = [_trimmed(page, chain) for chain in chains]
     cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed != chain}
@@ -105,10 +106,10 @@ def _runs(page: Page, chain: Chain) -> list[Chain]:
 
 def _trimmed(page: Page, chain: Chain) -> Chain:
     """The chain without a few words at its ends that agree by chance."""
-    if len(chain.blocks) == 1:
+    few = 3 * page.scaled(page.settings.seed_length)
+    if len(chain.blocks) == 1 or min(chain.blocks[0].length, chain.blocks[-1].length) > few:
         return chain
     runs = _runs(page, chain)
-    few = 3 * page.scaled(page.settings.seed_length)
     while len(runs) > 1 and min(runs[0].matched, runs[-1].matched) <= few:
         runs.pop(0 if runs[0].matched <= few else -1)
     return Chain(tuple(block for run in runs for block in run.blocks))

@@ -102,7 +102,7 @@ class Page:
 
     def lines(self) -> list[int]:
         """The view characters at which lines begin, and the view's end."""
-        ends = [0, *(m + 1 for m, c in enumerate(self.text) if c == "\n")]
+        ends = [0, *(found.end() for found in re.finditer("\n", self.text))]
         return [*np.searchsorted(self.view.offsets, ends).tolist(), len(self.view)]
 
     def breaks(self, start: int, end: int) -> int:
