@@ -20,6 +20,9 @@ _DATE = re.compile(
     r"(?:(?P<year>(?:19|20)\d\d)\s*年\s*)?(?<!\d)(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*[日号號])?"
     r"|(?P<only_year>(?:19|20)\d\d)\s*年|(?<!\d)(?P<only_day>\d{1,2})\s*[日号號]"
 )
+_LONGEST = 1000
+"""Stretches longer than this that were not aligned have nothing in common that matters."""
+
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
@@ -140,7 +143,7 @@ def replaced(one: str, two: str) -> bool:
     """
     if min(len(one), len(two)) < 2 or max(len(one), len(two)) < 3:
         return False
-    if 4 * (Counter(one) & Counter(two)).total() < len(one) + len(two):
+    if max(len(one), len(two)) > _LONGEST or 4 * (Counter(one) & Counter(two)).total() < len(one) + len(two):
         return True  # even in the best order less than half would be equal
     return SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.5
 

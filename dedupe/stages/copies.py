@@ -166,11 +166,9 @@ def _on_line(page: Page, chain: Chain) -> Chain:
     if len(chain.blocks) > 1:
         return chain
     [block], few = chain.blocks, page.scaled(page.settings.seed_length)
-    if not page.starts_line(chain.start) and page.to_line_end(chain.start + 1) < few:
-        over = page.to_line_end(chain.start + 1) + 1
+    if not page.starts_line(chain.start) and (over := page.to_line_end(chain.start + 1, few) + 1) <= few:
         block = Block(block.at + over, block.twin + over, block.length - over)
-    over = page.since_line_start(chain.end)
-    if not page.ends_line(chain.end) and over <= few:
+    if not page.ends_line(chain.end) and (over := page.since_line_start(chain.end, few)) <= few:
         block = Block(block.at, block.twin, block.length - over)
     return Chain((block,))
 

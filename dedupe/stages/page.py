@@ -80,15 +80,19 @@ class Page:
             return True
         return "\n" in self.text[int(self.view.offsets[end - 1]) + 1 : int(self.view.offsets[end])]
 
-    def to_line_end(self, at: int) -> int:
-        """How many view characters follow on the line of the one before ``at``."""
-        end = self.text.find("\n", int(self.view.offsets[at - 1]))
-        return int(np.searchsorted(self.view.offsets, end)) - at if end >= 0 else len(self.view) - at
+    def to_line_end(self, at: int, most: int) -> int:
+        """How many view characters follow on the line of the one before ``at``; counted up to ``most`` and one."""
+        ahead = self.view.offsets[at : at + most + 1]
+        last = int(ahead[-1]) if len(ahead) > most else len(self.text)
+        end = self.text.find("\n", int(self.view.offsets[at - 1]), last)
+        return len(ahead) if end < 0 else int((ahead < end).sum())
 
-    def since_line_start(self, at: int) -> int:
-        """How many view characters before ``at`` are on the line of the one before it."""
-        start = self.text.rfind("\n", 0, int(self.view.offsets[at - 1]))
-        return at - int(np.searchsorted(self.view.offsets, start))
+    def since_line_start(self, at: int, most: int) -> int:
+        """How many view characters before ``at`` are on the line of the one before it; up to ``most`` and one."""
+        behind = self.view.offsets[max(0, at - most - 1) : at]
+        first = int(behind[0]) if len(behind) > most else 0
+        start = self.text.rfind("\n", first, int(behind[-1]))
+        return len(behind) if start < 0 else int((behind > start).sum())
 
     def to_passage_end(self, at: int) -> int:
         """How many view characters follow in the passage of the one before ``at``."""

@@ -12,6 +12,7 @@ What counts as a copy is said in `dedupe.stages.copies`, what of it stands elsew
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from dedupe.kernels.align import Chain, find_chains
@@ -77,15 +78,10 @@ def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
     later = _later_stays(page, copy)
     removals: list[_Removal] = []
     for chain in stretched(page, [_apart(page, chain) for chain in copy.chains]):
-        flat = chain
-        if chain.twin_end > chain.start:
-            if any(block.diagonal != chain.blocks[0].diagonal for block in chain.blocks):
-                continue  # a list whose items resemble each other
-            flat = _unrolled(chain)
-        if is_template(page, flat):
+        if is_template(page, chain):
             continue
-        if flat is not chain:
-            removals += _take(flat, standing)
+        if chain.twin_end > chain.start:
+            removals += _take_rolled(chain, standing)
             continue
         first, second = (chain.turned(), chain) if later else (chain, chain.turned())
         removals += _take(first, standing) or _take(second, standing)
@@ -107,7 +103,7 @@ def _later_stays(page: Page, copy: Copy) -> bool:
     if later >= 2 and earlier < later / 2:
         return True
     mark = page.scaled(page.settings.seed_length)  # as long as a mark of truncation: ... [more]
-    if page.to_line_end(copy.twin_end) <= mark < page.to_passage_end(copy.end):
+    if page.to_line_end(copy.twin_end, mark) <= mark < page.to_passage_end(copy.end):
         return True
     alone_early = page.starts_line(copy.twin_start) and page.ends_line(copy.twin_end)
     alone_late = page.starts_line(copy.start) and page.ends_line(copy.end)
@@ -131,38 +127,38 @@ def _apart(page: Page, chain: Chain) -> Chain:
     return chain
 
 
-def _unrolled(chain: Chain) -> Chain:
-    """
-    A passage repeated on its own heels, with every twin moved into its first occurrence.
-
-    The diagonal is the period: what stands at distance k * period from the start is a copy.
-    """
-    period, root = chain.blocks[0].diagonal, chain.twin_start
-    blocks: list[Block] = []
-    for block in chain.blocks:
-        at, end = block.at, block.at + block.length
-        while at < end:
-            into = (at - root) % period
-            length = min(end - at, period - into)
-            blocks.append(Block(at, root + into, length))
-            at += length
-    return Chain(tuple(blocks))
-
-
 def _take(chain: Chain, standing: Standing) -> list[_Removal]:
     """Let go of the runs of whole passages of the victim that the twin holds."""
     return [_Removal(start, end, chain) for start, end in standing.take(chain)]
 
 
+def _take_rolled(chain: Chain, standing: Standing) -> list[_Removal]:
+    """
+    Of a passage repeated on its own heels, let go of all but the first occurrence.
+
+    The diagonal is the period: what stands k periods behind a character of the first occurrence is its
+    copy. Where the diagonals differ, it is a list whose items resemble each other, and stays.
+    """
+    period, root = chain.blocks[0].diagonal, chain.twin_start
+    if any(block.diagonal != period for block in chain.blocks):
+        return []
+    removals = []
+    for start, end in standing.take(chain, period):
+        inside = [(max(b.at, start), min(b.at + b.length, end)) for b in chain.blocks]
+        blocks = tuple(Block(low, root + (low - root) % period, high - low) for low, high in inside if low < high)
+        removals.append(_Removal(start, end, Chain(blocks)))
+    return removals
+
+
 def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
     start, end, chain = removal
-    inside = [k for k, block in enumerate(chain.blocks) if block.at < end and block.at + block.length > start]
-    blocks = chain.blocks[inside[0] : inside[-1] + 1]
+    low = bisect_right(chain.blocks, start, key=lambda block: block.at + block.length)
+    high = bisect_left(chain.blocks, end, key=lambda block: block.at)
+    blocks = chain.blocks[low:high]
     # A slip at a border stands in no block: its twin reaches as far beyond, but not into what comes there.
     first, last = blocks[0], blocks[-1]
-    before, after = chain.blocks[: inside[0]], chain.blocks[inside[-1] + 1 :]
-    lowest = before[-1].twin + before[-1].length if before else 0
-    highest = after[0].twin if after else len(page.view)
+    lowest = chain.blocks[low - 1].twin + chain.blocks[low - 1].length if low else 0
+    highest = chain.blocks[high].twin if high < len(chain.blocks) else len(page.view)
     twin_start = max(first.twin + start - first.at, min(lowest, first.twin))
     twin_end = min(last.twin + end - last.at, max(highest, last.twin + last.length))
     bordered = Chain((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))

@@ -38,13 +38,17 @@ class Standing:
         """Where this character stands."""
         return int(self._homes(np.array([at]))[0])
 
-    def take(self, chain: Chain) -> list[tuple[int, int]]:
-        """Let go of the runs of whole passages that the chain's twin holds; where they stood."""
+    def take(self, chain: Chain, period: int = 0) -> list[tuple[int, int]]:
+        """
+        Let go of the runs of whole passages that the chain's twin holds; where they stood.
+
+        With a ``period`` the twin is the first occurrence of what the chain repeats.
+        """
         bounds = self._bounds(chain)
-        held = self._held(chain, int(bounds[0]), int(bounds[-1]))
+        held = self._held(chain, int(bounds[0]), int(bounds[-1]), period)
         taken = []
         for start, end in _whole_passages(held, bounds, self._page.settings.min_equal):
-            self._home[start:end] = self._counterparts(chain, start, end)
+            self._home[start:end] = self._counterparts(chain, start, end, period)
             taken.append((start, end))
         return taken
 
@@ -65,7 +69,7 @@ class Standing:
             places, homes = homes, self._home[homes].astype(np.int64)
         return homes
 
-    def _counterparts(self, chain: Chain, start: int, end: int) -> NDArray[np.int64]:
+    def _counterparts(self, chain: Chain, start: int, end: int, period: int) -> NDArray[np.int64]:
         """The twin's character for each of the victim's; for a slip the one before it."""
         twins = np.full(end - start, -1, dtype=np.int64)
         for block in chain.blocks:
@@ -74,14 +78,15 @@ class Standing:
                 twins[low - start : high - start] = np.arange(low, high) - block.diagonal
         known = np.flatnonzero(twins >= 0)
         nearest = np.maximum(np.searchsorted(known, np.arange(end - start), side="right") - 1, 0)
-        return self._homes(twins[known[nearest]])
+        return self._homes(_origins(twins[known[nearest]], chain, period))
 
-    def _held(self, chain: Chain, base: int, end: int) -> NDArray[np.uint8]:
+    def _held(self, chain: Chain, base: int, end: int, period: int) -> NDArray[np.uint8]:
         """How the victim's characters in [base, end) stand in the twin."""
         page = self._page
         held = np.zeros(end - base, dtype=np.uint8)
         for block in chain.blocks:
-            homes = self._homes(np.arange(block.twin, block.twin + block.length))
+            twins = np.arange(block.twin, block.twin + block.length)
+            homes = self._homes(_origins(twins, chain, period))
             held[block.at - base : block.at - base + block.length] = np.where(
                 (homes >= base) & (homes < end), 0, _EQUAL
             )
@@ -100,6 +105,10 @@ class Standing:
             held[len(held) - tail :] = _SLIPPED
         held[self._home[base:end] != np.arange(base, end)] = 0  # it went already
         return held
+
+
+def _origins(twins: NDArray[np.int64], chain: Chain, period: int) -> NDArray[np.int64]:
+    return chain.twin_start + (twins - chain.twin_start) % period if period else twins
 
 
 def _other_number(page: Page, at: int, one: str, two: str) -> bool:
