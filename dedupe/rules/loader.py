@@ -88,11 +88,12 @@ def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     top = _mapping(file, text)
     fragments = _fragments(file, top.get("fragments") or {})
     starts = tuple(_start(file, s, fragments) for s in top.get("starts") or [])
+    bundled = Path(file).parent in _PLACES
     sources = []
     for entry in top.get("rules") or []:
         if not isinstance(entry, _Entry):
             raise RuleError(f"{file}: every rule must be a mapping that begins with '- id:', not {entry!r}")
-        sources.append(RuleSource(file, entry.line, entry))
+        sources.append(RuleSource(file, entry.line, entry, bundled))
     return tuple(parse(source, fragments) for source in sources), starts
 
 
@@ -131,11 +132,13 @@ def _start(file: str, pattern: object, fragments: Mapping[str, str]) -> str:
 
 
 def _expanded(file: str, line: int, what: str, pattern: object, fragments: Mapping[str, str]) -> str:
-    check = Reader(RuleSource(file, line, {}))
+    bundled = Path(file).parent in _PLACES
+    check = Reader(RuleSource(file, line, {}, bundled))
     if not isinstance(pattern, str):
         check.refuse(f"{what} must be text; put it in 'single quotes'")
     whole = expand(pattern, fragments, check)
-    compiled(whole, lambda why: check.refuse(f"{what} is no RE2 pattern: {why}"))
+    if not bundled:
+        compiled(whole, lambda why: check.refuse(f"{what} is no RE2 pattern: {why}"))
     return whole
 
 

@@ -151,6 +151,8 @@ class Reader:
         if key not in self.entry:
             return None
         text = expand(self.text(key), fragments, self)
+        if self.source.bundled:
+            return text
         found = compiled(text, lambda why: self.refuse(f"{key!r} is no RE2 pattern: {why}"))
         for group in found.groupindex if key == "match" else ():
             if capture_name(group) not in CAPTURES:
@@ -167,7 +169,8 @@ class Reader:
         for name, pattern in raw.items():
             if name not in CAPTURES:
                 self.refuse(f"'split' names no capture: {name!r}{nearest(str(name), CAPTURES)}", CAPTURES)
-            compiled(str(pattern), lambda why: self.refuse(f"'split' is no RE2 pattern: {why}"))
+            if not self.source.bundled:
+                compiled(str(pattern), lambda why: self.refuse(f"'split' is no RE2 pattern: {why}"))
         return {str(k): str(v) for k, v in raw.items()}
 
     def contexts(self, rule: Rule) -> None:

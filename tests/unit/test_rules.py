@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dedupe.errors import RuleError
+from dedupe.rules import loader
 from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.needles import necessary
@@ -69,6 +70,24 @@ def test_a_rule_file_loads_with_its_lines(tmp_path: Path) -> None:
         "peel",
         "ends(?:\\s*):(?:\\s*)(?P<editor>\\w+)",
     )
+
+
+@pytest.mark.parametrize("pack", pack_names())
+def test_a_bundled_pack_would_load_as_a_file_of_a_user(tmp_path: Path, pack: str) -> None:
+    # Its patterns are not compiled before they are wanted, so that here is where a wrong one shows.
+    (place,) = {Path(rule.file) for rule in load_rulebook((pack,)).rules}
+    mine = tmp_path / place.name
+    mine.write_text(place.read_text("utf-8"), "utf-8")
+    assert len(load_rulebook((), (str(mine),))) == len(load_rulebook((pack,)))
+
+
+def test_reading_a_pack_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("dedupe.rules.parsing._compiled", refuse)
+    loader._parsed.cache_clear()
+    assert load_rulebook(("zh", "en")).rules
 
 
 def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
