@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,12 +97,17 @@ def main() -> None:
     read = time.perf_counter()
     find_bylines(texts[0], book, Hints(), BYLINES)
     ready = time.perf_counter()
-    print(f"{len(book)} rules read in {read - start:.3f} s, the first page in {ready - read:.3f} s")
-    print(f"first sight   {microseconds(texts, book):8.1f} us per 1,000 characters")
-    print(f"seen before   {min(microseconds(texts, book) for _ in range(asked.runs)):8.1f}")
+    say(f"{len(book)} rules read in {read - start:.3f} s, the first page in {ready - read:.3f} s")
+    say(f"first sight   {microseconds(texts, book):8.1f} us per 1,000 characters")
+    say(f"seen before   {min(microseconds(texts, book) for _ in range(asked.runs)):8.1f}")
     alone = bodies(texts[:500], book)
     if alone:
-        print(f"body alone    {min(microseconds(alone, book) for _ in range(asked.runs)):8.1f}")
+        say(f"body alone    {min(microseconds(alone, book) for _ in range(asked.runs)):8.1f}")
+
+
+def say(line: str) -> None:
+    """Print a line."""
+    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":
