@@ -6,17 +6,19 @@ from pathlib import Path
 
 import click
 
+from dedupe.api.suggest import suggest as proposed
 from dedupe.cli.options import config_option, plain, set_option, settings_from
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.reading import WHERE, Around, Reading, Where, read_aloud
 from dedupe.rules.rule import Rule
 from dedupe.rules.selftest import Failure, report
+from dedupe.rules.suggest import as_yaml
 
 
 @click.group()
 def rules() -> None:
-    """Test, list and explain the byline rules."""
+    """Test, list, explain and learn byline rules."""
 
 
 @rules.command(epilog="Example:  dedupe rules test my-rules.yaml")
@@ -108,6 +110,23 @@ def _read(reading: Reading) -> list[str]:
 
 def _named(rule: Rule) -> str:
     return f"{rule.id} ({rule.credit}, {Path(rule.file).name}:{rule.line})" if rule.file else rule.id
+
+
+@rules.command(epilog="Example:  dedupe rules suggest OUT > learned.yaml")
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@config_option
+@set_option
+def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
+    """
+    Propose rules for the lines that a site of a finished run repeats.
+
+    Prints a rule file with real examples: read it, throw out what is text, and name the rest in
+    the config under bylines.rules. OUT is left as it is.
+    """
+    found = proposed(out, settings_from(config, overrides).suggest)
+    click.echo(as_yaml(found))
+    click.echo(f"{len(found)} lines proposed; read them before they are used", err=True)
+    return 0
 
 
 def _rulebook(files: tuple[str, ...], config: Path | None, overrides: tuple[str, ...]) -> Rulebook:

@@ -523,6 +523,16 @@ def test_rules_explain_refuses(run: Dedupe, arguments: list[str], words: list[st
     refused(run("rules", "explain", *arguments), *words)
 
 
+def test_rules_suggest_prints_a_rule_file_and_says_how_many_it_proposes(run: Dedupe, out: Path) -> None:
+    done = run("rules", "suggest", out)
+    assert (done.code, done.out) == (0, "version: 1\nrules: []\n")
+    assert done.err.startswith("0 lines proposed")
+
+
+def test_rules_suggest_refuses_what_is_no_finished_run(run: Dedupe, tmp_path: Path) -> None:
+    refused(run("rules", "suggest", tmp_path), "decisions.jsonl", "finished run")
+
+
 def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(RULE.replace("AUTHOR", "Mara Quill"))
     done = run("rules", "list", "good.yaml")
