@@ -255,6 +255,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "neardup.max_candidates": (1, 1 << 20),
     "report.max_removal_rate": (0, 1),
     "report.min_documents": (1, 1 << 40),
+    "suggest.min_documents": (2, 1 << 40),
+    "suggest.min_days": (1, 1 << 20),
+    "suggest.min_share": (0, 1),
 }
 """What a value must lie between to mean anything; not what is wise."""
 

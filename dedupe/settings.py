@@ -130,6 +130,15 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestSettings:
+    """From where on a line that a site repeats is proposed as a rule."""
+
+    min_documents: int
+    min_days: int
+    min_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a run."""
 
@@ -141,11 +150,14 @@ class Settings:
     repeats: RepeatSettings
     neardup: NeardupSettings
     report: ReportSettings
+    suggest: SuggestSettings
 
     def fingerprint(self) -> str:
         """
         A short name of these settings: equal settings, equal name, on every machine.
 
-        First 16 hex digits of the BLAKE2b of the settings' canonical text.
+        First 16 hex digits of the BLAKE2b of the settings' canonical text. What is asked of a finished
+        run (``suggest``) does not count: no run depends on it.
         """
-        return hashlib.blake2b(repr(sorted(asdict(self).items())).encode(), digest_size=8).hexdigest()
+        settings = sorted((name, block) for name, block in asdict(self).items() if name != "suggest")
+        return hashlib.blake2b(repr(settings).encode(), digest_size=8).hexdigest()

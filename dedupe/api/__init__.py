@@ -4,11 +4,13 @@ Everything the command line can do, without click.
     run        whole scrapes into a directory
     cleaner    documents one by one, as a list or as a stream
     account    what went from a document and why, and its original back
+    suggest    what the sites of a run repeat, as rules to read and keep
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run
 from dedupe.api.cleaner import INDEX_REFUSAL, Cleaner, Result, StreamedLine, stream
 from dedupe.api.run import RunOptions, RunReport, clean
+from dedupe.api.suggest import suggest
 
 __all__ = [
     "INDEX_REFUSAL",
@@ -22,4 +24,5 @@ __all__ = [
     "account_of_run",
     "clean",
     "stream",
+    "suggest",
 ]

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import click
 
-from dedupe.cli.options import config_option, set_option, settings_from
+from dedupe.api.suggest import suggest as proposed
+from dedupe.cli.options import config_option, plain, set_option, settings_from
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
+from dedupe.rules.reading import WHERE, Around, Reading, Where, read_aloud
+from dedupe.rules.rule import Rule
 from dedupe.rules.selftest import Failure, report
+from dedupe.rules.suggest import as_yaml
 
 
 @click.group()
 def rules() -> None:
-    """Test and list the byline rules."""
+    """Test, list, explain and learn byline rules."""
 
 
 @rules.command(epilog="Example:  dedupe rules test my-rules.yaml")
@@ -48,6 +52,80 @@ def list_rules(files: tuple[str, ...], config: Path | None, overrides: tuple[str
     """List the rules with their class and reason."""
     for rule in _rulebook(files, config, overrides).rules:
         click.echo(f"{rule.id:<32} {rule.credit:<16} {rule.reason}")
+    return 0
+
+
+@rules.command(
+    epilog="""\b
+Examples:
+  dedupe rules explain '城南晚报记者 林小禾'
+  dedupe rules explain --file my-outlet.yaml --zone tail 'Harbour desk: Mara Quill'"""
+)
+@click.argument("line")
+@click.option("--file", "files", multiple=True, metavar="RULES.yaml", help="Read with these rules, too.")
+@click.option("--zone", type=click.Choice(WHERE), help="Where the line stands; all three if not said.")
+@click.option("--title", default="", help="The page's title, which stands above a line at the head.")
+@click.option("--author", "authors", multiple=True, help="An author whom the page's metadata names.")
+@config_option
+@set_option
+def explain(
+    line: str,
+    files: tuple[str, ...],
+    zone: Where | None,
+    title: str,
+    authors: tuple[str, ...],
+    config: Path | None,
+    overrides: tuple[str, ...],
+) -> int:
+    """
+    Say which rules take something from LINE, and which nearly would.
+
+    The line is set on a page of body text: at its head, in the middle of the body, at its tail.
+    """
+    if not line.strip():
+        raise click.UsageError("LINE is blank: give the line to explain in quotes")
+    book = _rulebook(files, config, overrides)
+    mine = [rule.id for rule in book.rules if rule.file in files]
+    for where in (zone,) if zone else WHERE:
+        reading = read_aloud(book, line.strip(), Around(where, title, authors), close=mine)
+        for told in _read(reading):
+            click.echo(told)
+    return 0
+
+
+def _read(reading: Reading) -> list[str]:
+    outcome = "goes" if not reading.rest else f"leaves “{plain(reading.rest)}”" if reading.found else "stays"
+    lines = [click.style(f"{reading.where}: {outcome}", bold=True)]
+    for found in reading.found:
+        lines.append(click.style(f"  {_named(found.rule)}: {found.rule.reason}", fg="red"))
+        fields = ", ".join(f"{capture.name} {plain(capture.value)}" for capture in found.captures)
+        lines.append(f"    took “{plain(found.text)}”" + (f": {fields}" if fields else ""))
+    for near in reading.refused:
+        lines.append(click.style(f"  {_named(near.rule)}: not taken", fg="yellow"))
+        lines.append(f"    reads “{plain(near.text)}”, but {plain(near.why)}")
+    if not reading.found and not reading.refused:
+        lines.append("  no rule reads it")
+    return lines
+
+
+def _named(rule: Rule) -> str:
+    return f"{rule.id} ({rule.credit}, {Path(rule.file).name}:{rule.line})" if rule.file else rule.id
+
+
+@rules.command(epilog="Example:  dedupe rules suggest OUT > learned.yaml")
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@config_option
+@set_option
+def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
+    """
+    Propose rules for the lines that a site of a finished run repeats.
+
+    Prints a rule file with real examples: read it, throw out what is text, and name the rest in
+    the config under bylines.rules. OUT is left as it is.
+    """
+    found = proposed(out, settings_from(config, overrides).suggest)
+    click.echo(as_yaml(found))
+    click.echo(f"{len(found)} lines proposed; read them before they are used", err=True)
     return 0
 
 

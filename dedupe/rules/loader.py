@@ -8,6 +8,7 @@ source checkout. Every entry remembers its line, so that a mistake is named wher
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -16,7 +17,7 @@ import yaml
 
 from dedupe.errors import RuleError
 from dedupe.rules.matcher import Rulebook
-from dedupe.rules.parsing import Reader, compiled, expand, nearest, parse
+from dedupe.rules.parsing import Reader, compiled, expand, nearest, parse, pointed
 from dedupe.rules.rule import Rule, RuleSource
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
@@ -86,13 +87,15 @@ def _read(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
 @lru_cache(maxsize=64)
 def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     top = _mapping(file, text)
-    fragments = _fragments(file, top.get("fragments") or {})
-    starts = tuple(_start(file, s, fragments) for s in top.get("starts") or [])
+    bundled = Path(file).parent in _PLACES
+    place = RuleSource(file, 1, top, bundled, text)
+    fragments = _fragments(place, top.get("fragments") or {})
+    starts = tuple(_expanded(place, s, fragments, "starts", "'starts'") for s in top.get("starts") or [])
     sources = []
     for entry in top.get("rules") or []:
         if not isinstance(entry, _Entry):
             raise RuleError(f"{file}: every rule must be a mapping that begins with '- id:', not {entry!r}")
-        sources.append(RuleSource(file, entry.line, entry))
+        sources.append(RuleSource(file, entry.line, entry, bundled, text))
     return tuple(parse(source, fragments) for source in sources), starts
 
 
@@ -104,11 +107,14 @@ def _mapping(file: str, text: str) -> Mapping[str, Any]:
         raise RuleError(_caret(file, text, wrong)) from None
     except yaml.YAMLError as wrong:
         raise RuleError(f"{file}: no YAML: {wrong}") from None
-    if not isinstance(top, Mapping):
+    if not isinstance(top, _Entry):
         raise RuleError(f"{file}:1: a rule file is a mapping with: {', '.join(_TOP)}")
     for key in top:
         if key not in _TOP:
-            raise RuleError(f"{file}: unknown key {key!r}{nearest(str(key), _TOP) or '.'} One of: {', '.join(_TOP)}")
+            hint = nearest(str(key), _TOP) or "."
+            line = top.lines[key]
+            shown = pointed(text, line, key)
+            raise RuleError(f"{file}:{line}: unknown key {key!r}{hint} One of: {', '.join(_TOP)}{shown}")
     if top.get("version") != _VERSION:
         raise RuleError(f"{file}: 'version' is {top.get('version')!r}; write 'version: {_VERSION}' as the first line")
     for key, kind, word in (("fragments", Mapping, "mapping"), ("starts", list, "list"), ("rules", list, "list")):
@@ -117,25 +123,21 @@ def _mapping(file: str, text: str) -> Mapping[str, Any]:
     return top
 
 
-def _fragments(file: str, raw: Mapping[str, Any]) -> dict[str, str]:
+def _fragments(place: RuleSource, raw: Mapping[str, Any]) -> dict[str, str]:
     """The named pieces, each with the earlier ones put in."""
     done: dict[str, str] = {}
     for name, pattern in raw.items():
-        line = raw.lines.get(name, 0) if isinstance(raw, _Entry) else 0
-        done[str(name)] = _expanded(file, line, f"fragment {name!r}", pattern, done)
+        done[str(name)] = _expanded(replace(place, entry=raw), pattern, done, str(name), f"fragment {name!r}")
     return done
 
 
-def _start(file: str, pattern: object, fragments: Mapping[str, str]) -> str:
-    return _expanded(file, 1, "'starts'", pattern, fragments)
-
-
-def _expanded(file: str, line: int, what: str, pattern: object, fragments: Mapping[str, str]) -> str:
-    check = Reader(RuleSource(file, line, {}))
+def _expanded(place: RuleSource, pattern: object, fragments: Mapping[str, str], key: str, what: str) -> str:
+    check = Reader(place)
     if not isinstance(pattern, str):
-        check.refuse(f"{what} must be text; put it in 'single quotes'")
-    whole = expand(pattern, fragments, check)
-    compiled(whole, lambda why: check.refuse(f"{what} is no RE2 pattern: {why}"))
+        check.refuse(f"{what} must be text; put it in 'single quotes'", key=key)
+    whole = expand(pattern, fragments, check, key)
+    if not place.bundled:
+        compiled(whole, lambda why: check.refuse(f"{what} is no RE2 pattern: {why}", key=key))
     return whole
 
 

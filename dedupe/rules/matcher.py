@@ -11,6 +11,7 @@ about a microsecond, whatever the number of rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import re2
@@ -18,7 +19,7 @@ import re2
 from dedupe.model import Capture, Span
 from dedupe.rules.parsing import compiled
 from dedupe.rules.people import split_people
-from dedupe.rules.ready import Chooser, Ready, gate, make_ready
+from dedupe.rules.ready import Chooser, Ready, gate
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
 LONGEST_LINE: Final = 200  # a line of credits alone is shorter than this
@@ -50,9 +51,8 @@ class Rulebook:
     def __init__(self, rules: Iterable[Rule], starts: Iterable[str] = ()) -> None:
         self.rules = tuple(rules)
         self.starts = tuple(starts)
-        self._starts = compiled("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
         # Rules that stand on their own first: a weak one must not hide what a sure one would say.
-        ready = [make_ready(rule) for rule in sorted(self.rules, key=lambda rule: rule.needs != "nothing")]
+        ready = [Ready(rule) for rule in sorted(self.rules, key=lambda rule: rule.needs != "nothing")]
         prefixes = [one for one in ready if one.rule.place == "prefix"]
         self._gate = gate(prefixes)
         self._lines = Chooser(ready, re2.Set.FullMatchSet, "{}")
@@ -65,6 +65,10 @@ class Rulebook:
 
     def __len__(self) -> int:
         return len(self.rules)
+
+    @cached_property
+    def _starts(self) -> Any:
+        return compiled("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
 
     def whole(self, line: str, zones: int) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""

@@ -118,11 +118,11 @@ class Page:
         """The first and the last line of body text; without body, every line is head and tail."""
         n = len(self.lines)
         first, leading = 0, True
-        while first < n and not (self.lines[first] and _is_body(self.lines[first], leading)):
+        while first < n and not (self.lines[first] and is_body(self.lines[first], leading=leading)):
             leading = leading and not self.lines[first]
             first += 1
         last = n - 1
-        while last > first and not (self.lines[last] and _is_body(self.lines[last], False)):
+        while last > first and not (self.lines[last] and is_body(self.lines[last], leading=False)):
             last -= 1
         return (first, last) if first < n else (n, -1)
 
@@ -208,7 +208,7 @@ def _vouched(line: str, name: str) -> Hit:
     return Hit(_VOUCHED[name], span, (Capture(name, line, span),))
 
 
-def _is_body(line: str, leading: bool) -> bool:
+def is_body(line: str, *, leading: bool) -> bool:
     """Whether a line is running text: long, or a sentence to its end; a title may end like one."""
     n = len(line)
     if n < 20 or (leading and n < (30 if line[-1] == "。" else 60)):

@@ -26,6 +26,7 @@ _REMEDIES: Final = (
     ("(?", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
     ("repetition", "; counts inside counts grow too large: write * for the outer one, 'max_length' bounds it"),
 )
+_SHOWN: Final = 100  # characters of a long line behind the word that is meant
 _FRAGMENT: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)+")
 
@@ -68,7 +69,7 @@ def parse(source: RuleSource, fragments: Mapping[str, str]) -> Rule:
     return rule
 
 
-def expand(pattern: str, fragments: Mapping[str, str], check: Reader) -> str:
+def expand(pattern: str, fragments: Mapping[str, str], check: Reader, key: str = "") -> str:
     """
     Put the fragments in where the pattern names them.
 
@@ -78,7 +79,7 @@ def expand(pattern: str, fragments: Mapping[str, str], check: Reader) -> str:
 
     def piece(m: re.Match[str]) -> str:
         if m[1] not in fragments:
-            check.refuse(f"no fragment {{{m[1]}}}{nearest(m[1], fragments)}", fragments)
+            check.refuse(f"no fragment {{{m[1]}}}{nearest(m[1], fragments)}", fragments, key)
         return f"(?:{fragments[m[1]]})"
 
     return _FRAGMENT.sub(piece, pattern)
@@ -95,6 +96,25 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
+def pointed(text: str, line: int, word: str = "") -> str:
+    """
+    A line of a file with a caret below the word that is meant, or below its beginning; each on a line of its own.
+
+    >>> print(pointed("version: 1\\n  zone: tial", 2, "zone"))
+    <BLANKLINE>
+          zone: tial
+          ^
+    """
+    lines = text.split("\n")
+    if not 0 < line <= len(lines) or not lines[line - 1].strip():
+        return ""
+    shown = lines[line - 1].rstrip()
+    column = shown.find(word) if word in shown else len(shown) - len(shown.lstrip())
+    if len(shown) > column + _SHOWN:
+        shown = shown[: column + _SHOWN] + "..."
+    return f"\n    {shown}\n    {' ' * column}^"
+
+
 class Reader:
     """Reads one mapping key by key, and refuses with its place in every message."""
 
@@ -102,18 +122,22 @@ class Reader:
         self.source = source
         self.entry = source.entry
 
-    def refuse(self, text: str, names: Iterable[str] = ()) -> NoReturn:
-        """Raise `RuleError` with the place, the rule and the names that would do."""
+    def refuse(
+        self, text: str, names: Iterable[str] = (), key: str = "", within: Mapping[str, Any] | None = None
+    ) -> NoReturn:
+        """Raise `RuleError` with the place of the key, the rule, the names that would do, and the line itself."""
         rule = f"rule {self.entry['id']}: " if "id" in self.entry else ""
         known = ", ".join(names)
         end = "" if not known else f" One of: {known}" if text.endswith("?") else f"; one of: {known}"
-        raise RuleError(f"{self.source.file}:{self.source.line}: {rule}{text}{end}")
+        line = getattr(within or self.entry, "lines", {}).get(key, self.source.line)
+        shown = pointed(self.source.text, line, key)
+        raise RuleError(f"{self.source.file}:{line}: {rule}{text}{end}{shown}")
 
     def keys(self, entry: Mapping[str, Any], known: tuple[str, ...], required: tuple[str, ...]) -> None:
         """Refuse what is not known, and what is missing."""
         for key in entry:
             if key not in known:
-                self.refuse(f"unknown key {key!r}{nearest(str(key), known)}", known)
+                self.refuse(f"unknown key {key!r}{nearest(str(key), known)}", known, str(key), entry)
         for key in required:
             if entry.get(key) in (None, "", [], {}):
                 self.refuse(f"{key!r} is missing; every rule has: {', '.join(required)}")
@@ -122,70 +146,74 @@ class Reader:
         """The rule's name."""
         name = self.text("id")
         if not _ID.fullmatch(name):
-            self.refuse("'id' must be small letters, digits and dashes in two or more parts, like zh.page.paper")
+            parts = "small letters, digits and dashes in two or more parts, like zh.page.paper"
+            self.refuse(f"'id' must be {parts}", key="id")
         return name
 
     def text(self, key: str) -> str:
         """A key that must be text."""
         value = self.entry[key]
         if not isinstance(value, str):
-            self.refuse(f"{key!r} must be text, not {type(value).__name__}; put it in 'single quotes'")
+            self.refuse(f"{key!r} must be text, not {type(value).__name__}; put it in 'single quotes'", key=key)
         return value
 
     def choice(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
         """A key that must be one of a closed list."""
         value = self.entry.get(key, default)
         if value not in known:
-            self.refuse(f"{key!r} is {value!r}{nearest(str(value), known)}", known)
+            self.refuse(f"{key!r} is {value!r}{nearest(str(value), known)}", known, key)
         return str(value)
 
     def length(self) -> int:
         """The longest credit."""
         value = self.entry.get("max_length", 80)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= WINDOW:
-            self.refuse(f"'max_length' is {value!r}; it must be a whole number from 1 to {WINDOW}")
+            self.refuse(f"'max_length' is {value!r}; it must be a whole number from 1 to {WINDOW}", key="max_length")
         return value
 
     def pattern(self, key: str, fragments: Mapping[str, str]) -> str | None:
         """A key that must be RE2, with its fragments put in; None if it is not there."""
         if key not in self.entry:
             return None
-        text = expand(self.text(key), fragments, self)
-        found = compiled(text, lambda why: self.refuse(f"{key!r} is no RE2 pattern: {why}"))
+        text = expand(self.text(key), fragments, self, key)
+        if self.source.bundled:
+            return text
+        found = compiled(text, lambda why: self.refuse(f"{key!r} is no RE2 pattern: {why}", key=key))
         for group in found.groupindex if key == "match" else ():
             if capture_name(group) not in CAPTURES:
-                self.refuse(f"unknown capture {group!r}{nearest(group, CAPTURES)}", CAPTURES)
+                self.refuse(f"unknown capture {group!r}{nearest(group, CAPTURES)}", CAPTURES, key)
         if key == "match" and found.search("") is not None:
-            self.refuse("'match' matches the empty text; make at least one piece of it needed")
+            self.refuse("'match' matches the empty text; make at least one piece of it needed", key=key)
         return text
 
     def split(self) -> dict[str, str]:
         """How lists are taken apart, by capture."""
         raw = self.entry.get("split", {})
         if not isinstance(raw, Mapping):
-            self.refuse("'split' must be a mapping from a capture to a pattern, like {source: '[、,]'}")
+            self.refuse("'split' must be a mapping from a capture to a pattern, like {source: '[、,]'}", key="split")
         for name, pattern in raw.items():
             if name not in CAPTURES:
-                self.refuse(f"'split' names no capture: {name!r}{nearest(str(name), CAPTURES)}", CAPTURES)
-            compiled(str(pattern), lambda why: self.refuse(f"'split' is no RE2 pattern: {why}"))
+                self.refuse(f"'split' names no capture: {name!r}{nearest(str(name), CAPTURES)}", CAPTURES, "split")
+            if not self.source.bundled:
+                compiled(str(pattern), lambda why: self.refuse(f"'split' is no RE2 pattern: {why}", key="split"))
         return {str(k): str(v) for k, v in raw.items()}
 
     def contexts(self, rule: Rule) -> None:
         """Refuse a neighbour that the place cannot have."""
         if rule.followed_by and rule.place != "prefix":
-            self.refuse("'followed_by' goes with 'as: prefix' only; delete it or change 'as'")
+            self.refuse("'followed_by' goes with 'as: prefix' only; delete it or change 'as'", key="followed_by")
         if rule.preceded_by and rule.place != "suffix":
-            self.refuse("'preceded_by' goes with 'as: suffix' only; delete it or change 'as'")
+            self.refuse("'preceded_by' goes with 'as: suffix' only; delete it or change 'as'", key="preceded_by")
 
     def examples(self) -> Mapping[str, Any]:
         """The examples, with those that no rule goes without."""
         raw = self.entry["examples"]
         if not isinstance(raw, Mapping):
-            self.refuse("'examples' must be a mapping with 'strip' and 'keep'")
+            self.refuse("'examples' must be a mapping with 'strip' and 'keep'", key="examples")
         self.keys(raw, EXAMPLE_KEYS, ("strip", "keep"))
         for key, value in raw.items():
             if not isinstance(value, list):
-                self.refuse(f"'examples: {key}' must be a list")
+                self.refuse(f"'examples: {key}' must be a list", key="examples")
         return raw
 
     def example(self, raw: object) -> Example:
@@ -193,12 +221,12 @@ class Reader:
         if isinstance(raw, str):
             return Example(raw)
         if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
-            self.refuse(f"an example is a text, or a mapping with 'text': {raw!r}")
+            self.refuse(f"an example is a text, or a mapping with 'text': {raw!r}", key="examples")
         self.keys(raw, ("text", "rest", "fields"), ("text",))
         fields = {k: tuple(map(str, v)) if isinstance(v, list) else (str(v),) for k, v in raw.get("fields", {}).items()}
         for name in fields:
             if name not in CAPTURES:
-                self.refuse(f"an example names no capture: {name!r}{nearest(name, CAPTURES)}", CAPTURES)
+                self.refuse(f"an example names no capture: {name!r}{nearest(name, CAPTURES)}", CAPTURES, "examples")
         return Example(raw["text"], str(raw.get("rest", "")), fields)
 
 

@@ -1,12 +1,13 @@
 """
-Rules made ready to be asked: their patterns compiled, and all of them asked at once.
+Rules made ready to be asked: their patterns compiled, and all of them asked at once; each when first wanted.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from functools import cached_property
+from typing import Any, Final
 
 import re2
 
@@ -27,40 +28,67 @@ _BRACE_IN_CLASS: Final = re.compile(r"\[[^\]]*\{")
 _NONE: Final[tuple[Ready, ...]] = ()
 
 
-class Ready(NamedTuple):
-    """A rule with its patterns compiled."""
+class Ready:
+    """A rule with its patterns, each compiled when it is first wanted: of a big book a corpus asks few."""
 
-    rule: Rule
-    zone: int
-    pattern: Any
-    groups: tuple[tuple[str, int], ...]
-    unless: Any
-    before: Any
-    after: Any
-    split: Mapping[str, Any]
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.zone = ZONE[rule.zone]
+
+    @cached_property
+    def pattern(self) -> Any:
+        """What the credit reads like."""
+        return compiled(self.rule.pattern)
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """The captures, and the number of the group that fills each."""
+        return tuple((capture_name(group), k) for group, k in self.pattern.groupindex.items())
+
+    @cached_property
+    def unless(self) -> Any:
+        """What no credit of this rule has in it, if anything."""
+        return None if self.rule.unless is None else compiled(self.rule.unless)
+
+    @cached_property
+    def before(self) -> Any:
+        """How the rest of the line must end, if that matters."""
+        return None if self.rule.preceded_by is None else compiled(f"(?:{self.rule.preceded_by})$")
+
+    @cached_property
+    def after(self) -> Any:
+        """How the rest of the line must begin, if that matters."""
+        return None if self.rule.followed_by is None else compiled(self.rule.followed_by)
+
+    @cached_property
+    def split(self) -> Mapping[str, Any]:
+        """What parts the lists of each capture."""
+        return {name: compiled(pattern) for name, pattern in self.rule.split.items()}
 
 
 class Chooser:
     """All rules of one kind, asked together; the answer is in the order of the book."""
 
-    def __init__(self, ready: Sequence[Ready], make: Any, shape: str) -> None:
+    def __init__(self, ready: Sequence[Ready], make: Any, template: str) -> None:
         self._ready = ready
-        self._set = None
-        if ready:
-            options = re2.Options()
-            options.log_errors = False
-            options.max_mem = 256 << 20
-            self._set = make(options)
-            for one in ready:
-                self._set.Add(shape.format(_wider(one.rule.pattern)))
-            self._set.Compile()
+        self._make = make
+        self._template = template
 
     def ask(self, text: str) -> Sequence[Ready]:
         """The rules whose patterns may match."""
-        if self._set is None:
-            return _NONE
-        found = self._set.Match(text)
+        found = self._set.Match(text) if self._ready else None
         return [self._ready[k] for k in sorted(found)] if found else _NONE
+
+    @cached_property
+    def _set(self) -> Any:
+        options = re2.Options()
+        options.log_errors = False
+        options.max_mem = 256 << 20
+        joint = self._make(options)
+        for one in self._ready:
+            joint.Add(self._template.format(_wider(one.rule.pattern)))
+        joint.Compile()
+        return joint
 
 
 def gate(ready: Sequence[Ready]) -> re.Pattern[str] | None:
@@ -88,18 +116,3 @@ def _wider(pattern: str) -> str:
         return pattern
     wide = _MANY_HAN.sub(r"\\p{Han}", pattern)
     return _COUNT.sub(lambda m: m[0] if int(m[2] or m[1]) < _MANY else "*" if m[1] == "0" else "+", wide)
-
-
-def make_ready(rule: Rule) -> Ready:
-    """The rule with everything compiled that it will be asked for."""
-    pattern = compiled(rule.pattern)
-    return Ready(
-        rule,
-        ZONE[rule.zone],
-        pattern,
-        tuple((capture_name(group), k) for group, k in pattern.groupindex.items()),
-        None if rule.unless is None else compiled(rule.unless),
-        None if rule.preceded_by is None else compiled(f"(?:{rule.preceded_by})$"),
-        None if rule.followed_by is None else compiled(rule.followed_by),
-        {name: compiled(pattern) for name, pattern in rule.split.items()},
-    )

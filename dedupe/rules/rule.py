@@ -30,11 +30,18 @@ WINDOW: Final = 120  # a credit is shorter than this; only this much of a long l
 
 @dataclass(frozen=True, slots=True)
 class RuleSource:
-    """A mapping as it came out of a file, with the place where it stood."""
+    """
+    A mapping as it came out of a file, with the place where it stood and the text of that file.
+
+    The patterns of a bundled pack are sound, as the tests show, and are compiled when they are
+    first wanted: four hundred would take most of a second.
+    """
 
     file: str
     line: int
     entry: Mapping[str, Any]
+    bundled: bool = False
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.page import Page
@@ -45,6 +45,13 @@ class Report:
     failures: tuple[Failure, ...]
     misses: tuple[Failure, ...]
     surprises: tuple[Failure, ...]
+
+
+def placed(text: str, zone: Literal["head", "body", "tail"]) -> str:
+    """A small page of body text with a text in one of its zones."""
+    body = _ENGLISH if text.isascii() else _BODY
+    around = {"head": (text, body, body), "body": (body, text, body), "tail": (body, body, text)}
+    return "\n".join(around[zone])
 
 
 def check(rulebook: Rulebook) -> list[Failure]:
@@ -95,8 +102,7 @@ def _strip(book: Rulebook, rule: Rule, example: Example) -> Failure | None:
 
 def _page(book: Rulebook, rule: Rule, example: Example) -> tuple[str, list[Hit]]:
     """The example on a page of body text, in the zone of its rule, and what the book finds there."""
-    body = _ENGLISH if example.text.isascii() else _BODY
-    page = f"{body}\n{body}\n{example.text}" if rule.zone == "tail" else f"{example.text}\n{body}\n{body}"
+    page = placed(example.text, "tail" if rule.zone == "tail" else "head")
     return page, Page(page, book).read()
 
 

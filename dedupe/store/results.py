@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dedupe.errors import OutputError
@@ -22,6 +22,24 @@ def find_text(out: Path, document_id: str) -> str | None:
         return path.read_bytes().decode("utf-8").removesuffix("\n") if path.is_file() else None
     line = _find(out / "documents.jsonl", document_id)
     return None if line is None else str(json.loads(line)["text"])
+
+
+def decisions(out: Path) -> Iterator[str]:
+    """The decision lines of a run, in their order."""
+    return _lines(out / "decisions.jsonl")
+
+
+def kept_texts(out: Path, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The ids and texts of all kept documents; ``ids`` are those that the run decided to keep."""
+    if not (out / "documents").is_dir():
+        for record in map(json.loads, _lines(out / "documents.jsonl")):
+            yield record["id"], record["text"]
+        return
+    for name in ids:
+        text = find_text(out, name)
+        if text is None:
+            raise OutputError(f"{out} decided to keep {name}, but its text is not there; was a file removed?")
+        yield name, text
 
 
 def decision_ids(out: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pickle
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from dedupe.edits import cut, restore
 from dedupe.model import Hints
 from dedupe.rules.loader import load_rulebook
+from dedupe.rules.matcher import Rulebook
+from dedupe.rules.parsing import compiled
+from dedupe.rules.ready import Ready
 from dedupe.settings import BylineSettings
 from dedupe.stages.bylines import find_bylines
 
@@ -81,6 +85,39 @@ def judged(text: str, hints: Hints | None = None) -> str:
 @settings(max_examples=400, deadline=None)
 def test_a_page_once_cut_holds_nothing_more_to_find(page: str) -> None:
     assert find_bylines(judged(page), BOOK, Hints(), SETTINGS) == ()
+
+
+class OneByOne:
+    """The slow obvious way to choose: every rule's own pattern is asked."""
+
+    def __init__(self, ready: Sequence[Ready], how: str, template: str = "{}") -> None:
+        self.asked = [(one, getattr(compiled(template.format(one.rule.pattern)), how)) for one in ready]
+
+    def ask(self, text: str) -> list[Ready]:
+        return [one for one, matches in self.asked if matches(text)]
+
+
+def obvious(book: Rulebook) -> Rulebook:
+    """The same book without anything that is there for speed."""
+    slow = Rulebook(book.rules, book.starts)
+    ready = [Ready(rule) for rule in sorted(book.rules, key=lambda rule: rule.needs != "nothing")]
+    places = {place: [one for one in ready if one.rule.place == place] for place in ("prefix", "suffix")}
+    slow._gate = None
+    slow._lines = OneByOne(ready, "fullmatch")
+    slow._opens = OneByOne([one for one in ready if one.rule.place != "prefix"], "match")
+    slow._heads = OneByOne(places["prefix"], "match")
+    slow._tails = OneByOne(places["suffix"], "search", "(?:{})$")
+    return slow
+
+
+OBVIOUS = obvious(BOOK)
+DIRT = st.text(alphabet="城南记者来源：:编辑电讯（）【】/|、 \u3000\n年月日12版aBy.,林小禾。", max_size=60)
+
+
+@given(st.one_of(PAGES, DIRT, st.tuples(PAGES, DIRT, PAGES).map("".join)))
+@settings(max_examples=300, deadline=None)
+def test_choosing_among_rules_finds_what_asking_each_of_them_finds(page: str) -> None:
+    assert find_bylines(page, BOOK, Hints(), SETTINGS) == find_bylines(page, OBVIOUS, Hints(), SETTINGS)
 
 
 @given(PAGES)

@@ -130,7 +130,9 @@ def test_help_names_every_command(run: Dedupe) -> None:
         assert re.search(rf"^  {command}\b", done.out, re.M)
 
 
-@pytest.mark.parametrize("command", ["clean", "explain", "restore", "rules", "init", "rules test", "rules list"])
+@pytest.mark.parametrize(
+    "command", ["clean", "explain", "restore", "rules", "init", "rules test", "rules list", "rules explain"]
+)
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_every_command_explains_itself(run: Dedupe, command: str, flag: str) -> None:
     done = run(*command.split(), flag)
@@ -572,6 +574,41 @@ def test_rules_test_takes_a_file_and_tells_a_failing_example(run: Dedupe, tmp_pa
     assert done.out.splitlines()[-1].endswith(" 1 failed")
 
 
+def test_rules_explain_tells_the_rule_its_place_and_its_fields(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(RULE.replace("AUTHOR", "Mara Quill"))
+    done = run("rules", "explain", "--file", "good.yaml", "Harbour desk: Mara Quill")
+    assert (done.code, done.err) == (0, "")
+    head, body, tail = (done.out.index(f"{where}: ") for where in ("head", "body", "tail"))
+    assert "harbour.desk (author_byline, good.yaml:3): not taken" in done.out[head:body]
+    assert "it is for the tail of a page" in done.out[head:body]
+    assert done.out[tail:].startswith("tail: goes\n  harbour.desk (author_byline, good.yaml:3): The Harbour Post")
+    assert "took “Harbour desk: Mara Quill”: author Mara Quill" in done.out[tail:]
+
+
+def test_rules_explain_looks_at_one_zone_if_told_so(run: Dedupe) -> None:
+    done = run("rules", "explain", "--zone", "body", "小桥通车了，大家都来看。")
+    assert (done.code, done.out) == (0, "body: stays\n  no rule reads it\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [([" "], ["blank"]), (["x", "--zone", "foot"], ["foot", "tail"]), (["x", "--file", "none.yaml"], ["none.yaml"])],
+    ids=["blank", "zone", "file"],
+)
+def test_rules_explain_refuses(run: Dedupe, arguments: list[str], words: list[str]) -> None:
+    refused(run("rules", "explain", *arguments), *words)
+
+
+def test_rules_suggest_prints_a_rule_file_and_says_how_many_it_proposes(run: Dedupe, out: Path) -> None:
+    done = run("rules", "suggest", out)
+    assert (done.code, done.out) == (0, "version: 1\nrules: []\n")
+    assert done.err.startswith("0 lines proposed")
+
+
+def test_rules_suggest_refuses_what_is_no_finished_run(run: Dedupe, tmp_path: Path) -> None:
+    refused(run("rules", "suggest", tmp_path), "decisions.jsonl", "finished run")
+
+
 def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(RULE.replace("AUTHOR", "Mara Quill"))
     done = run("rules", "list", "good.yaml")
@@ -583,9 +620,9 @@ def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (RULE.replace("\\p{L}+ \\p{L}+)", "(\\p{L}+"), ["rules.yaml:3", "harbour.desk"]),
-        (RULE.replace("zone: tail", "zone: tial"), ["rules.yaml:3", "tail"]),
-        (RULE.replace("reason:", "raeson:"), ["rules.yaml:3", "raeson", "reason"]),
+        (RULE.replace("\\p{L}+ \\p{L}+)", "(\\p{L}+"), ["rules.yaml:8", "harbour.desk"]),
+        (RULE.replace("zone: tail", "zone: tial"), ["rules.yaml:6", "tail"]),
+        (RULE.replace("reason:", "raeson:"), ["rules.yaml:4", "raeson", "reason"]),
         (RULE.partition("  examples:")[0], ["rules.yaml:3", "examples"]),
         ("version: 1\nrules: [", ["rules.yaml:2"]),
         ("- id: x\n", ["rules.yaml", "mapping"]),

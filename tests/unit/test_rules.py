@@ -7,11 +7,13 @@ import pytest
 
 from dedupe.config import load_settings
 from dedupe.errors import RuleError
+from dedupe.rules import loader
 from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.needles import necessary
 from dedupe.rules.page import Page
 from dedupe.rules.parsing import parse
+from dedupe.rules.reading import Around, Where, read_aloud
 from dedupe.rules.ready import EVERYWHERE
 from dedupe.rules.rule import RuleSource
 from dedupe.rules.selftest import check, report
@@ -74,6 +76,24 @@ def test_a_rule_file_loads_with_its_lines(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("pack", pack_names())
+def test_a_bundled_pack_would_load_as_a_file_of_a_user(tmp_path: Path, pack: str) -> None:
+    # Its patterns are not compiled before they are wanted, so that here is where a wrong one shows.
+    (place,) = {Path(rule.file) for rule in load_rulebook((pack,)).rules}
+    mine = tmp_path / place.name
+    mine.write_text(place.read_text("utf-8"), "utf-8")
+    assert len(load_rulebook((), (str(mine),))) == len(load_rulebook((pack,)))
+
+
+def test_reading_a_pack_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("dedupe.rules.parsing._compiled", refuse)
+    loader._parsed.cache_clear()
+    assert load_rulebook(("zh", "en")).rules
+
+
 def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD, "utf-8")
@@ -85,7 +105,7 @@ def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("reason:", "raeson:", "mine.yaml:6: rule my.end: unknown key 'raeson'; did you mean 'reason'?"),
+        ("reason:", "raeson:", "mine.yaml:8: rule my.end: unknown key 'raeson'; did you mean 'reason'?"),
         ("  reason: The page ends here.\n", "", "rule my.end: 'reason' is missing"),
         ("end_mark", "endmark", "'class' is 'endmark'; did you mean 'end_mark'?"),
         ("zone: tail", "zone: tial", "did you mean 'tail'?"),
@@ -115,6 +135,29 @@ def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
 def test_a_wrong_rule_file_is_refused_with_place_and_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:
     assert old in GOOD
     assert says in refusal(tmp_path, GOOD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "under"),
+    [
+        ("  reason: The", "  raeson: The", 8, "raeson"),
+        ("zone: tail", "zone: tial", 9, "zone"),
+        ("match: 'ends", "match: '(ends", 11, "match"),
+        ("    keep: ['The road ends at Jo']\n", "", 6, "- id"),
+        ("    keep:", "    keeps:", 14, "keeps"),
+        ("  ws: '\\s*'", "  ws: '\\s('", 3, "ws"),
+        ("starts:", "start:", 4, "start"),
+    ],
+)
+def test_a_wrong_place_is_shown_with_a_caret_under_the_word(
+    tmp_path: Path, old: str, new: str, place: int, under: str
+) -> None:
+    wrong = GOOD.replace(old, new, 1)
+    assert wrong != GOOD
+    said, line, caret = refusal(tmp_path, wrong).split("\n")
+    assert f"mine.yaml:{place}: " in said
+    assert line == f"    {wrong.splitlines()[place - 1]}"
+    assert line[caret.index("^") :].startswith(under)
 
 
 def test_a_yaml_error_shows_its_line_with_a_caret(tmp_path: Path) -> None:
@@ -230,3 +273,53 @@ def test_a_weak_line_counts_beside_a_sure_one_only() -> None:
     body = "\n城南的小桥今天上午通车，附近的居民一早就来到桥上，走了一个来回，又在桥头照了相，第二天又来了。"
     assert Page("2026年3月5日" + body, book).read() == []
     assert len(Page("来源：城南网\n2026年3月5日" + body, book).read()) == 2
+
+
+def test_a_reading_tells_what_each_rule_that_took_something_read() -> None:
+    reading = read_aloud(load_rulebook(("zh",)), "城报·城网记者 林小禾来源:城南青年报", Around("head"))
+    assert [(f.rule.id, f.text) for f in reading.found] == [
+        ("zh.author.staff", "城报·城网记者 林小禾"),
+        ("zh.source.label", "来源:城南青年报"),
+    ]
+    assert [(c.name, c.value) for c in reading.found[1].captures] == [("source", "城南青年报")]
+    assert reading.rest == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "where", "why"),
+    [
+        ({"zone": "tail"}, "###", "head", "it is for the tail of a page, and the line stands in the head"),
+        ({"match": "#+", "max_length": 3}, "####", "tail", "this has 4 characters, and 'max_length' is 3"),
+        ({"match": "#a?#", "not": "a"}, "#a#", "tail", "“a” is in it, which 'not' forbids"),
+        ({"as": "prefix", "followed_by": "b"}, "### c", "head", "the rest begins “ c”"),
+        ({"as": "suffix", "preceded_by": "b "}, "c ###", "tail", "the rest ends “c ”"),
+        ({"needs": "neighbour"}, "###", "tail", "it needs another credit on this line or the next"),
+        ({"needs": "company"}, "###", "tail", "it needs another credit on the same line"),
+        ({"match": "#[^x]+"}, "#" + "a" * 62 + ".", "head", "ends too much like a sentence"),
+    ],
+)
+def test_a_rule_that_nearly_fired_says_what_stood_in_the_way(
+    more: dict[str, str], line: str, where: Where, why: str
+) -> None:
+    (near,) = read_aloud(book(entry(**more)), line, Around(where)).refused
+    assert why in near.why
+
+
+def test_of_two_rules_for_one_line_the_second_names_the_first() -> None:
+    reading = read_aloud(book(entry(), entry(id="x.z")), "###", Around("tail"))
+    assert [near.why for near in reading.refused] == ["another rule was before it: x.y"]
+
+
+def test_a_part_that_is_read_is_told_of_the_rules_at_hand_only() -> None:
+    both = book(entry(), entry(id="x.z"))
+    assert read_aloud(both, "a ###", Around("tail")).refused == ()
+    (near,) = read_aloud(both, "a ###", Around("tail"), close=["x.z"]).refused
+    assert (near.rule.id, near.text) == ("x.z", "###")
+    assert "'as: line' wants the whole line" in near.why
+
+
+def test_a_reading_knows_the_title_above_and_the_authors_of_the_metadata() -> None:
+    zh = load_rulebook(("zh",))
+    assert read_aloud(zh, "桥头散人", Around("head")).found == ()
+    (found,) = read_aloud(zh, "桥头散人", Around("head", "小桥通车", ("桥头散人",))).found
+    assert (found.rule.id, found.text) == ("page.metadata", "桥头散人")

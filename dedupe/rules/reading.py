@@ -1,0 +1,154 @@
+"""
+One line, read by a book aloud: which rules find what in it, and which nearly would have.
+
+For whoever writes a rule and wonders why it does not fire, or meets a removal and wonders why it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from dedupe.model import Capture
+from dedupe.rules.matcher import Hit, Rulebook
+from dedupe.rules.page import Page
+from dedupe.rules.ready import ANY, HEAD, TAIL, Ready
+from dedupe.rules.rule import Rule
+from dedupe.rules.selftest import placed
+
+Where = Literal["head", "body", "tail"]
+WHERE: Final[tuple[Where, ...]] = ("head", "body", "tail")
+_ZONES: Final = {"head": HEAD | ANY, "body": ANY, "tail": TAIL | ANY}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that took a stretch of the line, and what it read there."""
+
+    rule: Rule
+    text: str
+    captures: tuple[Capture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule whose pattern reads a stretch of the line, and why nothing came of it."""
+
+    rule: Rule
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """
+    Where on a page a line stands, and what the page says beside its text.
+
+    ``title`` stands above a line at the head; ``authors`` are those whom the metadata names.
+    """
+
+    where: Where
+    title: str = ""
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line in one place of a page: what stays of it, what took the rest, and what nearly took something."""
+
+    where: Where
+    rest: str
+    found: tuple[Found, ...]
+    refused: tuple[Refused, ...]
+
+
+def read_aloud(book: Rulebook, text: str, around: Around, close: Iterable[str] = ()) -> Reading:
+    """
+    How a book reads a line at the head of a page, between body lines, or at the tail.
+
+    Of the rules named in ``close`` it is also told where they read only a part of the line.
+
+    >>> from dedupe.rules.loader import load_rulebook
+    >>> book = load_rulebook(("zh",))
+    >>> [found.rule.id for found in read_aloud(book, "城南晚报记者 林小禾", Around("head")).found]
+    ['zh.author.staff']
+    >>> [(near.rule.id, near.why) for near in read_aloud(book, "城南晚报记者 林小禾", Around("body")).refused]
+    [('zh.author.staff', 'it is for the edge of a page, and the line stands in the body')]
+    """
+    page = placed(text, around.where)
+    above = f"{around.title}\n" if around.title and around.where == "head" else ""
+    start = page.index(text) + len(above)
+    end = start + len(text)
+    read = Page(above + page, book, dict.fromkeys(around.authors, "author")).read()
+    hits = [hit for hit in read if start <= hit.span.start < end]
+    page = above + page
+    taken = tuple(dict.fromkeys(hit.rule.id for hit in hits))
+    close = frozenset(close)
+    refused: list[Refused] = []
+    for one in (Ready(rule) for rule in book.rules if rule.id not in taken):
+        for line in map(str.strip, text.split("\n")):
+            near = _near(one, line, around.where, taken)
+            if near is None and one.rule.id in close:
+                near = _part(one, line)
+            refused += [near] if near else []
+    found = tuple(Found(hit.rule, page[hit.span.start : hit.span.end], hit.captures) for hit in hits)
+    return Reading(around.where, _left(page, hits, start, end), found, tuple(refused))
+
+
+def _left(page: str, hits: list[Hit], start: int, end: int) -> str:
+    kept, at = [], start
+    for hit in hits:
+        kept.append(page[at : hit.span.start])
+        at = hit.span.end
+    return "".join([*kept, page[at:end]]).strip()
+
+
+def _near(one: Ready, line: str, where: Where, taken: tuple[str, ...]) -> Refused | None:
+    """Why nothing came of a rule whose pattern fits; None if it does not fit."""
+    span = _read(one, line)
+    if span is None:
+        return None
+    return Refused(one.rule, line[span[0] : span[1]], next(_reasons(one, line, span, where, taken)))
+
+
+def _part(one: Ready, line: str) -> Refused | None:
+    part = one.pattern.search(line)
+    if part is None:
+        return None
+    wanted = {"prefix": "the head of a line", "suffix": "the tail of a line"}.get(one.rule.place, "the whole line")
+    return Refused(one.rule, part[0], f"it reads this part only, and 'as: {one.rule.place}' wants {wanted}")
+
+
+def _read(one: Ready, line: str) -> tuple[int, int] | None:
+    """Where the bare pattern fits as its rule's place wants it."""
+    if one.rule.place == "prefix":
+        m = one.pattern.match(line)
+    elif one.rule.place == "suffix":
+        m = one.pattern.search(line)
+        while m is not None and m.end() < len(line):
+            m = one.pattern.search(line, m.start() + 1)
+    else:
+        m = one.pattern.fullmatch(line)
+    return None if m is None else (m.start(), m.end())
+
+
+def _reasons(one: Ready, line: str, span: tuple[int, int], where: Where, taken: tuple[str, ...]) -> Iterator[str]:
+    """What stood in the way, the plainest first."""
+    rule, text, before, behind = one.rule, line[span[0] : span[1]], line[: span[0]], line[span[1] :]
+    if not one.zone & _ZONES[where]:
+        yield f"it is for the {rule.zone} of a page, and the line stands in the {where}"
+    if len(text) > rule.max_length:
+        yield f"this has {len(text)} characters, and 'max_length' is {rule.max_length}"
+    if one.unless is not None and (found := one.unless.search(text)):
+        yield f"“{found[0]}” is in it, which 'not' forbids"
+    if one.after is not None and behind.strip() and not one.after.match(behind):
+        yield f"the rest begins “{behind[:12]}”, and 'followed_by' wants it otherwise"
+    if one.before is not None and before.strip() and not one.before.search(before):
+        yield f"the rest ends “{before[-12:]}”, and 'preceded_by' wants it otherwise"
+    if taken:
+        yield f"another rule was before it: {', '.join(taken)}"
+    if rule.needs != "nothing":
+        beside = "on the same line" if rule.needs == "company" else "on this line or the next"
+        yield f"it needs another credit {beside} ('needs: {rule.needs}')"
+    yield "the line is too long, or ends too much like a sentence, to be credits"

@@ -1,0 +1,233 @@
+r"""
+Furniture of a site, learned from what a finished run kept: lines that a house prints again and again.
+
+A line is counted by house, and there by documents and by days, never by how often it is seen: a
+sentence of breaking news stands in a hundred houses on one day, a site's own "scan the code" in one
+house on all of them. Digits count as alike, so that ``Page 3`` and ``Page 4`` are one line. What is
+found is proposed and not removed: each proposal is a rule to read, to mend and to keep in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+from dedupe.rules.page import is_body
+from dedupe.rules.rule import WINDOW, Zone
+
+_DIGITS: Final = re.compile(r"\d+")
+_SPECIAL: Final = re.compile(r"[\\.^$|?*+()\[\]{}]")
+_SLUG: Final = re.compile(r"[^a-z0-9]+")
+_ENDS: Final = frozenset("。！？!?….；;，,：:")
+_MOST_EXAMPLES: Final = 3
+_FEWEST_LETTERS: Final = 2
+_LONGEST_SENTENCE: Final = 60  # a longer line that ends like a sentence is never read as credits
+
+
+class Kept(NamedTuple):
+    """A kept document: the house that published it, the day, if known, and its text."""
+
+    house: str
+    day: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """
+    From where on a line is worth proposing: documents, days, and the share of its house's documents.
+
+    A house whose documents have no days is judged by documents and share alone.
+    """
+
+    documents: int
+    days: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """
+    A line that a house repeats: real examples, where it stands, how often, and a line of its pages to keep.
+
+    ``others`` are the houses beside this one that repeat it.
+    """
+
+    house: str
+    examples: tuple[str, ...]
+    zone: Zone
+    documents: int
+    of: int
+    days: int
+    sentence: bool
+    keep: str
+    others: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    documents: int = 0
+    days: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    examples: dict[str, None] = field(default_factory=dict)
+    keep: str = ""
+
+
+def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Proposal]:
+    """
+    The lines to propose, house by house, the commonest first.
+
+    ``kept`` is called twice: lines are counted by hash first, so that a corpus of any size costs a
+    few bytes a line, and only the common ones are looked at again.
+
+    >>> page = "小桥通车\\n城南的小桥今天上午通车，附近的居民一早就来到桥上，走了一个来回。\\n扫码看城南{n}频道"
+    >>> pages = [Kept("城南网", f"2026-03-0{n}", page.replace("桥", "路船车"[n % 3]).format(n=n)) for n in range(1, 7)]
+    >>> [(p.examples[0], p.zone, p.documents) for p in proposals(lambda: pages, Floors(5, 3, 0.02))]
+    [('扫码看城南1频道', 'tail', 6)]
+    """
+    counts: Counter[int] = Counter()
+    houses: Counter[str] = Counter()
+    dated: set[str] = set()
+    for document in kept():
+        houses[document.house] += 1
+        if document.day:
+            dated.add(document.house)
+        counts.update({_key(document.house, line) for line in _lines(document.text)})
+    common = {key for key, count in counts.items() if count >= floors.documents}
+    seen = _looked_at(kept(), common)
+    found = [
+        _proposal(house, houses[house], folded, one)
+        for (house, folded), one in seen.items()
+        if one.documents >= max(floors.documents, floors.share * houses[house])
+        and (len(one.days) >= floors.days or house not in dated)
+    ]
+    return _once(one for one in found if one.keep and _possible(one))
+
+
+def _once(found: Iterable[Proposal]) -> list[Proposal]:
+    """One proposal for a line, of the house that has it most; rules are for all houses."""
+    lines: dict[str, list[Proposal]] = defaultdict(list)
+    for one in sorted(found, key=lambda one: (-one.documents, one.house)):
+        lines[_folded(one.examples[0])].append(one)
+    best = (replace(same[0], others=len(same) - 1) for same in lines.values())
+    return sorted(best, key=lambda one: (one.house, -one.documents, one.examples))
+
+
+def as_yaml(found: Iterable[Proposal]) -> str:
+    r"""
+    The proposals as a rule file, which loads as it is.
+
+    >>> one = Proposal("a.example", ("Page 3 of 9",), "tail", 30, 40, 12, False, "The page of history was turned.")
+    >>> print(as_yaml([one]))
+    version: 1
+    rules:
+    # a.example: in 30 of 40 documents, over 12 days
+    - id: learned.a-example.7d29ce0d
+      class: ui_chrome
+      reason: The site prints this line again and again.
+      zone: tail
+      as: line
+      match: 'Page \d+ of \d+'
+      examples:
+        strip:
+        - 'Page 3 of 9'
+        keep:  # a line of the same pages; put one here that is like the above and must stay
+        - 'The page of history was turned.'
+    """
+    rules = ["\n".join(_rule(one)) for one in found]
+    return "version: 1\nrules:\n" + "\n\n".join(rules) if rules else "version: 1\nrules: []"
+
+
+def _looked_at(kept: Iterable[Kept], common: set[int]) -> dict[tuple[str, str], _Seen]:
+    """All that is to be known of the common lines."""
+    seen: dict[tuple[str, str], _Seen] = defaultdict(_Seen)
+    for document in kept:
+        lines = list(_lines(document.text))
+        body = [k for k, line in enumerate(lines) if is_body(line, leading=False)]
+        first, last = (body[0], body[-1]) if body else (len(lines), -1)
+        counted: set[str] = set()
+        for k, line in enumerate(lines):
+            if _key(document.house, line) not in common:
+                continue
+            folded = _folded(line)
+            one = seen[document.house, folded]
+            one.places.add("head" if k < first else "tail" if k > last else "body")
+            if len(one.examples) < _MOST_EXAMPLES:
+                one.examples[line] = None
+            one.keep = one.keep or min((lines[b] for b in body if _folded(lines[b]) != folded), key=len, default="")
+            if folded not in counted:
+                counted.add(folded)
+                one.documents += 1
+            if document.day:
+                one.days.add(document.day)
+    return dict(seen)
+
+
+def _proposal(house: str, of: int, folded: str, one: _Seen) -> Proposal:
+    zones: dict[frozenset[str], Zone] = {
+        frozenset({"head"}): "head",
+        frozenset({"tail"}): "tail",
+        frozenset({"head", "tail"}): "edge",
+    }
+    zone = zones.get(frozenset(one.places), "any")
+    sentence = folded[-1] in _ENDS
+    return Proposal(house, tuple(one.examples), zone, one.documents, of, len(one.days), sentence, one.keep)
+
+
+def _possible(one: Proposal) -> bool:
+    """A sentence in the midst of others is text; a long one would not be read as furniture anyway."""
+    longest = max(map(len, one.examples))
+    return longest <= WINDOW and not (one.sentence and (one.zone == "any" or longest > _LONGEST_SENTENCE))
+
+
+def _lines(text: str) -> Iterator[str]:
+    for raw in text.split("\n"):
+        line = raw.strip()
+        if line.isprintable() and sum(map(str.isalpha, line)) >= _FEWEST_LETTERS:
+            yield line
+
+
+def _folded(line: str) -> str:
+    return _DIGITS.sub("0", line)
+
+
+def _key(house: str, line: str) -> int:
+    return int.from_bytes(blake2b(f"{house}\n{_folded(line)}".encode(), digest_size=8).digest())
+
+
+def _rule(one: Proposal) -> Iterator[str]:
+    folded = _folded(one.examples[0])
+    name = _SLUG.sub("-", one.house.lower()).strip("-") or "site"
+    days = f", over {one.days} days" if one.days else ", on days unknown"
+    others = f", and at {one.others} other sites" if one.others else ""
+    yield f"# {one.house}: in {one.documents:,} of {one.of:,} documents{days}{others}"
+    if one.sentence:
+        yield "# It ends like a sentence: make sure that it is no text."
+    yield f"- id: learned.{name}.{blake2b(folded.encode(), digest_size=4).hexdigest()}"
+    yield "  class: ui_chrome"
+    yield "  reason: The site prints this line again and again."
+    yield f"  zone: {one.zone}"
+    yield "  as: line"
+    longest = max(map(len, one.examples))
+    if longest > 80:
+        yield f"  max_length: {WINDOW}"
+    yield f"  match: {_quoted(_pattern(one.examples[0]))}"
+    yield "  examples:"
+    yield "    strip:"
+    for example in one.examples:
+        yield f"    - {_quoted(example)}"
+    yield "    keep:  # a line of the same pages; put one here that is like the above and must stay"
+    yield f"    - {_quoted(one.keep)}"
+
+
+def _pattern(line: str) -> str:
+    parts = _DIGITS.split(line)
+    return r"\d+".join(_SPECIAL.sub(lambda m: "\\" + m[0], part) for part in parts)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
