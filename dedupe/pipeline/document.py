@@ -19,6 +19,7 @@ from dedupe.model import CleanDocument, Cut, Finding, Hints, Outcome, RawDocumen
 from dedupe.neardup.clusters import Entry
 from dedupe.neardup.signatures import content_digest, document_signature
 from dedupe.rules.matcher import Rulebook
+from dedupe.rules.page import Plain
 from dedupe.settings import Settings
 from dedupe.stages.bylines import find_bylines
 from dedupe.stages.decode import decode
@@ -110,8 +111,9 @@ class DocumentCleaner:
         copy brings the byline block above it to the end of the page.
         """
         findings: list[Finding] = []
+        plain: Plain = set()
         while True:
-            done = self._cut_bylines(text, hints, findings)
+            done = self._cut_bylines(text, hints, findings, plain)
             view = comparison_view(done.text)
             starts, passages = self._passages(done.text, view)
             if not self.settings.repeats.enabled:
@@ -130,12 +132,12 @@ class DocumentCleaner:
             _, passages = self._passages(text, view)
         return findings, done, view, passages
 
-    def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding]) -> Cut:
+    def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding], plain: Plain) -> Cut:
         """Add the byline findings; return the text as cut by all findings so far."""
         done = cut(text, findings)
         if not self.settings.bylines.enabled:
             return done
-        found = find_bylines(done.text, self._rulebook, hints, self.settings.bylines)
+        found = find_bylines(done.text, self._rulebook, hints, self.settings.bylines, plain)
         if not found:
             return done
         findings += _lifted(text, done, found)

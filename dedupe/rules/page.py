@@ -27,6 +27,10 @@ OUTSIDE: Final = 1  # would be sure, but stands outside its zone
 WEAK: Final = 0  # counts only beside another credit
 
 
+Plain = set[tuple[str, int]]
+"""Lines that hold no credit, each with the zone where it stood."""
+
+
 class Block(NamedTuple):
     """A line that is credits from end to end, and how far it is believed by itself."""
 
@@ -58,9 +62,12 @@ class Page:
     what is quoted.
     """
 
-    def __init__(self, text: str, book: Rulebook, known: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, text: str, book: Rulebook, known: Mapping[str, str] | None = None, plain: Plain | None = None
+    ) -> None:
         self.book = book
         self.known = known or {}
+        self._plain: Plain = set() if plain is None else plain
         self.hits: list[Hit] = []
         self.sure: list[Hit] = []
         self.starts: list[int] = []
@@ -133,18 +140,20 @@ class Page:
     def _look(self, i: int, zone: int) -> None:
         line = self.lines[i]
         self._waiting.pop(i, None)
+        if (line, zone) in self._plain:
+            return
         whole, head = (True, False) if line in self.known else self.book.opens(line)
         if whole and (block := self._block(line, zone)):
             self._waiting[i] = block
             if block.strength == SURE:
                 return
-        if not head and not self.book.closes(line):
-            return
-        hits, rest = self.book.edges(line, zone)
-        if hits:
+        hits, rest = self.book.edges(line, zone) if head or self.book.closes(line) else ((), None)
+        if rest is not None and hits:
             self._take(i, hits)
             self.starts[i] += rest.start
             self.lines[i] = line[rest.start : rest.end]
+        elif i not in self._waiting:
+            self._plain.add((line, zone))
 
     def _block(self, line: str, zone: int) -> Block | None:
         if name := self.known.get(line):

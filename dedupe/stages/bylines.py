@@ -14,7 +14,7 @@ from typing import Final
 from dedupe.edits import Surviving, cut
 from dedupe.model import Finding, Hints
 from dedupe.rules.matcher import Hit, Rulebook
-from dedupe.rules.page import Page
+from dedupe.rules.page import Page, Plain
 from dedupe.settings import BylineSettings
 
 STAGE: Final = "bylines"
@@ -26,14 +26,17 @@ _MONTHS: Final = (
 _PASSES: Final = 8
 
 
-def find_bylines(text: str, rulebook: Rulebook, hints: Hints, settings: BylineSettings) -> tuple[Finding, ...]:
+def find_bylines(
+    text: str, rulebook: Rulebook, hints: Hints, settings: BylineSettings, plain: Plain | None = None
+) -> tuple[Finding, ...]:
     """
     The credits of a text, as findings with what was read from them.
 
     A text that was cut by these findings holds nothing more to find. Never more than
     ``settings.max_share`` of the characters go on weak evidence: beyond that only lines that are
     credits from end to end wherever they stand, and the rest stays. A text that is credits and
-    nothing else goes whole.
+    nothing else goes whole. ``plain`` remembers what is no credit, for who reads a text again that has
+    lost some lines.
 
     >>> from dedupe.rules.loader import load_rulebook
     >>> settings = BylineSettings(enabled=True, packs=("zh",), rules=(), max_share=0.4)
@@ -43,23 +46,25 @@ def find_bylines(text: str, rulebook: Rulebook, hints: Hints, settings: BylineSe
     [('城南晚报记者 林小禾', [('affiliation', '城南晚报'), ('author', '林小禾')])]
     """
     known = _known(hints)
-    hits, spared = _judged(text, rulebook, known, settings)
+    hits, spared = _judged(text, rulebook, known, settings, plain)
     found = [_finding(hit) for hit in hits]
     if not spared:
         return tuple(found)
     for _ in range(_PASSES):  # what was spared may read otherwise once the sure lines are gone
         done = cut(text, found)
         rest = Surviving(text, done)
-        more, _ = _judged(rest.text, rulebook, known, settings)
+        more, _ = _judged(rest.text, rulebook, known, settings, plain)
         if not more:
             break
         found += [rest.lift(_finding(hit)) for hit in more]
     return tuple(sorted(found, key=lambda f: f.span))
 
 
-def _judged(text: str, book: Rulebook, known: Mapping[str, str], settings: BylineSettings) -> tuple[list[Hit], bool]:
+def _judged(
+    text: str, book: Rulebook, known: Mapping[str, str], settings: BylineSettings, plain: Plain | None
+) -> tuple[list[Hit], bool]:
     """The hits to believe, and whether any were spared."""
-    page = Page(text, book, known)
+    page = Page(text, book, known, plain)
     hits = page.read()
     if not hits or not any(page.lines):
         return hits, False
