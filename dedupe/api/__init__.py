@@ -3,15 +3,16 @@ Everything the command line can do, without click.
 
     run        whole scrapes into a directory
     cleaner    documents one by one, as a list or as a stream
+    care       looking after an index
     account    what went from a document and why, and its original back
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run
-from dedupe.api.cleaner import INDEX_REFUSAL, Cleaner, Result, StreamedLine, stream
+from dedupe.api.care import export_index, forget, index_info, merge_indexes, verify_index
+from dedupe.api.cleaner import Cleaner, Result, StreamedLine, stream
 from dedupe.api.run import RunOptions, RunReport, clean
 
 __all__ = [
-    "INDEX_REFUSAL",
     "Account",
     "Cleaner",
     "Result",
@@ -21,5 +22,10 @@ __all__ = [
     "account_of_file",
     "account_of_run",
     "clean",
+    "export_index",
+    "forget",
+    "index_info",
+    "merge_indexes",
     "stream",
+    "verify_index",
 ]

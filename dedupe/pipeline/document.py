@@ -78,6 +78,8 @@ class DocumentCleaner:
             self._signature(view, passages),
             metadata.published,
             metadata.source,
+            raw.origin,
+            metadata.url,
         )
         return Judged(Outcome(raw.id, raw.origin, "kept", document), entry)
 

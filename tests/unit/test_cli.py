@@ -148,7 +148,7 @@ def test_no_command_shows_the_help_and_is_an_error(run: Dedupe) -> None:
 
 
 def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
-    refused(run("claen", "x"), "claen", "clean, explain, restore, rules, init")
+    refused(run("claen", "x"), "claen", "clean, explain, restore, rules, index, init")
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,17 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["clean", "scrape", "--out", "x", "--set", "repeats.enabled=perhaps"], ["perhaps", "true or false"]),
         (["clean", "scrape", "--out", "x", "--set", "neardup.jaccard=7"], ["neardup.jaccard", "0.5 and 1"]),
         (["clean", "scrape", "--out", "x", "--set", "bylines.packs=[zn]"], ["zn", "did you mean 'zh'"]),
-        (["clean", "scrape", "--out", "x", "--index", "news.dedupe"], ["index", "not built yet", "leave --index away"]),
-        (["clean", "-", "--index", "news.dedupe"], ["index", "not built yet"]),
+        (["clean", "scrape", "--out", "x", "--index", "scrape/index"], ["lies inside scrape", "outside"]),
+        (["clean", "scrape", "--out", "x", "--index", "x/index"], ["lies inside x", "outside"]),
+        (["clean", "scrape", "--out", "x", "--index", "scrape/2026"], ["scrape"]),
+        (["clean", "scrape", "--out", "x", "--index", "redis://host/1"], ["redis://host/1", "directory"]),
+        (["clean", "scrape", "--out", "x", "--index", "y", "--set", "neardup.enabled=false"], ["neardup.enabled"]),
+        (["clean", "scrape", "--out", "x", "--set", "index.compare_within=soon"], ["compare_within", "30d", "none"]),
+        (["index", "info", "nowhere"], ["nowhere", "not an index", "--index"]),
+        (["index", "verify", "scrape"], ["scrape", "not an index"]),
+        (["index", "forget", "nowhere"], ["ID", "--before"]),
+        (["index", "forget", "nowhere", "a", "--before", "2026-01-22"], ["ID", "--before"]),
+        (["index", "forget", "nowhere", "--before", "yesterday"], ["yesterday", "%Y-%m-%d"]),
         (["clean", "-", "--out", "x"], ["stdin", "--out"]),
         (["clean", "-", "scrape"], ["stdin", "no other SOURCE"]),
         (["clean", "scrape/2026/page.txt", "scrape/2026/page.txt", "--out", "x"], ["page.txt"]),

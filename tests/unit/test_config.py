@@ -271,4 +271,4 @@ def _changed(value: object) -> str:
         return str(value + 1 if value < 128 and value not in (8, 16) else value - 1 if value < 128 else value * 2)
     if isinstance(value, tuple):
         return "[other]"
-    return {"main": "all", "longest": "latest"}.get(str(value), "other")
+    return {"main": "all", "longest": "latest", "text": "none", "none": "30d"}.get(str(value), "other")
