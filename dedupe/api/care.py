@@ -59,7 +59,7 @@ def export_index(where: Path, settings: Settings, lock_timeout: float | None = N
         for number, record in index.scan():
             if record.run not in runs:
                 runs[record.run] = index.run(record.run).name
-            twin = None if record.twin is None else index.documents([record.twin])[record.twin].id
+            twin = index.documents([record.twin])[record.twin].id if record.twin else None
             text = index.text(number) if record.evidence else None
             yield json.dumps(_exported(record, runs[record.run], twin, text), ensure_ascii=False)
 

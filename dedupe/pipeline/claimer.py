@@ -9,7 +9,7 @@ as the keeper policy goes by date.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -47,6 +47,7 @@ class Claimer:
         self._index, self._near, self._text_of, self._dry = index, near, text_of, dry
         self._today = run.date
         self._run = -1 if dry else index.begin(run)
+        self._runs: dict[int, Run] = {}
         self._own: dict[int, int] = {}  # documents of this run by their number in the index
         self.capped = 0
         """Documents that had more candidates than were verified."""
@@ -75,13 +76,14 @@ class Claimer:
             if known:
                 self._own[known[0]] = number
         claims = self._claims(looked)
+        twins = self._index.documents(sorted({one[1].twin for one in looked.recorded if one and one[1].twin}))
         new: list[tuple[Record, str | None]] = []
         at: dict[int, int] = {}  # where in the index a document of this batch will stand
         verdicts: list[Match | None] = []
         for (number, entry), known, key, name in zip(batch, looked.recorded, keys, names, strict=True):
             if known:
                 self.capped += known[1].capped
-                verdicts.append(self._recorded(known[1]))
+                verdicts.append(self._recorded(known[1], twins))
                 continue
             capped = claims.capped
             taken = claims.decide(number, replace(entry, arrived=self._today), key)
@@ -147,18 +149,20 @@ class Claimer:
         )  # fmt: skip
         return record, self._text_of(number) if record.evidence else None
 
-    def _recorded(self, record: Record) -> Match | None:
+    def _recorded(self, record: Record, twins: Mapping[int, Record]) -> Match | None:
         """The verdict on record."""
         if record.twin is None or record.relation is None:
             return None
-        twin = self._index.documents([record.twin])[record.twin]
+        twin = twins[record.twin]
         jaccard, containment = record.jaccard or 0.0, record.containment or 0.0
         return Match(twin.id, record.relation, jaccard, containment, self._earlier(twin))
 
     def _earlier(self, kept: Record | None) -> Earlier | None:
         if kept is None or kept.run == self._run:
             return None
-        run = self._index.run(kept.run)
+        if kept.run not in self._runs:
+            self._runs[kept.run] = self._index.run(kept.run)
+        run = self._runs[kept.run]
         return Earlier(run.name, kept.arrived.isoformat(), kept.source or kept.origin, kept.url, kept.published)
 
 

@@ -74,7 +74,7 @@ class Looked:
 
     recorded: Sequence[tuple[int, Record] | None]
     earlier: Mapping[int, Record]
-    buckets: dict[tuple[Table, bytes], bytes] = field(repr=False)
+    buckets: Mapping[Table, Mapping[bytes, bytes]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def prepare_index(where: Path, near: NeardupSettings, apart: Iterable[Path] = ()
     Refuse a place that cannot be this run's index, before any work is done: one that lies in a
     source or in the output (``apart``), that holds something else, or that was made otherwise.
     """
-    if "://" in str(where):
+    if ":/" in str(where):
         raise ConfigError(f"--index {where}: an index is a directory here, not an address")
     if not near.enabled:
         raise ConfigError("--index compares documents with those of earlier runs, but neardup.enabled is false")
@@ -215,16 +215,14 @@ class Index:
         names = [seen_name(*text) for text in texts]
         numbers = [None if at is None else int.from_bytes(at) for at in self._get("seen", names)]
         known = self.documents([number for number in numbers if number is not None])
-        found: dict[tuple[Table, bytes], bytes] = {}
-        digests = [digest for _, digest in texts]
         shared = {name[at : at + 8] for name in buckets for at in range(0, len(name), 8)}
-        wanted: tuple[tuple[Table, set[bytes]], ...] = ("digest", set(digests)), ("bucket", shared)
-        for table, names_ in wanted:
-            keys = sorted(names_)
-            found |= {(table, k): v for k, v in zip(keys, self._tables.get(table, keys), strict=True) if v is not None}
-        earlier = sorted({number for bucket in found.values() for number in numbers_of(bucket)})
+        found: dict[Table, dict[bytes, bytes]] = {
+            "digest": self._found("digest", {digest for _, digest in texts}),
+            "bucket": self._found("bucket", shared),
+        }
+        earlier = {number for table in found.values() for bucket in table.values() for number in numbers_of(bucket)}
         recorded = [None if number is None else (number, known[number]) for number in numbers]
-        return Looked(recorded, self.documents(earlier), found)
+        return Looked(recorded, self.documents(sorted(earlier)), found)
 
     def register(self, looked: Looked, records: Sequence[Record], texts: Sequence[str | None]) -> None:
         """
@@ -234,23 +232,21 @@ class Index:
         """
         self._check_owner()
         changes: list[Change] = []
-        buckets = dict(looked.buckets)
-        touched: set[tuple[Table, bytes]] = set()
+        filled: dict[Table, dict[bytes, bytes]] = {"digest": {}, "bucket": {}}
         for number, (record, text) in enumerate(zip(records, texts, strict=True), self.counts.next):
             name = number_bytes(number)
             crowded = False
-            for place in _places(record) if record.kept else ():
-                bucket = buckets.get(place, b"")
+            for table, key in _places(record) if record.kept else ():
+                bucket = filled[table].get(key) or looked.buckets[table].get(key, b"")
                 if len(bucket) < _MAX_BUCKET * len(name):
-                    buckets[place] = bucket + name
-                    touched.add(place)
+                    filled[table][key] = bucket + name
                 else:
                     crowded = True
             stored = replace(record, crowded=True) if crowded else record
             changes += [("document", name, stored.pack()), ("seen", seen_name(record.id, record.digest), name)]
             if text is not None:
                 changes.append(("text", name, self._pack(text.encode("utf-8", "surrogatepass"))))
-        changes += [(table, key, buckets[table, key]) for table, key in sorted(touched)]
+        changes += [(table, key, bucket) for table in filled for key, bucket in filled[table].items()]
         kept = sum(record.kept for record in records)
         counts = self.counts
         self._write(
@@ -395,17 +391,22 @@ class Index:
         places = {place for record in records if record.kept for place in _places(record)}
         found: dict[tuple[Table, bytes], bytes] = {}
         for table in _FOUND_BY:
-            keys = sorted(key for where, key in places if where == table)
-            found |= {(table, k): v or b"" for k, v in zip(keys, self._tables.get(table, keys), strict=True)}
-        return found
+            there = self._found(table, {key for where, key in places if where == table})
+            found |= {(table, key): bucket for key, bucket in there.items()}
+        return {place: found.get(place, b"") for place in places}
 
     # ------------------------------------------------------------ storage
 
     def _get(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
-        """Values in the order of the keys, read in ascending order."""
-        order = sorted(set(keys))
-        found = dict(zip(order, self._tables.get(table, order), strict=True))
-        return [found[key] for key in keys]
+        """Values in the order of the keys."""
+        found = self._found(table, set(keys))
+        return [found.get(key) for key in keys]
+
+    def _found(self, table: Table, keys: set[bytes]) -> dict[bytes, bytes]:
+        """What is there of some keys."""
+        order = sorted(keys)
+        values = zip(order, self._tables.get(table, order), strict=True)
+        return {key: value for key, value in values if value is not None}
 
     def _write(self, changes: list[Change], counts: Counts) -> None:
         said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
