@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from dedupe.api import Account, account_of_file, account_of_run
 from dedupe.cli.options import config_option, plain, set_option, settings_from
 from dedupe.edits import kept_spans
-from dedupe.model import Removal
+from dedupe.model import Json, Removal
 
 _WIDTH = 76
 
@@ -60,11 +61,20 @@ def _header(account: Account) -> list[str]:
             f"  {account.relation} as {plain(account.duplicate_of)}"
             f" (Jaccard {account.jaccard:.2f}, containment {account.containment:.2f})"
         )
+    if account.kept_in:
+        lines.append(f"  {plain(_kept_in(account.kept_in))}")
     for name, value in account.metadata.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         lines.append(f"  {name:<18} {plain(shown)}")
     lines += [click.style(f"  repaired: {plain(repair)}", fg="cyan") for repair in account.repairs]
     return [*lines, ""]
+
+
+def _kept_in(earlier: Mapping[str, Json]) -> str:
+    """Where an earlier run kept what this document is a copy of."""
+    published = earlier["published"] and f"published {earlier['published']}"
+    known = (earlier["source"], published, earlier["url"])
+    return f"kept by run {earlier['run']} on {earlier['date']}: {', '.join(one for one in known if one)}"
 
 
 def _body(account: Account, *, full: bool) -> list[str]:

@@ -24,6 +24,7 @@ import yaml
 from dedupe import load_settings
 from dedupe.cli.clean import clean
 from dedupe.cli.explain import explain
+from dedupe.cli.index import index
 from dedupe.config import configs_dir
 from dedupe.errors import RefusedError, TemporaryError
 from dedupe.model import Metadata
@@ -176,7 +177,12 @@ def test_every_setting_that_is_named_exists() -> None:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    options = {option for command in (clean, explain) for parameter in command.params for option in parameter.opts}
+    options = {
+        option
+        for command in (clean, explain, *index.commands.values())
+        for parameter in command.params
+        for option in parameter.opts
+    }
     named = set(re.findall(r"`(--[a-z-]+)", README)) | set(re.findall(r"`dedupe [^`]*?(--[a-z-]+)", README))
     assert named - options == set()
 

@@ -7,6 +7,7 @@ tree answers most look-ups from Bloom filters and writes in sequence.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -95,10 +96,10 @@ class RocksTables:
         }
 
     def close(self) -> None:
-        """Let go of the directory."""
-        for family in self._families.values():
-            family.close()
-        self._db.close()
+        """Let go of the directory. What a full disk keeps from being tidied up here is in the synced log."""
+        for table in [*self._families.values(), self._db]:
+            with contextlib.suppress(Exception):
+                table.close()
 
     def _told(self, error: Exception) -> DedupeError:
         """What RocksDB says, as an error that says what follows from it."""
