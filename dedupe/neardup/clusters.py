@@ -121,11 +121,14 @@ class Claims:
         self._keep(number, entry)
 
     def decide(self, number: int, entry: Entry, keys: list[int]) -> tuple[int, Match] | None:
-        """As `claim`, for a document whose keys are at hand; with the number of the one that takes it."""
+        """
+        As `claim`, with the number of the document that takes it, for one whose keys are at hand. It has
+        none if it is too short to be compared, or if no other document shares a bucket with it.
+        """
         for twin in self._by_digest.get(entry.digest, ()):
             if self._comparable(entry, twin):
                 return twin, Match(self._entries[twin].id, self._relation("same", entry, twin, 1.0), 1.0, 1.0)
-        if entry.signature is not None:
+        if entry.signature is not None and keys:
             taken = self._verified(number, entry, self._likeliest(entry, keys))
             if taken is not None:
                 return taken

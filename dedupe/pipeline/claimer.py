@@ -72,6 +72,7 @@ class Claimer:
     def _claim(self, batch: Sequence[tuple[int, Entry]]) -> list[Match | None]:
         keys, names = self._keys([entry for _, entry in batch])
         looked = self._index.look_up([(entry.id, entry.digest) for _, entry in batch], names)
+        shared = _shared(keys) | {int.from_bytes(name) for name in looked.buckets["bucket"]}
         for (number, _), known in zip(batch, looked.recorded, strict=True):
             if known:
                 self._own[known[0]] = number
@@ -86,7 +87,8 @@ class Claimer:
                 verdicts.append(self._recorded(known[1], twins))
                 continue
             capped = claims.capped
-            taken = claims.decide(number, replace(entry, arrived=self._today), key)
+            alone = shared.isdisjoint(key)
+            taken = claims.decide(number, replace(entry, arrived=self._today), [] if alone else key)
             twin = None
             if taken:
                 twin = at[taken[0]] if taken[0] >= 0 else taken[0] + _BEFORE
@@ -164,6 +166,14 @@ class Claimer:
             self._runs[kept.run] = self._index.run(kept.run)
         run = self._runs[kept.run]
         return Earlier(run.name, kept.arrived.isoformat(), kept.source or kept.origin, kept.url, kept.published)
+
+
+def _shared(keys: Sequence[Sequence[int]]) -> set[int]:
+    """The keys that more than one document of the batch has: most have theirs for themselves."""
+    every = np.array([key for of_one in keys for key in of_one], dtype=np.uint64)
+    found, counts = np.unique(every, return_counts=True)
+    shared: list[int] = found[counts > 1].tolist()
+    return set(shared)
 
 
 def _distinct(batch: Sequence[tuple[int, Entry]]) -> Iterator[Sequence[tuple[int, Entry]]]:

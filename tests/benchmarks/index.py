@@ -4,8 +4,8 @@ costs: ``python -m tests.benchmarks.index --documents 1000000``.
 
 Signatures are given, so that nothing but the index is measured. One document in ten is an exact copy of
 an earlier one, one in twenty shares half its buckets with one. Every batch is a run of its own, as on
-the day when it comes: whatever it finds, it finds in the index. "Of own time" counts what the claiming thread worked, without the disk, the
-compaction beside it and whatever else the machine does.
+the day when it comes: whatever it finds, it finds in the index. "Of own time" counts what the claiming
+thread worked: without the disk, the compaction beside it and whatever else the machine does.
 """
 
 from __future__ import annotations
@@ -120,10 +120,10 @@ def fill(where: Path, documents: int, batch: int, step: int) -> None:
             single = one_by_one(where, done)
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
             claimed = batch * len(taken)
+            rates = f"{claimed / sum(taken):>8,.0f} {claimed / worked:>12,.0f}"
+            times = f"{open_:>4.2f} s {single[100]:>10.2f} ms {single[197]:>8.2f} ms"
             print(  # noqa: T201
-                f"{done:>9,} {claimed / sum(taken):>8,.0f} {claimed / worked:>12,.0f} {max(taken):>12.2f} s {bytes_:>11.0f} {open_:>4.2f} s "
-                f"{single[100]:>10.2f} ms {single[197]:>8.2f} ms {memory:>8} MB",
-                flush=True,
+                f"{done:>9,} {rates} {max(taken):>12.2f} s {bytes_:>11.0f} {times} {memory:>8} MB", flush=True
             )
             taken.clear()
             worked = 0.0

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -236,21 +236,25 @@ class Index:
         for number, (record, text) in enumerate(zip(records, texts, strict=True), self.counts.next):
             name = number_bytes(number)
             crowded = False
-            for table, key in _places(record) if record.kept else ():
-                bucket = filled[table].get(key) or looked.buckets[table].get(key, b"")
-                if len(bucket) < _MAX_BUCKET * len(name):
-                    filled[table][key] = bucket + name
-                else:
-                    crowded = True
+            for table, keys in _places(record).items() if record.kept else ():
+                new, old = filled[table], looked.buckets[table]
+                for key in keys:
+                    bucket = new.get(key) or old.get(key)
+                    if bucket is None:
+                        new[key] = name
+                    elif len(bucket) < _MAX_BUCKET * len(name):
+                        new[key] = bucket + name
+                    else:
+                        crowded = True
             stored = replace(record, crowded=True) if crowded else record
             changes += [("document", name, stored.pack()), ("seen", seen_name(record.id, record.digest), name)]
             if text is not None:
                 changes.append(("text", name, self._pack(text.encode("utf-8", "surrogatepass"))))
-        changes += [(table, key, bucket) for table in filled for key, bucket in filled[table].items()]
+        buckets = ((table, key, new[key]) for table, new in filled.items() for key in sorted(new))
         kept = sum(record.kept for record in records)
         counts = self.counts
         self._write(
-            changes,
+            chain(changes, buckets),
             replace(
                 counts,
                 next=counts.next + len(records),
@@ -324,8 +328,8 @@ class Index:
             changes += [("document", name, None), ("seen", seen_name(record.id, record.digest), None)]
             if record.evidence:
                 changes.append(("text", name, None))
-        for (table, key), bucket in self._buckets(gone.values()).items():
-            changes.append((table, key, without(bucket, numbers) or None))
+        for table, there in self._buckets(gone.values()).items():
+            changes += [(table, key, without(bucket, numbers) or None) for key, bucket in there.items()]
         kept = sum(record.kept for record in gone.values())
         self._write(
             changes,
@@ -363,7 +367,10 @@ class Index:
         standing = dict(zip(twins, self._tables.get("document", [*map(number_bytes, twins)]), strict=True))
         names = self._get("seen", [seen_name(record.id, record.digest) for _, record in step])
         buckets = self._buckets(record for _, record in step)
-        held = {place: frozenset(numbers_of(bucket)) for place, bucket in buckets.items()}
+        held = {
+            table: {key: frozenset(numbers_of(bucket)) for key, bucket in there.items()}
+            for table, there in buckets.items()
+        }
         for (number, record), name in zip(step, names, strict=True):
             seen["kept" if record.kept else "duplicate"] += 1
             if name != number_bytes(number):
@@ -373,10 +380,13 @@ class Index:
                 if twin is None or not Record.unpack(twin).kept:
                     yield f"{record.id}: a copy of document {record.twin}, which is not there or not kept"
                 continue
-            missing = [place for place in _places(record) if number not in held[place]]
-            seen.update(place[0] for place in _places(record) if number in held[place])
+            missing = 0
+            for table, keys in _places(record).items():
+                found = sum(number in held[table].get(key, ()) for key in keys)
+                seen[table] += found
+                missing += len(keys) - found
             if missing and not record.crowded:
-                yield f"{record.id}: not in {len(missing)} of its buckets"
+                yield f"{record.id}: not in {missing} of its buckets"
             yield from self._unreadable(number, record)
 
     def _unreadable(self, number: int, record: Record) -> Iterator[str]:
@@ -386,14 +396,10 @@ class Index:
             except IndexDamagedError as error:
                 yield str(error)
 
-    def _buckets(self, records: Iterable[Record]) -> dict[tuple[Table, bytes], bytes]:
+    def _buckets(self, records: Iterable[Record]) -> dict[Table, dict[bytes, bytes]]:
         """What stands in all the places where kept documents can be found."""
-        places = {place for record in records if record.kept for place in _places(record)}
-        found: dict[tuple[Table, bytes], bytes] = {}
-        for table in _FOUND_BY:
-            there = self._found(table, {key for where, key in places if where == table})
-            found |= {(table, key): bucket for key, bucket in there.items()}
-        return {place: found.get(place, b"") for place in places}
+        places = [_places(record) for record in records if record.kept]
+        return {table: self._found(table, {key for place in places for key in place[table]}) for table in _FOUND_BY}
 
     # ------------------------------------------------------------ storage
 
@@ -408,9 +414,9 @@ class Index:
         values = zip(order, self._tables.get(table, order), strict=True)
         return {key: value for key, value in values if value is not None}
 
-    def _write(self, changes: list[Change], counts: Counts) -> None:
+    def _write(self, changes: Iterable[Change], counts: Counts) -> None:
         said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
-        self._tables.write([*changes, ("meta", _COUNTS, said)])
+        self._tables.write(chain(changes, [("meta", _COUNTS, said)]))
         self.counts = counts
 
     def _read_counts(self) -> Counts:
@@ -448,6 +454,6 @@ def _steps(items: Iterable[_T]) -> Iterator[list[_T]]:
         yield step
 
 
-def _places(record: Record) -> list[tuple[Table, bytes]]:
+def _places(record: Record) -> dict[Table, list[bytes]]:
     """Where a kept document can be found: by its digest and in its buckets."""
-    return [("digest", record.digest), *(("bucket", name) for name in bucket_names(record.keys))]
+    return {"digest": [record.digest], "bucket": bucket_names(record.keys)}

@@ -130,6 +130,9 @@ def _options(table: Table, cache: Cache) -> Options:
     packed = table in {"document", "run", "meta"}
     options.set_compression_type(DBCompressionType.lz4() if packed else DBCompressionType.none())
     options.set_write_buffer_size(_WRITE_BUFFER)
+    # Most keys that are asked for are new: what is not yet on disk answers from a filter as well.
+    options.set_memtable_whole_key_filtering(True)
+    options.set_memtable_prefix_bloom_ratio(0.05)
     options.set_max_total_wal_size(_LOG)
     options.set_max_background_jobs(2)
     options.set_keep_log_file_num(2)
