@@ -8,7 +8,7 @@ Everything the command line can do, without click.
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run
-from dedupe.api.care import export_index, forget, index_info, merge_indexes, verify_index
+from dedupe.api.care import export_index, forget_documents, index_info, merge_indexes, verify_index
 from dedupe.api.cleaner import Cleaner, Result, StreamedLine, stream
 from dedupe.api.run import RunOptions, RunReport, clean
 
@@ -23,7 +23,7 @@ __all__ = [
     "account_of_run",
     "clean",
     "export_index",
-    "forget",
+    "forget_documents",
     "index_info",
     "merge_indexes",
     "stream",

@@ -13,7 +13,7 @@ from dedupe.model import Json
 from dedupe.neardup.candidates import detection_probability
 from dedupe.pipeline.claimer import merge
 from dedupe.settings import Settings
-from dedupe.store.index import Index, Record, prepare_index
+from dedupe.store.index import Index, Record, forget, prepare_index, verify
 
 _CURVE = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 
@@ -40,16 +40,16 @@ def index_info(where: Path, settings: Settings, lock_timeout: float | None = Non
 def verify_index(where: Path, settings: Settings, lock_timeout: float | None = None) -> tuple[int, list[str]]:
     """How many documents an index holds, and what of it does not fit together."""
     with Index(where, None, settings.index, lock_timeout=lock_timeout, readonly=True) as index:
-        return index.counts.kept + index.counts.duplicates, index.verify()
+        return index.counts.kept + index.counts.duplicates, verify(index)
 
 
-def forget(
+def forget_documents(
     where: Path, settings: Settings, *,
     document_id: str | None = None, before: date | None = None, lock_timeout: float | None = None,
 ) -> int:  # fmt: skip
     """Forget a document, or all that came before a day, with the verdicts that rest on them; how many went."""
     with Index(where, None, settings.index, lock_timeout=lock_timeout) as index:
-        return index.forget(document_id=document_id, before=before)
+        return forget(index, document_id=document_id, before=before)
 
 
 def export_index(where: Path, settings: Settings, lock_timeout: float | None = None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dedupe.api import export_index, forget, index_info, merge_indexes, verify_index
+from dedupe.api import export_index, forget_documents, index_info, merge_indexes, verify_index
 from dedupe.cli.options import config_option, harmless_json, lock_option, plain, set_option, settings_from
 from dedupe.config import load_settings
 from dedupe.model import Json
@@ -55,7 +55,6 @@ def verify(where: Path, lock_timeout: float | None) -> int:
 
 
 @index.command(
-    name="forget",
     epilog="""\b
 Examples:
   dedupe index forget news.dedupe https://example.org/a.html
@@ -65,7 +64,7 @@ Examples:
 @click.argument("document_id", metavar="[ID]", required=False)
 @click.option("--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="All that arrived before this day.")
 @lock_option
-def forget_(where: Path, document_id: str | None, before: datetime | None, lock_timeout: float | None) -> int:
+def forget(where: Path, document_id: str | None, before: datetime | None, lock_timeout: float | None) -> int:
     """
     Forget a document, or all that arrived before a day.
 
@@ -75,7 +74,7 @@ def forget_(where: Path, document_id: str | None, before: datetime | None, lock_
     if (document_id is None) == (before is None):
         raise click.UsageError("name either the ID of a document or --before DATE")
     day = before.date() if before else None
-    gone = forget(where, load_settings(), document_id=document_id, before=day, lock_timeout=lock_timeout)
+    gone = forget_documents(where, load_settings(), document_id=document_id, before=day, lock_timeout=lock_timeout)
     click.echo(f"{gone:,} documents forgotten")
     return 0
 

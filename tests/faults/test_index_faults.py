@@ -18,7 +18,7 @@ import pytest
 from scrapes import corpus, tree
 
 from dedupe import RunOptions, clean, load_settings
-from dedupe.store.index import Index, Record
+from dedupe.store.index import Index, Record, verify
 from dedupe.store.staging import Staging
 
 pytestmark = pytest.mark.usefixtures("one_rulebook")
@@ -66,7 +66,7 @@ def run(week: Path, out: Path, index: Path, *options: str) -> subprocess.Complet
 def documents(index: Path) -> list[tuple[int, Record]]:
     """All that an index holds; it must hold together."""
     with Index(index, None, SETTINGS.index, lock_timeout=0) as open_:
-        assert open_.verify() == []
+        assert verify(open_) == []
         return list(open_.scan())
 
 

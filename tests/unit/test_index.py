@@ -27,7 +27,7 @@ from dedupe.neardup.clusters import Entry
 from dedupe.neardup.signatures import content_digest
 from dedupe.pipeline.claimer import Claimer, merge
 from dedupe.settings import IndexSettings, Settings
-from dedupe.store.index import Index, Record, Run, bucket_keys
+from dedupe.store.index import Index, Record, Run, bucket_keys, forget, verify
 from dedupe.store.index.header import header_of
 from dedupe.store.index.records import number_bytes
 
@@ -72,7 +72,7 @@ def claim(
     with opened(where, settings) as index:
         claimer = Claimer(index, NEAR, Run(run, day, ""), list(texts.values()).__getitem__)
         verdicts = claimer.claim([(n, entry(*text, published)) for n, text in enumerate(texts.items())])
-        assert index.verify() == []
+        assert verify(index) == []
         return verdicts
 
 
@@ -191,7 +191,7 @@ def test_an_id_twice_in_a_batch_is_a_replay_or_a_version(where: Path) -> None:
         claimer = Claimer(index, NEAR, Run("one", DAY, ""), texts.__getitem__)
         assert kept(claimer.claim([(n, entry("a", text)) for n, text in enumerate(texts)])) == [None] * 4
         assert index.counts.kept == 3
-        assert index.verify() == []
+        assert verify(index) == []
 
 
 # ---------------------------------------------------------------- the window
@@ -219,8 +219,8 @@ def test_a_document_without_a_date_is_of_the_day_when_it_came(where: Path) -> No
 def test_what_is_forgotten_is_new_again_and_so_are_its_copies(where: Path) -> None:
     claim(where, {"a": told(1), "b": edited(1), "c": told(2), "d": edited(2)})
     with opened(where) as index:
-        assert index.forget(document_id="a") == 2
-        assert index.verify() == []
+        assert forget(index, document_id="a") == 2
+        assert verify(index) == []
         assert (index.counts.kept, index.counts.duplicates) == (1, 1)
     assert kept(claim(where, {"b": edited(1), "a": told(1), "d": edited(2)}, "two")) == [None, "b", "c"]
 
@@ -228,9 +228,9 @@ def test_what_is_forgotten_is_new_again_and_so_are_its_copies(where: Path) -> No
 def test_a_forgotten_copy_leaves_what_took_it(where: Path) -> None:
     claim(where, {"a": told(1), "b": edited(1)})
     with opened(where) as index:
-        assert index.forget(document_id="b") == 1
-        assert index.forget(document_id="b") == 0
-        assert index.verify() == []
+        assert forget(index, document_id="b") == 1
+        assert forget(index, document_id="b") == 0
+        assert verify(index) == []
     assert kept(claim(where, {"c": told(1)}, "two")) == ["a"]
 
 
@@ -238,7 +238,7 @@ def test_all_versions_of_a_document_are_forgotten(where: Path) -> None:
     claim(where, {"a": told(1)})
     claim(where, {"a": edited(1)}, "two")
     with opened(where) as index:
-        assert index.forget(document_id="a") == 2
+        assert forget(index, document_id="a") == 2
         assert list(index.scan()) == []
 
 
@@ -246,9 +246,9 @@ def test_what_came_before_a_day_is_forgotten(where: Path) -> None:
     claim(where, {"a": told(1)}, day=date(2026, 1, 1))
     claim(where, {"b": told(2), "c": edited(1)}, "two", date(2026, 1, 2))
     with opened(where) as index:
-        assert index.forget(before=date(2026, 1, 2)) == 2
+        assert forget(index, before=date(2026, 1, 2)) == 2
         assert [record.id for _, record in index.scan()] == ["b"]
-        assert index.verify() == []
+        assert verify(index) == []
 
 
 def test_a_merge_keeps_every_verdict_and_can_be_repeated(where: Path, tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_merge_keeps_every_verdict_and_can_be_repeated(where: Path, tmp_path: 
     for taken in (3, 0):
         with opened(where) as into, opened(tmp_path / "other", readonly=True) as other:
             assert merge(into, other, NEAR) == taken
-            assert into.verify() == []
+            assert verify(into) == []
     verdicts = claim(where, {"x": told(1), "z": edited(2), "new": told(2), "b": edited(1)}, "later")
     assert kept(verdicts) == ["a", "y", "y", "a"]
     assert verdicts[2] is not None
@@ -270,7 +270,7 @@ def test_an_index_of_other_settings_is_carried_over_by_its_evidence(where: Path,
     near = replace(NEAR, bands=32, rows=4)
     with Index(tmp_path / "new", near, SETTINGS.index) as into, opened(where, readonly=True) as other:
         assert merge(into, other, near) == 2
-        assert into.verify() == []
+        assert verify(into) == []
         claimer = Claimer(into, near, Run("two", DAY, ""), lambda _: edited(1))
         assert kept(claimer.claim([(0, entry("b", edited(1)))])) == ["a"]
 
@@ -357,16 +357,16 @@ def test_a_fork_does_not_write_to_its_parents_index(where: Path) -> None:
 def test_verify_finds_what_does_not_fit(where: Path) -> None:
     claim(where, {"a": told(1), "b": edited(1)})
     with opened(where) as index:
-        tables = index._tables
+        tables = index.tables
         [(bucket, numbers), *_] = tables.scan("bucket")
         tables.write([("bucket", bucket, numbers + number_bytes(99))])
-        assert any("bucket: 17 entries, 16" in fault for fault in index.verify())
+        assert any("bucket: 17 entries, 16" in fault for fault in verify(index))
         tables.write([("bucket", bucket, None)])
-        assert any("a: not in 1 of its buckets" in fault for fault in index.verify())
+        assert any("a: not in 1 of its buckets" in fault for fault in verify(index))
         tables.write([("text", number_bytes(1), zstandard.compress(b"x")[:-2])])
-        assert any("text of document 1" in fault for fault in index.verify())
+        assert any("text of document 1" in fault for fault in verify(index))
         tables.write([("document", number_bytes(1), None)])
-        faults = index.verify()
+        faults = verify(index)
         assert any("b: a copy of document 1, which is not there" in fault for fault in faults)
         assert any("counts: 1 kept" in fault for fault in faults)
         with pytest.raises(IndexDamagedError, match="index verify"):
@@ -399,10 +399,10 @@ def test_a_hot_bucket_is_bounded_and_the_index_still_holds_together(
         for n in range(5):
             one = Entry(f"{n}", bytes([n] * 16), 900, signature)
             assert Claimer(index, NEAR, Run(f"{n}", DAY, ""), lambda _: "").claim([(0, one)]) == [None]
-        assert index.verify() == []
-        assert max(len(value) for _, value in index._tables.scan("bucket")) == 15
-        assert index.forget(document_id="1") == 1
-        assert index.verify() == []
+        assert verify(index) == []
+        assert max(len(value) for _, value in index.tables.scan("bucket")) == 15
+        assert forget(index, document_id="1") == 1
+        assert verify(index) == []
 
 
 # ---------------------------------------------------------------- from Python

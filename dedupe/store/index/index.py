@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 import zstandard
@@ -24,6 +22,7 @@ from dedupe.errors import ConfigError, IndexDamagedError, IndexForkedError
 from dedupe.kernels.minhash import Signatures, band_keys
 from dedupe.settings import IndexSettings, NeardupSettings
 from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
+from dedupe.store.index.place import header_at
 from dedupe.store.index.records import (
     Record,
     Run,
@@ -31,7 +30,6 @@ from dedupe.store.index.records import (
     number_bytes,
     numbers_of,
     seen_name,
-    without,
 )
 from dedupe.store.index.rocks import RocksTables
 from dedupe.store.index.tables import Change, Table, Tables
@@ -39,7 +37,6 @@ from dedupe.store.index.turns import Turn
 from dedupe.store.staging import storage_errors
 
 _COUNTS = b"counts"
-_STEP = 5_000
 _LEVEL = 6
 """Of zstandard: evidence is written once; level 6 is a tenth smaller than 3, at 30 MB/s."""
 
@@ -49,10 +46,6 @@ Documents in a bucket. Only floods of one template come so far: each more would 
 writing all of them again, and no document is verified against so many. The rest is found by its
 other buckets, or stays.
 """
-
-_FOUND_BY: tuple[Table, ...] = ("digest", "bucket")
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +94,6 @@ def bucket_keys(signatures: Signatures, bands: int, rows: int) -> tuple[list[lis
     return keys.tolist(), [names[at : at + size] for at in range(0, len(names), size)]
 
 
-def prepare_index(where: Path, near: NeardupSettings, apart: Iterable[Path] = ()) -> None:
-    """
-    Refuse a place that cannot be this run's index, before any work is done: one that lies in a
-    source or in the output (``apart``), that holds something else, or that was made otherwise.
-    """
-    if ":/" in str(where):
-        raise ConfigError(f"--index {where}: an index is a directory here, not an address")
-    if not near.enabled:
-        raise ConfigError("--index compares documents with those of earlier runs, but neardup.enabled is false")
-    place = where.resolve()
-    for other in apart:
-        inside = other.resolve()
-        if place == inside or inside in place.parents:
-            raise ConfigError(f"--index {where} lies inside {other}; choose a directory outside it")
-    header = _header_at(where)
-    if header is not None:
-        check_header(header, header_of(near), where)
-
-
-def _header_at(where: Path) -> Header | None:
-    """The header of the index in this place, or None where one can be made."""
-    try:
-        header = read_header(where / "header.json")
-        if header is None and where.exists() and any(p.name not in _OURS for p in where.iterdir()):
-            raise ConfigError(f"--index {where} is not an index; choose one, or a new or empty directory")
-    except OSError as error:
-        raise ConfigError(f"--index {where} cannot be used: {error.strerror}; choose another place") from None
-    return header
-
-
-_OURS = frozenset({"lock", "db", "header.new"})
-"""What a process that was killed while it made an index may have left."""
-
-
 class Index:
     """
     An index, open for this process alone.
@@ -150,7 +109,7 @@ class Index:
     ) -> None:  # fmt: skip
         self.where = where
         self.settings = settings
-        header = _header_at(where)
+        header = header_at(where)
         if header is None and (readonly or near is None):
             raise ConfigError(f"{where} is not an index; dedupe clean --index makes one")
         timeout = settings.lock_timeout if lock_timeout is None else lock_timeout
@@ -164,7 +123,7 @@ class Index:
             with storage_errors(where):
                 header = self._checked_header(near)
                 cache = settings.cache_mb << 20
-                self._tables: Tables = RocksTables(where / "db", cache, readonly=readonly)
+                self.tables: Tables = RocksTables(where / "db", cache, readonly=readonly)
                 # Last, so that where a header is, an index is.
                 self.header = header or self._new_header(near)
             self.counts = self._read_counts()
@@ -183,7 +142,7 @@ class Index:
 
     def close(self) -> None:
         """Let the next process in."""
-        self._tables.close()
+        self.tables.close()
         self._turn.end()
 
     # ------------------------------------------------------------ claims
@@ -191,17 +150,17 @@ class Index:
     def begin(self, run: Run) -> int:
         """The number of a run; one that was begun under this name before goes on."""
         name = b"=" + run.name.encode()
-        [number] = self._tables.get("run", [name])
+        [number] = self.tables.get("run", [name])
         if number is not None:
             return int.from_bytes(number)
         taken = self.counts.runs.to_bytes(4)
         counts = replace(self.counts, runs=self.counts.runs + 1)
-        self._write([("run", taken, run.pack()), ("run", name, taken)], counts)
+        self.write([("run", taken, run.pack()), ("run", name, taken)], counts)
         return int.from_bytes(taken)
 
     def run(self, number: int) -> Run:
         """A run by its number."""
-        [data] = self._tables.get("run", [number.to_bytes(4)])
+        [data] = self.tables.get("run", [number.to_bytes(4)])
         if data is None:
             raise self._damaged(f"run {number} is missing")
         return Run.unpack(data)
@@ -213,12 +172,12 @@ class Index:
         """
         self._check_owner()
         names = [seen_name(*text) for text in texts]
-        numbers = [None if at is None else int.from_bytes(at) for at in self._get("seen", names)]
+        numbers = [None if at is None else int.from_bytes(at) for at in self.values("seen", names)]
         known = self.documents([number for number in numbers if number is not None])
         shared = {name[at : at + 8] for name in buckets for at in range(0, len(name), 8)}
         found: dict[Table, dict[bytes, bytes]] = {
-            "digest": self._found("digest", {digest for _, digest in texts}),
-            "bucket": self._found("bucket", shared),
+            "digest": self.found("digest", {digest for _, digest in texts}),
+            "bucket": self.found("bucket", shared),
         }
         earlier = {number for table in found.values() for bucket in table.values() for number in numbers_of(bucket)}
         recorded = [None if number is None else (number, known[number]) for number in numbers]
@@ -236,7 +195,7 @@ class Index:
         for number, (record, text) in enumerate(zip(records, texts, strict=True), self.counts.next):
             name = number_bytes(number)
             crowded = False
-            for table, keys in _places(record).items() if record.kept else ():
+            for table, keys in places(record).items() if record.kept else ():
                 new, old = filled[table], looked.buckets[table]
                 for key in keys:
                     bucket = new.get(key) or old.get(key)
@@ -253,7 +212,7 @@ class Index:
         buckets = ((table, key, new[key]) for table, new in filled.items() for key in sorted(new))
         kept = sum(record.kept for record in records)
         counts = self.counts
-        self._write(
+        self.write(
             chain(changes, buckets),
             replace(
                 counts,
@@ -266,7 +225,7 @@ class Index:
     def documents(self, numbers: Sequence[int]) -> dict[int, Record]:
         """Records by number."""
         found = {}
-        for number, data in zip(numbers, self._tables.get("document", [*map(number_bytes, numbers)]), strict=True):
+        for number, data in zip(numbers, self.tables.get("document", [*map(number_bytes, numbers)]), strict=True):
             if data is None:
                 raise self._damaged(f"document {number} is missing")
             found[number] = Record.unpack(data)
@@ -274,7 +233,7 @@ class Index:
 
     def text(self, number: int) -> str:
         """The evidence of a kept document that has one."""
-        [data] = self._tables.get("text", [number_bytes(number)])
+        [data] = self.tables.get("text", [number_bytes(number)])
         if data is None:
             raise self._damaged(f"the text of document {number} is missing")
         try:
@@ -286,141 +245,35 @@ class Index:
 
     def scan(self) -> Iterator[tuple[int, Record]]:
         """Every document, in the order in which they came."""
-        for name, data in self._tables.scan("document"):
+        for name, data in self.tables.scan("document"):
             yield int.from_bytes(name), Record.unpack(data)
 
     def info(self) -> Info:
         """The index in numbers."""
-        runs = tuple(Run.unpack(data) for name, data in self._tables.scan("run") if not name.startswith(b"="))
-        return Info(self.header, self.counts, runs, self._tables.sizes())
-
-    def forget(self, *, document_id: str | None = None, before: date | None = None) -> int:
-        """
-        Forget every text of an id, or all that arrived before a day; how many documents went.
-
-        With a kept document go the verdicts that rest on it: its copies are judged anew when they
-        come again. Interrupted, it has forgotten some whole documents, and goes on when called again.
-        """
-        kept = frozenset(
-            number
-            for number, record in self.scan()
-            if record.kept and (record.id == document_id or (before is not None and record.arrived < before))
-        )
-        gone = (
-            (number, record)
-            for number, record in self.scan()
-            if number in kept
-            or record.twin in kept
-            or record.id == document_id
-            or (before is not None and record.arrived < before)
-        )
-        # Copies first: no verdict ever rests on a document that is gone.
-        ordered = sorted(((number, record.kept) for number, record in gone), key=lambda one: one[1])
-        for step in _steps(number for number, _ in ordered):
-            self._forget(self.documents(sorted(step)))
-        return len(ordered)
-
-    def _forget(self, gone: Mapping[int, Record]) -> None:
-        numbers = frozenset(gone)
-        changes: list[Change] = []
-        for number, record in gone.items():
-            name = number_bytes(number)
-            changes += [("document", name, None), ("seen", seen_name(record.id, record.digest), None)]
-            if record.evidence:
-                changes.append(("text", name, None))
-        for table, there in self._buckets(gone.values()).items():
-            changes += [(table, key, without(bucket, numbers) or None) for key, bucket in there.items()]
-        kept = sum(record.kept for record in gone.values())
-        self._write(
-            changes,
-            replace(
-                self.counts,
-                kept=self.counts.kept - kept,
-                duplicates=self.counts.duplicates - (len(gone) - kept),
-            ),
-        )
-
-    def verify(self) -> list[str]:
-        """
-        Read everything and hold it together; what does not fit, in words, or nothing.
-
-        Every document is found by its id, every kept one by its digest and in its buckets, every copy
-        points to a kept document, every evidence can be read; and nothing else is there.
-        """
-        wrong: list[str] = []
-        seen: Counter[str] = Counter()
-        for step in _steps(self.scan()):
-            wrong += self._verify(step, seen)
-        for table in _FOUND_BY:
-            there = sum(len(numbers_of(bucket)) for _, bucket in self._tables.scan(table))
-            if there != seen[table]:
-                wrong.append(f"{table}: {there} entries, {seen[table]} of documents that are there")
-        if (seen["kept"], seen["duplicate"]) != (self.counts.kept, self.counts.duplicates):
-            wrong.append(
-                f"counts: {self.counts.kept} kept and {self.counts.duplicates} duplicates, "
-                f"but {seen['kept']} and {seen['duplicate']} are there"
-            )
-        return wrong
-
-    def _verify(self, step: Sequence[tuple[int, Record]], seen: Counter[str]) -> Iterator[str]:
-        twins = sorted({record.twin for _, record in step if record.twin is not None})
-        standing = dict(zip(twins, self._tables.get("document", [*map(number_bytes, twins)]), strict=True))
-        names = self._get("seen", [seen_name(record.id, record.digest) for _, record in step])
-        buckets = self._buckets(record for _, record in step)
-        held = {
-            table: {key: frozenset(numbers_of(bucket)) for key, bucket in there.items()}
-            for table, there in buckets.items()
-        }
-        for (number, record), name in zip(step, names, strict=True):
-            seen["kept" if record.kept else "duplicate"] += 1
-            if name != number_bytes(number):
-                yield f"{record.id}: not found by its id"
-            if record.twin is not None:
-                twin = standing[record.twin]
-                if twin is None or not Record.unpack(twin).kept:
-                    yield f"{record.id}: a copy of document {record.twin}, which is not there or not kept"
-                continue
-            missing = 0
-            for table, keys in _places(record).items():
-                found = sum(number in held[table].get(key, ()) for key in keys)
-                seen[table] += found
-                missing += len(keys) - found
-            if missing and not record.crowded:
-                yield f"{record.id}: not in {missing} of its buckets"
-            yield from self._unreadable(number, record)
-
-    def _unreadable(self, number: int, record: Record) -> Iterator[str]:
-        if record.evidence:
-            try:
-                self.text(number)
-            except IndexDamagedError as error:
-                yield str(error)
-
-    def _buckets(self, records: Iterable[Record]) -> dict[Table, dict[bytes, bytes]]:
-        """What stands in all the places where kept documents can be found."""
-        places = [_places(record) for record in records if record.kept]
-        return {table: self._found(table, {key for place in places for key in place[table]}) for table in _FOUND_BY}
+        runs = tuple(Run.unpack(data) for name, data in self.tables.scan("run") if not name.startswith(b"="))
+        return Info(self.header, self.counts, runs, self.tables.sizes())
 
     # ------------------------------------------------------------ storage
 
-    def _get(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
+    def values(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
         """Values in the order of the keys."""
-        found = self._found(table, set(keys))
+        found = self.found(table, set(keys))
         return [found.get(key) for key in keys]
 
-    def _found(self, table: Table, keys: set[bytes]) -> dict[bytes, bytes]:
+    def found(self, table: Table, keys: set[bytes]) -> dict[bytes, bytes]:
         """What is there of some keys."""
         order = sorted(keys)
-        values = zip(order, self._tables.get(table, order), strict=True)
+        values = zip(order, self.tables.get(table, order), strict=True)
         return {key: value for key, value in values if value is not None}
 
-    def _write(self, changes: Iterable[Change], counts: Counts) -> None:
+    def write(self, changes: Iterable[Change], counts: Counts) -> None:
+        """Make changes together with the counts that they come to."""
         said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
-        self._tables.write(chain(changes, [("meta", _COUNTS, said)]))
+        self.tables.write(chain(changes, [("meta", _COUNTS, said)]))
         self.counts = counts
 
     def _read_counts(self) -> Counts:
-        [data] = self._tables.get("meta", [_COUNTS])
+        [data] = self.tables.get("meta", [_COUNTS])
         return Counts() if data is None else Counts(*json.loads(data))
 
     def _checked_header(self, near: NeardupSettings | None) -> Header | None:
@@ -448,12 +301,6 @@ class Index:
         )
 
 
-def _steps(items: Iterable[_T]) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while step := list(islice(rest, _STEP)):
-        yield step
-
-
-def _places(record: Record) -> dict[Table, list[bytes]]:
+def places(record: Record) -> dict[Table, list[bytes]]:
     """Where a kept document can be found: by its digest and in its buckets."""
     return {"digest": [record.digest], "bucket": bucket_names(record.keys)}

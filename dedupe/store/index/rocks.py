@@ -27,8 +27,8 @@ from dedupe.errors import DedupeError, IndexDamagedError, LockBusyError, Storage
 from dedupe.store.index.tables import TABLES, Change, Table
 
 _BLOOM_BITS = 10
-_WRITE_BUFFER = 32 << 20
-_LOG = 96 << 20
+_WRITE_BUFFER = 64 << 20
+_LOG = 128 << 20
 """The log is replayed when an index is opened after a kill: its size bounds how long that takes."""
 
 _FULL = ("No space left", "Disk quota", "File too large", "Input/output error")
