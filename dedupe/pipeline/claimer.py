@@ -89,7 +89,6 @@ class Claimer:
             capped = claims.capped
             alone = shared.isdisjoint(key)
             taken = claims.decide(number, replace(entry, arrived=self._today), [] if alone else key)
-            twin = None
             if taken:
                 twin = at[taken[0]] if taken[0] >= 0 else taken[0] + _BEFORE
                 taken = twin, replace(taken[1], earlier=self._earlier(looked.earlier.get(twin)))

@@ -161,7 +161,7 @@ def claimed(texts: Sequence[str], cuts: Sequence[int], batch: int, evidence: str
 
 
 @given(histories(), st.sampled_from([1, 3, 100]))
-@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 def test_an_index_decides_as_one_run_without_it(history: tuple[list[str], list[int]], batch: int) -> None:
     texts, cuts = history
     claims = Claims(NEAR, texts.__getitem__)
