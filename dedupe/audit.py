@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 
 from dedupe.model import Capture, CleanDocument, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
 from dedupe.settings import ReportSettings, Settings
@@ -88,11 +88,13 @@ _RELATION = {
 
 
 def _match_json(match: Match | None) -> dict[str, Json]:
+    earlier = {"kept_in": asdict(match.earlier)} if match and match.earlier else {}
     return {
         "duplicate_of": match.kept if match else None,
         "relation": match.relation if match else None,
         "jaccard": match.jaccard if match else None,
         "containment": match.containment if match else None,
+        **earlier,
     }
 
 
@@ -224,10 +226,20 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     return found
 
 
-def summary_json(
-    totals: Totals, capped: int, skipped: Mapping[str, int], versions: Mapping[str, str], settings: Settings
+def summary_json(  # noqa: PLR0913  (one argument for each part of the summary)
+    totals: Totals,
+    capped: int,
+    skipped: Mapping[str, int],
+    versions: Mapping[str, str],
+    settings: Settings,
+    *,
+    kept_before: int | None = None,
 ) -> str:
-    """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
+    """
+    The summary of a run. It holds no time and no path: equal runs write equal summaries.
+
+    ``kept_before`` counts the duplicates of documents that earlier runs kept, where there is an index.
+    """
     return json.dumps(
         {
             "documents": {
@@ -249,6 +261,7 @@ def summary_json(
             },
             "skipped_files": dict(sorted(skipped.items())),
             "capped_candidates": capped,
+            **({} if kept_before is None else {"duplicates_of_earlier_runs": kept_before}),
             "warnings": alarms(totals, settings.report),
             "settings": settings.fingerprint(),
             "versions": dict(sorted(versions.items())),

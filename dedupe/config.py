@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
@@ -253,6 +254,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "neardup.max_other_facts": (0, 1),
     "neardup.max_exchanged": (0, 1 << 20),
     "neardup.max_candidates": (1, 1 << 20),
+    "index.lock_timeout": (0, 1 << 20),
+    "index.batch": (1, 1 << 20),
+    "index.cache_mb": (1, 1 << 20),
     "report.max_removal_rate": (0, 1),
     "report.min_documents": (1, 1 << 40),
     "suggest.min_documents": (2, 1 << 40),
@@ -279,5 +283,9 @@ def _checked(settings: Settings, where: str) -> Settings:
     if near.keep == "source" and not near.sources:
         raise ConfigError(
             f"{where}: neardup.keep is source, but neardup.sources is empty; list the sources, best first"
+        )
+    if not re.fullmatch(r"none|[1-9]\d{0,4}d", settings.index.compare_within):
+        raise ConfigError(
+            f"{where}: index.compare_within is {settings.index.compare_within}; write days, like 30d, or none"
         )
     return settings

@@ -7,9 +7,12 @@ Every error of this package, named by what follows from it.
     │   ├── RuleError           a byline rule, with file and line
     │   ├── SourceError         what to read
     │   ├── OutputError         where to write, or a finished run to read back
+    │   ├── IndexMismatchError  an index that was made otherwise
+    │   ├── IndexDamagedError   an index that cannot be read
+    │   ├── IndexForkedError    an index that was opened in another process
     │   └── MissingExtraError   an optional library that these files need
     ├── TemporaryError      exit 75: try again
-    │   ├── LockBusyError       another run is at work on the same output
+    │   ├── LockBusyError       another run is at work on the same output or index
     │   ├── WorkerLostError     a worker process died
     │   └── StorageError        the disk is full or went away
     └── DocumentError       one document becomes ``failed``; its neighbours go on
@@ -50,6 +53,18 @@ class OutputError(RefusedError):
     """The output place is not usable, or a finished run cannot be read back."""
 
 
+class IndexMismatchError(RefusedError):
+    """The index was made with other settings or versions: its signatures cannot be compared with ours."""
+
+
+class IndexDamagedError(RefusedError):
+    """The index cannot be read, or does not hold together."""
+
+
+class IndexForkedError(RefusedError):
+    """The index was opened before a fork, and two processes would write to it."""
+
+
 class MissingExtraError(RefusedError):
     """An optional library is not installed."""
 
@@ -71,7 +86,7 @@ class TemporaryError(DedupeError):
 
 
 class LockBusyError(TemporaryError):
-    """Another process works on the same output."""
+    """Another process works on the same output or index."""
 
 
 class WorkerLostError(TemporaryError):

@@ -170,18 +170,31 @@ class CleanDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A document that an earlier run kept: which run, when, and what was known of it."""
+
+    run: str
+    date: str
+    source: str
+    url: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """
     A verified likeness of a document to one that is kept.
 
     ``jaccard`` is that of the two sets of shingles, ``containment`` the share of the
-    removed document's shingles that the kept one holds.
+    removed document's shingles that the kept one holds. ``earlier`` is there only if it was an
+    earlier run that kept it.
     """
 
     kept: str
     relation: Relation
     jaccard: float
     containment: float
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)

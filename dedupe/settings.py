@@ -122,6 +122,22 @@ class NeardupSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What runs remember of earlier ones, if they are given an index."""
+
+    evidence: Literal["text", "none"]
+    compare_within: str
+    lock_timeout: float
+    batch: int
+    cache_mb: int
+
+    @property
+    def window(self) -> int | None:
+        """Days between two documents that are compared at the most; None for no limit."""
+        return None if self.compare_within == "none" else int(self.compare_within.removesuffix("d"))
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     """From where on a source's losses are reported loudly."""
 
@@ -149,6 +165,7 @@ class Settings:
     bylines: BylineSettings
     repeats: RepeatSettings
     neardup: NeardupSettings
+    index: IndexSettings
     report: ReportSettings
     suggest: SuggestSettings
 

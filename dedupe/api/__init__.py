@@ -3,17 +3,18 @@ Everything the command line can do, without click.
 
     run        whole scrapes into a directory
     cleaner    documents one by one, as a list or as a stream
+    care       looking after an index
     account    what went from a document and why, and its original back
     suggest    what the sites of a run repeat, as rules to read and keep
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run
-from dedupe.api.cleaner import INDEX_REFUSAL, Cleaner, Result, StreamedLine, stream
+from dedupe.api.care import export_index, forget_documents, index_info, merge_indexes, verify_index
+from dedupe.api.cleaner import Cleaner, Result, StreamedLine, stream
 from dedupe.api.run import RunOptions, RunReport, clean
 from dedupe.api.suggest import suggest
 
 __all__ = [
-    "INDEX_REFUSAL",
     "Account",
     "Cleaner",
     "Result",
@@ -23,6 +24,11 @@ __all__ = [
     "account_of_file",
     "account_of_run",
     "clean",
+    "export_index",
+    "forget_documents",
+    "index_info",
+    "merge_indexes",
     "stream",
     "suggest",
+    "verify_index",
 ]

@@ -36,6 +36,7 @@ class Account:
     relation: str | None
     jaccard: float | None
     containment: float | None
+    kept_in: Mapping[str, Json] | None
     error: str | None
 
     @property
@@ -115,6 +116,7 @@ def _account(line: str, text: str) -> Account:
             decision["relation"],
             decision["jaccard"],
             decision["containment"],
+            decision.get("kept_in"),
             decision["error"],
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -5,29 +5,46 @@ Documents one by one, as a list or as a stream: for crawl jobs, notebooks and pi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from dedupe.audit import decision_line, document_line
 from dedupe.config import load_settings
-from dedupe.errors import ConfigError, DocumentError
-from dedupe.model import CleanDocument, Cut, Hints, Match, Metadata, Outcome, OutcomeName, RawDocument, Removal
+from dedupe.errors import DocumentError
+from dedupe.model import (
+    CleanDocument,
+    Cut,
+    Earlier,
+    Hints,
+    Match,
+    Metadata,
+    Outcome,
+    OutcomeName,
+    RawDocument,
+    Relation,
+    Removal,
+)
 from dedupe.neardup.clusters import Claims, total_order
+from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.document import DocumentCleaner, Judged
 from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
+from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.readers import numbered_lines, parse_record
-
-INDEX_REFUSAL = "an index between runs is not built yet; leave --index away: documents are compared within this run"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One document's verdict, as `Cleaner` gives it."""
+    """
+    One document's verdict, as `Cleaner` gives it.
+
+    ``earlier`` says where the document of ``duplicate_of`` was kept, if an earlier session did.
+    """
 
     id: str
     outcome: OutcomeName
@@ -36,6 +53,8 @@ class Result:
     removed: tuple[Removal, ...]
     duplicate_of: str | None = None
     error: str | None = None
+    relation: Relation | None = None
+    earlier: Earlier | None = None
 
     @property
     def kept(self) -> bool:
@@ -47,23 +66,38 @@ class Cleaner:
     """
     Cleans documents in a crawl job or a notebook; decides exactly as the command does.
 
+    With an index, every document is also compared with all that were claimed before. The index is
+    taken with the first document and held until `release` or the end of the ``with``: jobs that
+    share one collect their pages, give them to `clean_many`, and release it.
+
     >>> with Cleaner.from_config() as cleaner:
     ...     result = cleaner.clean("晨光日报记者 陆知遥\\n雨下了一夜，澜川的河水涨到了堤边，居民清早来看。", id="a")
     >>> result.kept, result.text, result.metadata.authors
     (True, '雨下了一夜，澜川的河水涨到了堤边，居民清早来看。', ('陆知遥',))
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None
+    ) -> None:
         self.settings = settings
+        self._where = None if index is None else Path(index)
+        self._lock_timeout = lock_timeout
+        self._index: tuple[Index, Run] | None = None
+        if self._where is not None:
+            prepare_index(self._where, settings.neardup)
         rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
         self._documents = DocumentCleaner(settings, rulebook)
 
     @classmethod
-    def from_config(cls, path: str | os.PathLike[str] | None = None, *, index: str | None = None) -> Self:
-        """A cleaner with the settings of a config file, or with the defaults."""
-        if index is not None:
-            raise ConfigError(INDEX_REFUSAL)
-        return cls(load_settings(None if path is None else Path(path)))
+    def from_config(
+        cls, path: str | os.PathLike[str] | None = None, *,
+        index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None,
+    ) -> Self:  # fmt: skip
+        """
+        A cleaner with the settings of a config file, or with the defaults; with an index, one that
+        waits for it up to ``lock_timeout`` seconds.
+        """
+        return cls(load_settings(None if path is None else Path(path)), index=index, lock_timeout=lock_timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -71,26 +105,52 @@ class Cleaner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is held yet that must be let go."""
+        self.release()
+
+    def release(self) -> None:
+        """Give the index to other processes; the next document takes it again."""
+        if self._index is not None:
+            self._index[0].close()
+            self._index = None
 
     def clean(  # noqa: PLR0913  (a record's fields, by name)
         self, text: str | bytes, *, id: str, title: str | None = None, source: str | None = None,  # noqa: A002
         published: str | None = None, url: str | None = None,
     ) -> Result:  # fmt: skip
-        """Clean one document on its own: bylines and repeats, no comparison with others."""
+        """Clean one document: bylines and repeats; it is compared with others only if there is an index."""
         hints = Hints(title=title, source=source, published=published, url=url)
-        return _result(self.judge(RawDocument(id, id, text, hints=hints)).outcome, None)
+        judged = [self.judge(RawDocument(id, id, text, hints=hints))]
+        matches = {} if self._where is None else self._matches(judged)
+        return _result(judged[0].outcome, matches.get(0))
 
     def clean_many(self, documents: Iterable[RawDocument]) -> list[Result]:
-        """Clean documents and compare them with each other, as one run does; in the order given."""
+        """
+        Clean documents and compare them with each other, and with those of the index if there is one,
+        as one run does; in the order given.
+        """
         judged = [self.judge(document) for document in documents]
+        matches = self._matches(judged)
+        return [_result(one.outcome, matches.get(n)) for n, one in enumerate(judged)]
+
+    def _matches(self, judged: Sequence[Judged]) -> dict[int, Match | None]:
         near = self.settings.neardup
         numbers = [n for n, one in enumerate(judged) if one.entry is not None]
         entries = [entry for one in judged if (entry := one.entry) is not None]
-        claims = Claims(near, lambda k: _text(judged[numbers[k]]))
         order = total_order(entries, near) if near.enabled else []
-        matches = {numbers[k]: claims.claim(k, entries[k]) for k in order}
-        return [_result(one.outcome, matches.get(n)) for n, one in enumerate(judged)]
+        claims = self.claims(lambda k: _text(judged[numbers[k]]))
+        return {numbers[k]: match for k, match in claims.claim_all((k, entries[k]) for k in order)}
+
+    def claims(self, text_of: Callable[[int], str]) -> Claims | Claimer:
+        """The drop rule over documents whose texts are read by number: from here on, or from the index on."""
+        near = self.settings.neardup
+        if self._where is None:
+            return Claims(near, text_of)
+        if self._index is None:
+            index = Index(self._where, near, self.settings.index, lock_timeout=self._lock_timeout)
+            run = Run(f"session-{index.counts.runs}", datetime.now(UTC).date(), "")
+            self._index = index, run
+        index, run = self._index
+        return Claimer(index, near, run, text_of)
 
     def judge(self, raw: RawDocument) -> Judged:
         """The verdict of the document's own judges, with everything the corpus pass needs."""
@@ -106,21 +166,28 @@ class StreamedLine:
     decision: str
 
 
-def stream(lines: IO[bytes], settings: Settings) -> Iterator[StreamedLine]:
+def stream(
+    lines: IO[bytes], settings: Settings, index: Path | None = None, lock_timeout: float | None = None
+) -> Iterator[StreamedLine]:
     """
     Clean a stream of JSON Lines, line by line.
 
     The total order is that of arrival, since nothing can be said about a line that has not come:
-    a document is kept unless a verified match to an earlier kept one of the stream takes it.
+    a document is kept unless a verified match to an earlier kept one, of the stream or of the index,
+    takes it. The index is held for as long as the stream lasts.
     """
-    cleaner = Cleaner(settings)
+    with Cleaner(settings, index=index, lock_timeout=lock_timeout) as cleaner:
+        yield from _stream(lines, settings, cleaner)
+
+
+def _stream(lines: IO[bytes], settings: Settings, cleaner: Cleaner) -> Iterator[StreamedLine]:
 
     def decode_line(line: bytes) -> str:
         return decode(line, None, "text", settings.decode).text
 
     texts: dict[int, str] = {}
     seen: set[str] = set()
-    claims = Claims(settings.neardup, texts.__getitem__)
+    claims = cleaner.claims(texts.__getitem__)
     for number, data, error in numbered_lines(lines, limit=settings.read.max_document_bytes):
         try:
             if error is not None:
@@ -136,7 +203,7 @@ def stream(lines: IO[bytes], settings: Settings) -> Iterator[StreamedLine]:
         outcome, document = judged.outcome, judged.outcome.document
         if judged.entry is not None and document is not None and settings.neardup.enabled:
             texts[number] = document.text
-            match = claims.claim(number, judged.entry)
+            [(_, match)] = claims.claim_all([(number, judged.entry)])
             if match is not None:
                 del texts[number]
                 outcome = replace(outcome, name="duplicate", match=match)
@@ -156,6 +223,8 @@ def _text(judged: Judged) -> str:
 
 def _result(outcome: Outcome, match: Match | None) -> Result:
     document = outcome.document or CleanDocument(outcome.id, outcome.origin, Cut("", ()), Metadata(), (), {})
-    name: OutcomeName = "duplicate" if match else outcome.name
-    kept = match.kept if match else None
-    return Result(outcome.id, name, document.text, document.metadata, document.cut.removals, kept, outcome.error)
+    seen = outcome.id, outcome.name, document.text, document.metadata, document.cut.removals
+    result = Result(*seen, error=outcome.error)
+    if match is None:
+        return result
+    return replace(result, outcome="duplicate", duplicate_of=match.kept, relation=match.relation, earlier=match.earlier)

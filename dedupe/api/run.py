@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,17 +21,19 @@ from dedupe.engines.local import available_cores, run_batches
 from dedupe.errors import MissingExtraError
 from dedupe.model import Match
 from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
+from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
+from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.parts import Part
 from dedupe.store.readers import Discovery, discover, items
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
 from dedupe.store.writers import Format, open_writer, write_account
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of what a run writes; a working directory of another version is not continued."""
 
 
@@ -56,11 +59,18 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is carried out, as opposed to what it decides."""
+    """
+    How a run is carried out, as opposed to what it decides by.
+
+    ``index`` is the memory between runs, waited for up to ``lock_timeout`` seconds (None: as
+    configured).
+    """
 
     format: Format = "text"
     workers: int | None = None
     dry_run: bool = False
+    index: Path | None = None
+    lock_timeout: float | None = None
     on_start: Callable[[Discovery], None] = field(default=lambda _: None)
     on_batch: Callable[[BatchReport], None] = field(default=lambda _: None)
 
@@ -79,7 +89,10 @@ def clean(
     rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
     discovery = discover([Path(source) for source in sources])
     _require_extras(discovery)
-    identity = _identity(discovery, settings, rulebook, options.format)
+    run = _identity(discovery, settings, rulebook, options.format)
+    identity = run if options.index is None else f"{run} {options.index.resolve()}"
+    if options.index is not None:
+        prepare_index(options.index, settings.neardup, [*map(Path, sources), *([out] if out else [])])
     if options.dry_run or out is None:
         with TemporaryDirectory(prefix="dedupe-") as scratch:
             return _run(discovery, settings, rulebook, options, Staging(Path(scratch) / "out", identity))
@@ -98,9 +111,9 @@ def _run(
     with place as staging:
         parts, resumed = _clean_batches(discovery, settings, rulebook, options, staging)
         with Corpus(parts, settings.neardup) as corpus:
-            matches, capped = corpus.duplicates()
+            matches, capped, kept_before = _duplicates(corpus, settings, options, staging)
             totals = count(corpus, matches)
-            summary = summary_json(totals, capped, discovery.skipped, _versions(), settings)
+            summary = summary_json(totals, capped, discovery.skipped, _versions(), settings, kept_before=kept_before)
             failed = _failures(corpus, matches)
             if not options.dry_run:
                 with storage_errors(staging.result):
@@ -132,6 +145,28 @@ def _clean_batches(
     for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
         options.on_batch(report)
     return parts, resumed
+
+
+def _duplicates(
+    corpus: Corpus, settings: Settings, options: RunOptions, staging: Staging
+) -> tuple[dict[int, Match], int, int | None]:
+    """
+    The matches, how many documents were capped, and how many matches are with earlier runs' documents.
+
+    The index is held for the claims alone, not while documents are cleaned or written. When the
+    output is published they are on disk: killed in between, the run comes to the same result again.
+    """
+    where = options.index
+    if where is None or (options.dry_run and not (where / "header.json").exists()):
+        return (*corpus.duplicates(), None)
+    run = Run(staging.name, datetime.now(UTC).date(), str(staging.out))
+    with Index(
+        where, settings.neardup, settings.index, lock_timeout=options.lock_timeout, readonly=options.dry_run
+    ) as index:
+        matches, capped = corpus.duplicates(
+            lambda text_of: Claimer(index, settings.neardup, run, text_of, dry=options.dry_run)
+        )
+    return matches, capped, sum(match.earlier is not None for match in matches.values())
 
 
 def _write_result(result: Path, corpus: Corpus, matches: Mapping[int, Match], form: Format, summary: str) -> None:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "explain": ("explain", "Show what goes from a document, and why."),
     "restore": ("restore", "Print a document as it was before anything was cut."),
     "rules": ("rules", "Test and list the byline rules."),
+    "index": ("index", "Look after the memory between runs."),
     "init": ("init", "Write a commented config to start from."),
 }
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from dedupe.api import INDEX_REFUSAL, RunOptions, RunReport, stream
+from dedupe.api import RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
-from dedupe.cli.options import config_option, harmless_json, plain, set_option, settings_from
+from dedupe.cli.options import config_option, harmless_json, lock_option, plain, set_option, settings_from
 from dedupe.cli.progress import Progress
-from dedupe.errors import ConfigError
 from dedupe.settings import Settings
 
 
@@ -21,6 +20,7 @@ from dedupe.settings import Settings
 Examples:
   dedupe clean scrape/ --out clean/
   dedupe clean a/ b/ export.jsonl.gz --out clean/ --format jsonl --workers 4
+  dedupe clean 2026-01-22/ --out clean/2026-01-22 --index news.dedupe
   dedupe clean - < in.jsonl > out.jsonl
 
 \b
@@ -41,7 +41,13 @@ Exit codes:
     show_default=True,
     help="A tree of .txt files, or documents.jsonl.",
 )
-@click.option("--index", metavar="WHERE", help="Reserved for the memory between runs; refused for now.")
+@click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    metavar="WHERE",
+    help="Compare with the documents of earlier runs that this directory remembers, and add these.",
+)
+@lock_option
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to work with.  [default: all cores]")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -52,7 +58,8 @@ def clean(
     config: Path | None,
     overrides: tuple[str, ...],
     form: str,
-    index: str | None,
+    index: Path | None,
+    lock_timeout: float | None,
     workers: int | None,
     dry_run: bool,
     as_json: bool,
@@ -65,19 +72,25 @@ def clean(
     JSON Lines from stdin to stdout. Into DIR go the kept documents, decisions.jsonl (what became
     of every document, and why) and summary.json.
     """
-    if index is not None:
-        raise ConfigError(INDEX_REFUSAL)
     settings = settings_from(config, overrides)
     if "-" in sources:
         if len(sources) > 1 or out is not None or dry_run or as_json or workers:
             raise click.UsageError(
                 "- reads stdin and writes stdout: it takes no other SOURCE and no --out, --dry-run, --json or --workers"
             )
-        return _filter(settings, quiet=quiet)
+        return _filter(settings, index, lock_timeout, quiet=quiet)
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
     progress = Progress(visible=sys.stderr.isatty() and not quiet)
-    options = RunOptions("jsonl" if form == "jsonl" else "text", workers, dry_run, progress.start, progress.advance)
+    options = RunOptions(
+        "jsonl" if form == "jsonl" else "text",
+        workers,
+        dry_run,
+        index,
+        lock_timeout,
+        progress.start,
+        progress.advance,
+    )
     try:
         report = clean_run([Path(source) for source in sources], out, settings, options)
     finally:
@@ -86,10 +99,10 @@ def clean(
     return report.exit_code
 
 
-def _filter(settings: Settings, *, quiet: bool) -> int:
+def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:
     """Stdin to stdout, a line at a time."""
     code = 0
-    for line in stream(sys.stdin.buffer, settings):
+    for line in stream(sys.stdin.buffer, settings, index, lock_timeout):
         if line.document is not None:
             sys.stdout.buffer.write(line.document.encode("utf-8") + b"\n")
             sys.stdout.buffer.flush()
@@ -127,6 +140,8 @@ def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     for name, what in (("kept", "kept"), ("duplicate", "duplicates"), ("empty", "empty"), ("failed", "failed")):
         if documents[name] or name in {"kept", "duplicate"}:
             lines.append(f"{documents[name]:>12,} {what}")
+    if "duplicates_of_earlier_runs" in summary:
+        lines.append(f"{'':>12}   {summary['duplicates_of_earlier_runs']:,} of what earlier runs kept")
     removed = characters["read"] - characters["kept"]
     share = removed / characters["read"] if characters["read"] else 0.0
     lines.append(f"{removed:>12,} of {characters['read']:,} characters removed ({share:.1%})")

@@ -6,7 +6,7 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.options import config_option, plain, set_option, settings_from
 from dedupe.cli.sidebyside import Run, painted, shortened, side_by_side
 from dedupe.edits import kept_spans
-from dedupe.model import Removal
+from dedupe.model import Json, Removal
 
 
 @click.command(
@@ -75,11 +75,20 @@ def _header(account: Account) -> list[str]:
             f"  {account.relation} as {plain(account.duplicate_of)}"
             f" (Jaccard {account.jaccard:.2f}, containment {account.containment:.2f})"
         )
+    if account.kept_in:
+        lines.append(f"  {plain(_kept_in(account.kept_in))}")
     for name, value in account.metadata.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         lines.append(f"  {name:<18} {plain(shown)}")
     lines += [click.style(f"  repaired: {plain(repair)}", fg="cyan") for repair in account.repairs]
     return [*lines, ""]
+
+
+def _kept_in(earlier: Mapping[str, Json]) -> str:
+    """Where an earlier run kept what this document is a copy of."""
+    published = earlier["published"] and f"published {earlier['published']}"
+    known = (earlier["source"], published, earlier["url"])
+    return f"kept by run {earlier['run']} on {earlier['date']}: {', '.join(one for one in known if one)}"
 
 
 class _Part(NamedTuple):

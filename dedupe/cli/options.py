@@ -17,6 +17,12 @@ config_option = click.option(
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting, e.g. repeats.enabled=false."
 )
+lock_option = click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="How long to wait for another process that has the index.",
+)
 
 _HARMLESS = frozenset("\n\xa0\u3000\u200c\u200d")
 

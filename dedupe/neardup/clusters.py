@@ -8,12 +8,13 @@ A's sake without A ~ C: clusters are stars, not chains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
-from dedupe.kernels.minhash import Signature
+from dedupe.kernels.minhash import Signature, sign
 from dedupe.model import Match, Relation
 from dedupe.neardup.candidates import BandIndex
 from dedupe.neardup.similarity import Shingled, compare
@@ -27,7 +28,7 @@ class Entry:
     """
     What the corpus pass must know of a document. ``length`` counts the comparison view, so that
     blanks make no text longer; ``signature`` is None for a text too short to be compared;
-    ``published`` an ISO date or nothing.
+    ``published`` an ISO date or nothing; ``arrived`` the day it came, known where an index is used.
     """
 
     id: str
@@ -36,6 +37,17 @@ class Entry:
     signature: Signature | None
     published: str | None = None
     source: str | None = None
+    origin: str = ""
+    url: str | None = None
+    arrived: date | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The day of the news: when it was published, as far as that can be read, else when it came."""
+        try:
+            return date.fromisoformat((self.published or "")[:10])
+        except ValueError:
+            return self.arrived
 
 
 def total_order(entries: Sequence[Entry], settings: NeardupSettings) -> list[int]:
@@ -72,15 +84,17 @@ class Claims:
     The kept documents so far, and the verdict on the next one.
 
     ``text_of`` gives the surviving text of a document by its number; it is asked only for
-    candidates, so texts may lie on disk.
+    candidates, so texts may lie on disk. Documents whose days lie more than ``within`` days apart
+    are not compared.
     """
 
-    def __init__(self, settings: NeardupSettings, text_of: Callable[[int], str]) -> None:
+    def __init__(self, settings: NeardupSettings, text_of: Callable[[int], str], within: int | None = None) -> None:
         self._settings = settings
         self._text_of = text_of
         self._entries: dict[int, Entry] = {}
         self._kept: list[int] = []
-        self._by_digest: dict[bytes, int] = {}
+        self._by_digest: dict[bytes, list[int]] = {}
+        self._within = within
         self._index = BandIndex(settings.bands, settings.rows)
         self._shingled: dict[int, Shingled] = {}
         self.capped = 0
@@ -88,22 +102,56 @@ class Claims:
 
     def claim(self, number: int, entry: Entry) -> Match | None:
         """Keep the document and return None, or return the match that takes it."""
-        twin = self._by_digest.get(entry.digest)
-        if twin is not None:
-            return Match(self._entries[twin].id, self._relation("same", entry, twin, 1.0), 1.0, 1.0)
-        if entry.signature is not None:
-            keys = self._index.keys(entry.signature)
-            match = self._verified(number, entry, self._likeliest(entry.signature, keys))
-            if match is not None:
-                return match
+        keys = [] if entry.signature is None else self._index.keys(entry.signature)
+        taken = self.decide(number, entry, keys)
+        return taken and taken[1]
+
+    def claim_all(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
+        """Claim documents in their order."""
+        return ((number, self.claim(number, entry)) for number, entry in entries)
+
+    def remember(self, number: int, entry: Entry, keys: list[int]) -> None:
+        """
+        Take up a document that an earlier run kept; its number is negative, the earliest one lowest.
+
+        Without keys it is found as an exact copy only.
+        """
+        if keys:
+            self._index.add(number, keys)
+        self._keep(number, entry)
+
+    def decide(self, number: int, entry: Entry, keys: list[int]) -> tuple[int, Match] | None:
+        """
+        As `claim`, with the number of the document that takes it, for one whose keys are at hand. It has
+        none if it is too short to be compared, or if no other document shares a bucket with it.
+        """
+        for twin in self._by_digest.get(entry.digest, ()):
+            if self._comparable(entry, twin):
+                return twin, Match(self._entries[twin].id, self._relation("same", entry, twin, 1.0), 1.0, 1.0)
+        if entry.signature is not None and keys:
+            taken = self._verified(number, entry, self._likeliest(entry, keys))
+            if taken is not None:
+                return taken
             # By place in the order, not by number: equal candidates are taken best keeper first.
             self._index.add(len(self._kept), keys)
             self._kept.append(number)
-        self._entries[number] = entry
-        self._by_digest[entry.digest] = number
+        self._keep(number, entry)
         return None
 
-    def _verified(self, number: int, entry: Entry, candidates: list[int]) -> Match | None:
+    def _keep(self, number: int, entry: Entry) -> None:
+        self._entries[number] = entry
+        self._by_digest.setdefault(entry.digest, []).append(number)
+
+    def _comparable(self, entry: Entry, twin: int) -> bool:
+        """A new text of an earlier document is a version of it and no copy; and old news is another matter."""
+        kept = self._entries[twin]
+        if twin < 0 and kept.id == entry.id:
+            return False
+        if self._within is None or entry.day is None or kept.day is None:
+            return True
+        return abs((entry.day - kept.day).days) <= self._within
+
+    def _verified(self, number: int, entry: Entry, candidates: list[int]) -> tuple[int, Match] | None:
         """The likest of these kept documents that this one is a copy of."""
         best: tuple[float, float, int, Relation] | None = None
         for candidate in candidates:
@@ -116,22 +164,33 @@ class Claims:
         if best is None:
             return None
         jaccard, containment, twin, relation = best
-        return Match(
+        return twin, Match(
             self._entries[twin].id,
             self._relation(relation, entry, twin, jaccard),
             round(jaccard, 4),
             round(containment, 4),
         )
 
-    def _likeliest(self, signature: Signature, keys: list[int]) -> list[int]:
-        candidates = [self._kept[place] for place in self._index.candidates(keys)]
+    def _likeliest(self, entry: Entry, keys: list[int]) -> list[int]:
+        places = self._index.candidates(keys)
+        numbers = (self._kept[place] if place >= 0 else place for place in places)
+        candidates = [number for number in numbers if self._comparable(entry, number)]
         if len(candidates) <= self._settings.max_candidates:
             return candidates
         self.capped += 1
-        kept = np.stack([s for c in candidates if (s := self._entries[c].signature) is not None])
-        agreement = (kept == signature).sum(axis=1)
+        agreement = (np.stack([self._signature(c) for c in candidates]) == entry.signature).sum(axis=1)
         order = np.argsort(-agreement, kind="stable")[: self._settings.max_candidates]
         return [candidates[k] for k in order.tolist()]
+
+    def _signature(self, number: int) -> Signature:
+        """Of a kept document; one from an earlier run is signed anew, for few ever are asked."""
+        signature = self._entries[number].signature
+        if signature is None:
+            start = np.zeros(1, dtype=np.int64)
+            shingles = self._shingles(number).shingles
+            signature = sign(shingles, start, self._settings.num_perm, self._settings.seed)[0]
+            self._entries[number] = replace(self._entries[number], signature=signature)
+        return signature
 
     def _relation(self, relation: Relation, entry: Entry, twin: int, jaccard: float) -> Relation:
         """A later, differing version of the same story supersedes the earlier one."""

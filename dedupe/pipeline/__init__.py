@@ -5,6 +5,7 @@ The order of things: what happens to one document, and what happens to all of th
     batch      a worker's share: load, clean, write a part
     parts      what a worker leaves on disk for the corpus pass
     corpus     the drop rule over all parts, and the finished output
+    claimer    the drop rule against an index, in one atomic operation
 """
 
 from dedupe.pipeline.document import DocumentCleaner, Judged

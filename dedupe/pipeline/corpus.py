@@ -8,7 +8,7 @@ only for candidates and for the output.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
@@ -16,10 +16,14 @@ from typing import Self
 from dedupe.audit import Totals, duplicate_line, failed_line
 from dedupe.model import Match
 from dedupe.neardup.clusters import Claims, total_order
+from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import PartEntry, as_entry, read_entries, read_signatures
 from dedupe.settings import NeardupSettings
 from dedupe.store.parts import Part, PartReader
 from dedupe.store.writers import DocumentWriter
+
+ClaimerOf = Callable[[Callable[[int], str]], Claimer]
+"""Given where texts are read, what claims a run's documents from an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,10 @@ class Corpus:
     def __exit__(self, *_: object) -> None:
         self._reader.close()
 
-    def duplicates(self) -> tuple[dict[int, Match], int]:
+    def duplicates(self, claimer_of: ClaimerOf | None = None) -> tuple[dict[int, Match], int]:
         """
         The verified match of every document that is a copy, by row; and how many documents had
-        more candidates than were verified.
+        more candidates than were verified. With an index, ``claimer_of`` makes its claimer.
         """
         if not self._settings.enabled:
             return {}, 0
@@ -69,13 +73,13 @@ class Corpus:
         for n in numbers:
             row = self.rows[n]
             entries.append(as_entry(row.entry, None if row.signature is None else signatures[row.part][row.signature]))
-        claims = Claims(self._settings, lambda k: self.text(numbers[k]))
-        matches = {}
-        for k in total_order(entries, self._settings):
-            match = claims.claim(k, entries[k])
-            if match is not None:
-                matches[numbers[k]] = match
-        return matches, claims.capped
+        ordered = ((k, entries[k]) for k in total_order(entries, self._settings))
+        claims: Claims | Claimer
+        if claimer_of is None:
+            claims = Claims(self._settings, lambda k: self.text(numbers[k]))
+        else:
+            claims = claimer_of(lambda k: self.text(numbers[k]))
+        return {numbers[k]: match for k, match in claims.claim_all(ordered) if match is not None}, claims.capped
 
     def text(self, number: int) -> str:
         """The surviving text of a document."""

@@ -82,6 +82,8 @@ class DocumentCleaner:
             self._signature(view, passages),
             metadata.published,
             metadata.source,
+            raw.origin,
+            metadata.url,
         )
         return Judged(Outcome(raw.id, raw.origin, "kept", document), entry)
 

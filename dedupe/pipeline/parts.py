@@ -38,6 +38,7 @@ class PartEntry:
     origin: str
     source: str
     published: str | None
+    url: str | None
     digest: str
     length: int
     characters_in: int
@@ -82,7 +83,8 @@ def read_signatures(part: Part, num_perm: int) -> Signatures:
 
 def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
     """What the corpus pass must know."""
-    return Entry(one.id, bytes.fromhex(one.digest), one.length, signature, one.published, one.source or None)
+    digest = bytes.fromhex(one.digest)
+    return Entry(one.id, digest, one.length, signature, one.published, one.source or None, one.origin, one.url)
 
 
 def _entry(one: Judged, document: Slice | None, decision: Slice) -> PartEntry:
@@ -96,6 +98,7 @@ def _entry(one: Judged, document: Slice | None, decision: Slice) -> PartEntry:
         origin=outcome.origin,
         source=(clean.metadata.source if clean else None) or "",
         published=entry.published if entry else None,
+        url=entry.url if entry else None,
         digest=entry.digest.hex() if entry else "",
         length=entry.length if entry else 0,
         characters_in=kept + sum(r.span.length for r in removals),

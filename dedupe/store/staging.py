@@ -100,6 +100,11 @@ class Staging:
             self._lock.close()
             self._lock = None
 
+    @property
+    def name(self) -> str:
+        """A short name of the run: that of its identity, without the place of its index."""
+        return self._identity.partition(" ")[0][:16]
+
     def part(self, number: int) -> Part:
         """The files of the batch with this number."""
         return Part(self.root / "parts" / f"{number:08d}")

@@ -151,7 +151,7 @@ def test_no_command_shows_the_help_and_is_an_error(run: Dedupe) -> None:
 
 
 def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
-    refused(run("claen", "x"), "claen", "clean, explain, restore, rules, init")
+    refused(run("claen", "x"), "claen", "clean, explain, restore, rules, index, init")
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,17 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["clean", "scrape", "--out", "x", "--set", "repeats.enabled=perhaps"], ["perhaps", "true or false"]),
         (["clean", "scrape", "--out", "x", "--set", "neardup.jaccard=7"], ["neardup.jaccard", "0.5 and 1"]),
         (["clean", "scrape", "--out", "x", "--set", "bylines.packs=[zn]"], ["zn", "did you mean 'zh'"]),
-        (["clean", "scrape", "--out", "x", "--index", "news.dedupe"], ["index", "not built yet", "leave --index away"]),
-        (["clean", "-", "--index", "news.dedupe"], ["index", "not built yet"]),
+        (["clean", "scrape", "--out", "x", "--index", "scrape/index"], ["lies inside scrape", "outside"]),
+        (["clean", "scrape", "--out", "x", "--index", "x/index"], ["lies inside x", "outside"]),
+        (["clean", "scrape", "--out", "x", "--index", "scrape/2026"], ["scrape"]),
+        (["clean", "scrape", "--out", "x", "--index", "redis://host/1"], ["redis:", "directory"]),
+        (["clean", "scrape", "--out", "x", "--index", "y", "--set", "neardup.enabled=false"], ["neardup.enabled"]),
+        (["clean", "scrape", "--out", "x", "--set", "index.compare_within=soon"], ["compare_within", "30d", "none"]),
+        (["index", "info", "nowhere"], ["nowhere", "not an index", "--index"]),
+        (["index", "verify", "scrape"], ["scrape", "not an index"]),
+        (["index", "forget", "nowhere"], ["ID", "--before"]),
+        (["index", "forget", "nowhere", "a", "--before", "2026-01-22"], ["ID", "--before"]),
+        (["index", "forget", "nowhere", "--before", "yesterday"], ["yesterday", "%Y-%m-%d"]),
         (["clean", "-", "--out", "x"], ["stdin", "--out"]),
         (["clean", "-", "scrape"], ["stdin", "no other SOURCE"]),
         (["clean", "scrape/2026/page.txt", "scrape/2026/page.txt", "--out", "x"], ["page.txt"]),
@@ -841,3 +850,60 @@ def test_the_filter_fails_a_second_document_of_one_id(run: Dedupe) -> None:
 @pytest.mark.parametrize("option", [["--dry-run"], ["--json"], ["--workers", "2"], ["--out", "out"]])
 def test_the_filter_refuses_options_of_a_run(run: Dedupe, option: list[str]) -> None:
     assert run("clean", "-", *option).code == 2
+
+
+# ---------------------------------------------------------------- an index
+
+
+def test_a_second_scrape_is_compared_with_the_first(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    (tmp_path / "tuesday").mkdir()
+    (tmp_path / "tuesday" / "again.txt").write_text(STORY + "\n本台刚刚收到的消息。", "utf-8")
+    assert run("clean", scrape, "--out", "monday-out", "--workers", "1", "--index", "index").code == 0
+    done = run("clean", "tuesday", "--out", "out", "--workers", "1", "--index", "index", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["duplicates_of_earlier_runs"] == 1
+    [decision] = (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()
+    earlier = json.loads(decision)["kept_in"]
+    assert sorted(earlier) == ["date", "published", "run", "source", "url"]
+    assert f"kept by run {earlier['run']} on {earlier['date']}: 城南晚报" in run("explain", "out", "again.txt").out
+
+
+def test_a_dry_run_asks_the_index_and_tells_it_nothing(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    assert run("clean", scrape, "--dry-run", "--workers", "1", "--index", "index").code == 0
+    assert not (tmp_path / "index").exists()
+    assert run("clean", scrape, "--out", "out", "--workers", "1", "--index", "index").code == 0
+    before = run("index", "export", "index").out
+    (scrape / "new.txt").write_text("第一百座桥今天通车，两岸的人都来看。", "utf-8")
+    (scrape / "copy.txt").rename(scrape / "third.txt")
+    done = run("clean", scrape, "--dry-run", "--workers", "1", "--index", "index", "--json")
+    assert json.loads(done.out)["documents"]["duplicate"] == 1
+    assert run("index", "export", "index").out == before
+
+
+def test_a_filter_remembers_between_streams(run: Dedupe, tmp_path: Path) -> None:
+    one, two = (json.dumps({"id": name, "text": STORY}).encode() for name in ("one", "two"))
+    assert json.loads(run("clean", "-", "--index", "index", stdin=one).out)["id"] == "one"
+    assert run("clean", "-", "--index", "index", stdin=two).out == ""
+    assert json.loads(run("clean", "-", "--index", "index", stdin=one).out)["id"] == "one"
+
+
+def test_an_index_is_looked_after(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    assert run("clean", scrape, "--out", "out", "--workers", "1", "--index", "index").code == 0
+    told = json.loads(run("index", "info", "index", "--json").out)
+    assert told["documents"] == {"all": 5, "kept": 4, "duplicates": 1}
+    shares = list(told["detection"].values())
+    assert shares == sorted(shares)
+    assert (told["detection"]["0.5"], told["detection"]["0.8"], told["detection"]["1.0"]) == (0.0607, 0.9470, 1.0)
+    assert told["header"]["bands"] == 16
+    assert re.search(r"Jaccard 0\.80 +94\.7%", run("index", "info", "index").out)
+    lines = [json.loads(line) for line in run("index", "export", "index").out.splitlines()]
+    assert [line["outcome"] for line in lines].count("duplicate") == 1
+    assert any(STORY in (line["text"] or "") for line in lines)
+    assert run("index", "verify", "index").out == "5 documents, 0 faults\n"
+    assert run("index", "merge", "other", "index").out == "5 documents taken up\n"
+    assert run("index", "merge", "other", "index").out == "0 documents taken up\n"
+    assert run("index", "forget", "index", "news.jsonl#1").out == "1 documents forgotten\n"
+    assert run("index", "forget", "index", "--before", "2099-01-01").out == "4 documents forgotten\n"
+    assert run("index", "verify", "index").out == "0 documents, 0 faults\n"
+    (tmp_path / "other" / "header.json").write_text("{}")
+    refused(run("index", "verify", "other"), "format")

@@ -24,6 +24,7 @@ import yaml
 from dedupe import load_settings
 from dedupe.cli.clean import clean
 from dedupe.cli.explain import explain
+from dedupe.cli.index import index
 from dedupe.cli.rules import rules
 from dedupe.config import configs_dir
 from dedupe.errors import RefusedError, TemporaryError
@@ -181,7 +182,7 @@ def test_every_setting_that_is_named_exists() -> None:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    commands = (clean, explain, *rules.commands.values())
+    commands = (clean, explain, *index.commands.values(), *rules.commands.values())
     options = {option for command in commands for parameter in command.params for option in parameter.opts}
     named = set(re.findall(r"`(--[a-z-]+)", README)) | set(re.findall(r"`dedupe [^`]*?(--[a-z-]+)", README))
     assert named - options == set()

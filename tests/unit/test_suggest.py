@@ -118,7 +118,7 @@ def out(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     with (tmp_path / "news.jsonl").open("w", encoding="utf-8") as file:
         for n, site in ((n, site) for n in range(8) for site in ("lanchuan", "harbour")):
             body = f"{names[n]}月里{site}的桥通车了，来看的人从{names[9 - n]}个村子里走来，都说这一座好。"
-            line = "澜川早班车每日七点" if site == "lanchuan" else names[n]
+            line = "澜川早班车七点" if site == "lanchuan" else names[n]
             record = {"id": f"{site}{n}", "text": f"{body}\n{line}", "url": f"https://www.{site}.example/{n}"}
             file.write(json.dumps(record | {"published": f"2026-03-0{n + 1}"}, ensure_ascii=False) + "\n")
     out = tmp_path / "out"
@@ -129,7 +129,12 @@ def out(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 def test_a_finished_run_of_either_form_is_read(out: Path) -> None:
     (one,) = suggest(out, load_settings().suggest)
-    assert (one.house, one.examples, one.zone, one.documents) == ("lanchuan.example", ("澜川早班车每日七点",), "tail", 8)
+    assert (one.house, one.examples, one.zone, one.documents) == (
+        "lanchuan.example",
+        ("澜川早班车七点",),
+        "tail",
+        8,
+    )
 
 
 def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""``dedupe index``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from dedupe.api import export_index, forget_documents, index_info, merge_indexes, verify_index
+from dedupe.cli.options import config_option, harmless_json, lock_option, plain, set_option, settings_from
+from dedupe.config import load_settings
+from dedupe.model import Json
+
+_where = click.argument("where", type=click.Path(path_type=Path), metavar="WHERE")
+
+
+@click.group()
+def index() -> None:
+    """Look after the memory between runs."""
+
+
+@index.command(epilog="Example:  dedupe index info news.dedupe")
+@_where
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@lock_option
+def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
+    """
+    Show what an index holds, what it was made with, and which pairs it can find.
+
+    The last lines say what share of the pairs at a Jaccard share a bucket, and so are compared at
+    all: 1 - (1 - jaccard ** rows) ** bands.
+    """
+    found = index_info(where, load_settings(), lock_timeout)
+    click.echo(harmless_json(found) if as_json else _table(found))
+    return 0
+
+
+@index.command(epilog="Example:  dedupe index verify news.dedupe")
+@_where
+@lock_option
+def verify(where: Path, lock_timeout: float | None) -> int:
+    """
+    Read all of an index and hold it together.
+
+    Exits with 2 if anything does not fit: a document that cannot be found, a copy whose kept
+    document is gone, evidence that cannot be read.
+    """
+    documents, wrong = verify_index(where, load_settings(), lock_timeout)
+    for line in wrong[:20]:
+        click.echo(plain(line))
+    click.echo(f"{documents:,} documents, {len(wrong)} faults")
+    return 2 if wrong else 0
+
+
+@index.command(
+    epilog="""\b
+Examples:
+  dedupe index forget news.dedupe https://example.org/a.html
+  dedupe index forget news.dedupe --before 2026-01-01""",
+)
+@_where
+@click.argument("document_id", metavar="[ID]", required=False)
+@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="All that arrived before this day.")
+@lock_option
+def forget(where: Path, document_id: str | None, before: datetime | None, lock_timeout: float | None) -> int:
+    """
+    Forget a document, or all that arrived before a day.
+
+    With a kept document go the verdicts on its copies: they are judged anew when they come again.
+    Texts that a run has written are not touched.
+    """
+    if (document_id is None) == (before is None):
+        raise click.UsageError("name either the ID of a document or --before DATE")
+    day = before.date() if before else None
+    gone = forget_documents(where, load_settings(), document_id=document_id, before=day, lock_timeout=lock_timeout)
+    click.echo(f"{gone:,} documents forgotten")
+    return 0
+
+
+@index.command(epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst")
+@_where
+@lock_option
+def export(where: Path, lock_timeout: float | None) -> int:
+    """Print every document of an index as a line of JSON: what it was, its verdict, its evidence."""
+    for line in export_index(where, load_settings(), lock_timeout):
+        sys.stdout.buffer.write(line.encode("utf-8", "surrogatepass") + b"\n")
+    return 0
+
+
+@index.command(epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe")
+@click.argument("into", type=click.Path(path_type=Path), metavar="INTO")
+@click.argument("others", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="WHERE...")
+@config_option
+@set_option
+@lock_option
+def merge(
+    into: Path, others: tuple[Path, ...], config: Path | None, overrides: tuple[str, ...], lock_timeout: float | None
+) -> int:
+    """
+    Take everything of other indexes up into one, which is made if it is not there.
+
+    No verdict changes: what any of them kept stays kept. One that was made with other settings or
+    versions is signed anew from its evidence; so an index is carried over to a new version.
+    """
+    taken = merge_indexes(into, list(others), settings_from(config, overrides), lock_timeout)
+    click.echo(f"{taken:,} documents taken up")
+    return 0
+
+
+def _table(found: dict[str, Json]) -> str:
+    documents, runs, size, header = found["documents"], found["runs"], found["bytes"], found["header"]
+    lines = [
+        f"{documents['all']:>12,} documents",
+        f"{documents['kept']:>12,} kept",
+        f"{documents['duplicates']:>12,} duplicates",
+        f"{runs['count']:>12,} runs" + (f", {runs['first']} to {runs['last']}" if runs["count"] else ""),
+        f"{size['all']:>12,} bytes"
+        + (f", {size['all'] / documents['all']:,.0f} a document" if documents["all"] else ""),
+        *(f"{'':>12}   {size[name]:,} {name}" for name in size if name != "all" and size[name]),
+        "made with",
+        *(f"  {name:<14} {value}" for name, value in header.items()),
+        f"pairs that are compared ({header['bands']} bands of {header['rows']} rows)",
+        *(f"  Jaccard {float(jaccard):.2f} {share:>8.1%}" for jaccard, share in found["detection"].items()),
+    ]
+    return "\n".join(lines)

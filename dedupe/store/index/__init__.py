@@ -1,0 +1,19 @@
+"""
+The index: what runs remember of the documents of earlier runs.
+
+    place      where an index may lie
+    index      documents, their buckets and verdicts; looked up and registered in batches
+    care       what an index should forget, and whether it holds together
+    records    one document as it is stored
+    header     what an index was made with; another pipeline is refused
+    tables     the small interface to storage, which a server can take over
+    rocks      the tables in RocksDB
+    turns      the lock under which processes take turns
+"""
+
+from dedupe.store.index.care import forget, verify
+from dedupe.store.index.index import Index, Info, Looked, bucket_keys
+from dedupe.store.index.place import prepare_index
+from dedupe.store.index.records import Record, Run
+
+__all__ = ["Index", "Info", "Looked", "Record", "Run", "bucket_keys", "forget", "prepare_index", "verify"]

@@ -1,0 +1,138 @@
+"""Looking after an index: what it should forget, and whether it holds together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+from typing import TypeVar
+
+from dedupe.errors import IndexDamagedError
+from dedupe.store.index.index import Index, places
+from dedupe.store.index.records import Record, number_bytes, numbers_of, seen_name, without
+from dedupe.store.index.tables import Change, Table
+
+_STEP = 5_000
+_FOUND_BY: tuple[Table, ...] = ("digest", "bucket")
+
+_T = TypeVar("_T")
+
+
+def forget(index: Index, *, document_id: str | None = None, before: date | None = None) -> int:
+    """
+    Forget every text of an id, or all that arrived before a day; how many documents went.
+
+    With a kept document go the verdicts that rest on it: its copies are judged anew when they
+    come again. Interrupted, it has forgotten some whole documents, and goes on when called again.
+    """
+    kept = frozenset(
+        number
+        for number, record in index.scan()
+        if record.kept and (record.id == document_id or (before is not None and record.arrived < before))
+    )
+    gone = (
+        (number, record)
+        for number, record in index.scan()
+        if number in kept
+        or record.twin in kept
+        or record.id == document_id
+        or (before is not None and record.arrived < before)
+    )
+    # Copies first: no verdict ever rests on a document that is gone.
+    ordered = sorted(((number, record.kept) for number, record in gone), key=lambda one: one[1])
+    for step in _steps(number for number, _ in ordered):
+        _forget(index, index.documents(sorted(step)))
+    return len(ordered)
+
+
+def _forget(index: Index, gone: Mapping[int, Record]) -> None:
+    numbers = frozenset(gone)
+    changes: list[Change] = []
+    for number, record in gone.items():
+        name = number_bytes(number)
+        changes += [("document", name, None), ("seen", seen_name(record.id, record.digest), None)]
+        if record.evidence:
+            changes.append(("text", name, None))
+    for table, there in _buckets(index, gone.values()).items():
+        changes += [(table, key, without(bucket, numbers) or None) for key, bucket in there.items()]
+    kept = sum(record.kept for record in gone.values())
+    index.write(
+        changes,
+        replace(
+            index.counts,
+            kept=index.counts.kept - kept,
+            duplicates=index.counts.duplicates - (len(gone) - kept),
+        ),
+    )
+
+
+def verify(index: Index) -> list[str]:
+    """
+    Read everything and hold it together; what does not fit, in words, or nothing.
+
+    Every document is found by its id, every kept one by its digest and in its buckets, every copy
+    points to a kept document, every evidence can be read; and nothing else is there.
+    """
+    wrong: list[str] = []
+    seen: Counter[str] = Counter()
+    for step in _steps(index.scan()):
+        wrong += _verify(index, step, seen)
+    for table in _FOUND_BY:
+        there = sum(len(numbers_of(bucket)) for _, bucket in index.tables.scan(table))
+        if there != seen[table]:
+            wrong.append(f"{table}: {there} entries, {seen[table]} of documents that are there")
+    if (seen["kept"], seen["duplicate"]) != (index.counts.kept, index.counts.duplicates):
+        wrong.append(
+            f"counts: {index.counts.kept} kept and {index.counts.duplicates} duplicates, "
+            f"but {seen['kept']} and {seen['duplicate']} are there"
+        )
+    return wrong
+
+
+def _verify(index: Index, step: Sequence[tuple[int, Record]], seen: Counter[str]) -> Iterator[str]:
+    twins = sorted({record.twin for _, record in step if record.twin is not None})
+    standing = dict(zip(twins, index.tables.get("document", [*map(number_bytes, twins)]), strict=True))
+    names = index.values("seen", [seen_name(record.id, record.digest) for _, record in step])
+    buckets = _buckets(index, [record for _, record in step])
+    held = {
+        table: {key: frozenset(numbers_of(bucket)) for key, bucket in there.items()} for table, there in buckets.items()
+    }
+    for (number, record), name in zip(step, names, strict=True):
+        seen["kept" if record.kept else "duplicate"] += 1
+        if name != number_bytes(number):
+            yield f"{record.id}: not found by its id"
+        if record.twin is not None:
+            twin = standing[record.twin]
+            if twin is None or not Record.unpack(twin).kept:
+                yield f"{record.id}: a copy of document {record.twin}, which is not there or not kept"
+            continue
+        missing = 0
+        for table, keys in places(record).items():
+            found = sum(number in held[table].get(key, ()) for key in keys)
+            seen[table] += found
+            missing += len(keys) - found
+        if missing and not record.crowded:
+            yield f"{record.id}: not in {missing} of its buckets"
+        yield from _unreadable(index, number, record)
+
+
+def _unreadable(index: Index, number: int, record: Record) -> Iterator[str]:
+    if record.evidence:
+        try:
+            index.text(number)
+        except IndexDamagedError as error:
+            yield str(error)
+
+
+def _buckets(index: Index, records: Iterable[Record]) -> dict[Table, dict[bytes, bytes]]:
+    """What stands in all the places where kept documents can be found."""
+    stood = [places(record) for record in records if record.kept]
+    return {table: index.found(table, {key for place in stood for key in place[table]}) for table in _FOUND_BY}
+
+
+def _steps(items: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(items)
+    while step := list(islice(rest, _STEP)):
+        yield step

@@ -1,0 +1,101 @@
+"""
+What an index was made with. Signatures of two pipelines that differ here cannot be compared: every
+look-up would miss, and no error would say so. A mismatch is refused by name, with its remedy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import unicodedata
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from dedupe.errors import IndexMismatchError
+from dedupe.kernels.minhash import sign
+from dedupe.kernels.shingles import shingle_hashes
+from dedupe.kernels.view import comparison_view
+from dedupe.settings import NeardupSettings
+
+FORMAT = 1
+
+Header = dict[str, int | str]
+
+_SAMPLE = "漢字，Ａｂｃ １２３：ﬁ ß 天氣預報 Straße 2026-01-22 — 臺灣「新聞」 -3.5%；Ωμέγα 한국어 ㎏"
+"""Everything that the comparison view folds, in a line."""
+
+_SETTINGS = frozenset({"seed", "shingle", "num_perm", "bands", "rows"})
+
+
+def header_of(settings: NeardupSettings) -> Header:
+    """
+    What an index would be made with here and now.
+
+    The view is named by what it does to the sample and to all of the Basic Multilingual Plane, the
+    kernels by their answers: a table or a loop that was changed without a word is seen all the same.
+    """
+    plane = "".join(map(chr, range(0x20, 0xD800)))
+    codes = comparison_view(_SAMPLE).codes
+    shingles = shingle_hashes(codes, settings.shingle)
+    vector = sign(shingles, np.zeros(1, dtype=np.int64), settings.num_perm, settings.seed)
+    return {
+        "format": FORMAT,
+        "scheme": "affine32",
+        "seed": settings.seed,
+        "shingle": settings.shingle,
+        "num_perm": settings.num_perm,
+        "bands": settings.bands,
+        "rows": settings.rows,
+        "view": hashlib.blake2b(comparison_view(plane).codes.tobytes(), digest_size=8).hexdigest(),
+        "unicode": unicodedata.unidata_version,
+        "ftfy": version("ftfy"),
+        "known_answers": hashlib.blake2b(codes.tobytes() + vector.tobytes(), digest_size=8).hexdigest(),
+    }
+
+
+def check_header(there: Header, here: Header, where: Path) -> None:
+    """Refuse an index that was made otherwise; name what differs and what to do."""
+    for field, wanted in here.items():
+        if (found := there.get(field)) != wanted:
+            raise IndexMismatchError(
+                f"the index {where} was made with {field} {found}, and this run has {field} {wanted}; "
+                f"{_remedy(field, found)}, or carry it over into a new one: dedupe index merge NEW {where}"
+            )
+
+
+def _remedy(field: str, found: int | str | None) -> str:
+    if field in _SETTINGS:
+        return f"set neardup.{field} to {found}"
+    if field == "ftfy":
+        return f"install ftfy=={found}"
+    if field == "unicode":
+        return f"use a Python whose unicodedata is {found}"
+    return "use the version of dedupe that made it"
+
+
+def read_header(path: Path) -> Header | None:
+    """The header in a file, or None if there is none."""
+    try:
+        header = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (ValueError, OSError) as error:
+        raise IndexMismatchError(f"{path} cannot be read ({error}); is {path.parent} an index?") from None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise IndexMismatchError(
+            f"{path} is of another format than this version of dedupe reads ({FORMAT}); use the version that made it"
+        )
+    return header
+
+
+def write_header(path: Path, header: Header) -> None:
+    """Write the header, whole or not at all."""
+    temporary = path.with_suffix(".new")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(header, indent=2) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

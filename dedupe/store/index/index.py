@@ -1,0 +1,306 @@
+"""
+The index itself: documents by number, found again by id, digest and bucket.
+
+It looks up and registers; what is a copy is decided by the one drop rule (`dedupe.neardup.clusters`),
+which `dedupe.pipeline.claimer` lets speak between the two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import zstandard
+
+from dedupe.errors import ConfigError, IndexDamagedError, IndexForkedError
+from dedupe.kernels.minhash import Signatures, band_keys
+from dedupe.settings import IndexSettings, NeardupSettings
+from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
+from dedupe.store.index.place import header_at
+from dedupe.store.index.records import (
+    Record,
+    Run,
+    bucket_names,
+    number_bytes,
+    numbers_of,
+    seen_name,
+)
+from dedupe.store.index.rocks import RocksTables
+from dedupe.store.index.tables import Change, Table, Tables
+from dedupe.store.index.turns import Turn
+from dedupe.store.staging import storage_errors
+
+_COUNTS = b"counts"
+_LEVEL = 6
+"""Of zstandard: evidence is written once; level 6 is a tenth smaller than 3, at 30 MB/s."""
+
+_MAX_BUCKET = 512
+"""
+Documents in a bucket. Only floods of one template come so far: each more would cost reading and
+writing all of them again, and no document is verified against so many. The rest is found by its
+other buckets, or stays.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an index holds; ``next`` is the number of the next document, ``runs`` that of the next run."""
+
+    next: int = 1
+    runs: int = 0
+    kept: int = 0
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """
+    What an index knows of the documents of a batch: their own records, if they were claimed
+    before, and the kept documents that share a digest or a bucket with any of them.
+    """
+
+    recorded: Sequence[tuple[int, Record] | None]
+    earlier: Mapping[int, Record]
+    buckets: Mapping[Table, Mapping[bytes, bytes]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """An index in numbers."""
+
+    header: Header
+    counts: Counts
+    runs: tuple[Run, ...]
+    sizes: Mapping[Table, int]
+
+
+def bucket_keys(signatures: Signatures, bands: int, rows: int) -> tuple[list[list[int]], list[bytes]]:
+    """
+    Each signature's keys as numbers and as names of buckets: 16 bits of band, 48 of key.
+
+    >>> keys, names = bucket_keys(np.zeros((1, 4), dtype=np.uint32), 2, 2)
+    >>> [key.to_bytes(8) for key in keys[0]] == [names[0][:8], names[0][8:]]
+    True
+    """
+    keys = (band_keys(signatures, bands, rows) >> np.uint64(16)) | (np.arange(bands, dtype=np.uint64) << np.uint64(48))
+    names = keys.astype(">u8").tobytes()
+    size = 8 * bands
+    return keys.tolist(), [names[at : at + size] for at in range(0, len(names), size)]
+
+
+class Index:
+    """
+    An index, open for this process alone.
+
+    Made if it is not there, unless it is opened ``readonly``. Raises a `LockBusyError` when its turn
+    does not come within ``lock_timeout`` seconds, an `IndexMismatchError` when it was made otherwise
+    than ``near`` says (None: as its header says).
+    """
+
+    def __init__(
+        self, where: Path, near: NeardupSettings | None, settings: IndexSettings, *,
+        lock_timeout: float | None = None, readonly: bool = False,
+    ) -> None:  # fmt: skip
+        self.where = where
+        self.settings = settings
+        header = header_at(where)
+        if header is None and (readonly or near is None):
+            raise ConfigError(f"{where} is not an index; dedupe clean --index makes one")
+        timeout = settings.lock_timeout if lock_timeout is None else lock_timeout
+        with storage_errors(where):
+            try:
+                where.mkdir(parents=True, exist_ok=True)
+                self._turn = Turn(where / "lock", timeout)
+            except (FileExistsError, NotADirectoryError, PermissionError) as error:
+                raise ConfigError(f"--index {where} cannot be used: {error.strerror}; choose another place") from None
+        try:
+            with storage_errors(where):
+                header = self._checked_header(near)
+                cache = settings.cache_mb << 20
+                self.tables: Tables = RocksTables(where / "db", cache, readonly=readonly)
+                # Last, so that where a header is, an index is.
+                self.header = header or self._new_header(near)
+            self.counts = self._read_counts()
+        except BaseException:
+            self._turn.end()
+            raise
+        self._owner = os.getpid()
+        self._pack = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress
+        self._unpack = zstandard.ZstdDecompressor().decompress
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the next process in."""
+        self.tables.close()
+        self._turn.end()
+
+    # ------------------------------------------------------------ claims
+
+    def begin(self, run: Run) -> int:
+        """The number of a run; one that was begun under this name before goes on."""
+        name = b"=" + run.name.encode()
+        [number] = self.tables.get("run", [name])
+        if number is not None:
+            return int.from_bytes(number)
+        taken = self.counts.runs.to_bytes(4)
+        counts = replace(self.counts, runs=self.counts.runs + 1)
+        self.write([("run", taken, run.pack()), ("run", name, taken)], counts)
+        return int.from_bytes(taken)
+
+    def run(self, number: int) -> Run:
+        """A run by its number."""
+        [data] = self.tables.get("run", [number.to_bytes(4)])
+        if data is None:
+            raise self._damaged(f"run {number} is missing")
+        return Run.unpack(data)
+
+    def look_up(self, texts: Sequence[tuple[str, bytes]], buckets: Sequence[bytes]) -> Looked:
+        """
+        What is known of some documents, each given by its id and digest, and of their neighbours in
+        ``buckets`` (names of 8 bytes each, joined).
+        """
+        self._check_owner()
+        names = [seen_name(*text) for text in texts]
+        numbers = [None if at is None else int.from_bytes(at) for at in self.values("seen", names)]
+        known = self.documents([number for number in numbers if number is not None])
+        shared = {name[at : at + 8] for name in buckets for at in range(0, len(name), 8)}
+        found: dict[Table, dict[bytes, bytes]] = {
+            "digest": self.found("digest", {digest for _, digest in texts}),
+            "bucket": self.found("bucket", shared),
+        }
+        earlier = {number for table in found.values() for bucket in table.values() for number in numbers_of(bucket)}
+        recorded = [None if number is None else (number, known[number]) for number in numbers]
+        return Looked(recorded, self.documents(sorted(earlier)), found)
+
+    def register(self, looked: Looked, records: Sequence[Record], texts: Sequence[str | None]) -> None:
+        """
+        Take up documents, numbered from ``counts.next`` on, with the evidence of those that have one.
+
+        All or nothing, and on disk when this returns. ``looked`` must be what the index knew of them.
+        """
+        self._check_owner()
+        changes: list[Change] = []
+        filled: dict[Table, dict[bytes, bytes]] = {"digest": {}, "bucket": {}}
+        for number, (record, text) in enumerate(zip(records, texts, strict=True), self.counts.next):
+            name = number_bytes(number)
+            crowded = False
+            for table, keys in places(record).items() if record.kept else ():
+                new, old = filled[table], looked.buckets[table]
+                for key in keys:
+                    bucket = new.get(key) or old.get(key)
+                    if bucket is None:
+                        new[key] = name
+                    elif len(bucket) < _MAX_BUCKET * len(name):
+                        new[key] = bucket + name
+                    else:
+                        crowded = True
+            stored = replace(record, crowded=True) if crowded else record
+            changes += [("document", name, stored.pack()), ("seen", seen_name(record.id, record.digest), name)]
+            if text is not None:
+                changes.append(("text", name, self._pack(text.encode("utf-8", "surrogatepass"))))
+        buckets = ((table, key, new[key]) for table, new in filled.items() for key in sorted(new))
+        kept = sum(record.kept for record in records)
+        counts = self.counts
+        self.write(
+            chain(changes, buckets),
+            replace(
+                counts,
+                next=counts.next + len(records),
+                kept=counts.kept + kept,
+                duplicates=counts.duplicates + len(records) - kept,
+            ),
+        )
+
+    def documents(self, numbers: Sequence[int]) -> dict[int, Record]:
+        """Records by number."""
+        found = {}
+        for number, data in zip(numbers, self.tables.get("document", [*map(number_bytes, numbers)]), strict=True):
+            if data is None:
+                raise self._damaged(f"document {number} is missing")
+            found[number] = Record.unpack(data)
+        return found
+
+    def text(self, number: int) -> str:
+        """The evidence of a kept document that has one."""
+        [data] = self.tables.get("text", [number_bytes(number)])
+        if data is None:
+            raise self._damaged(f"the text of document {number} is missing")
+        try:
+            return self._unpack(data).decode("utf-8", "surrogatepass")
+        except zstandard.ZstdError as error:
+            raise self._damaged(f"the text of document {number} cannot be read ({error})") from None
+
+    # ------------------------------------------------------------ care
+
+    def scan(self) -> Iterator[tuple[int, Record]]:
+        """Every document, in the order in which they came."""
+        for name, data in self.tables.scan("document"):
+            yield int.from_bytes(name), Record.unpack(data)
+
+    def info(self) -> Info:
+        """The index in numbers."""
+        runs = tuple(Run.unpack(data) for name, data in self.tables.scan("run") if not name.startswith(b"="))
+        return Info(self.header, self.counts, runs, self.tables.sizes())
+
+    # ------------------------------------------------------------ storage
+
+    def values(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
+        """Values in the order of the keys."""
+        found = self.found(table, set(keys))
+        return [found.get(key) for key in keys]
+
+    def found(self, table: Table, keys: set[bytes]) -> dict[bytes, bytes]:
+        """What is there of some keys."""
+        order = sorted(keys)
+        values = zip(order, self.tables.get(table, order), strict=True)
+        return {key: value for key, value in values if value is not None}
+
+    def write(self, changes: Iterable[Change], counts: Counts) -> None:
+        """Make changes together with the counts that they come to."""
+        said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
+        self.tables.write(chain(changes, [("meta", _COUNTS, said)]))
+        self.counts = counts
+
+    def _read_counts(self) -> Counts:
+        [data] = self.tables.get("meta", [_COUNTS])
+        return Counts() if data is None else Counts(*json.loads(data))
+
+    def _checked_header(self, near: NeardupSettings | None) -> Header | None:
+        header = read_header(self.where / "header.json")
+        if header is not None and near is not None:
+            check_header(header, header_of(near), self.where)
+        return header
+
+    def _new_header(self, near: NeardupSettings | None) -> Header:
+        assert near is not None
+        header = header_of(near)
+        write_header(self.where / "header.json", header)
+        return header
+
+    def _check_owner(self) -> None:
+        if os.getpid() != self._owner:
+            raise IndexForkedError(
+                f"the index {self.where} was opened before this process was forked; open it in the process that uses it"
+            )
+
+    def _damaged(self, what: str) -> IndexDamagedError:
+        return IndexDamagedError(
+            f"the index {self.where} is damaged: {what}; dedupe index verify {self.where} tells how far, "
+            "put back a copy of the directory or begin a new one"
+        )
+
+
+def places(record: Record) -> dict[Table, list[bytes]]:
+    """Where a kept document can be found: by its digest and in its buckets."""
+    return {"digest": [record.digest], "bucket": bucket_names(record.keys)}

@@ -1,0 +1,44 @@
+"""Where an index may lie, and what of it is seen before it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dedupe.errors import ConfigError
+from dedupe.settings import NeardupSettings
+from dedupe.store.index.header import Header, check_header, header_of, read_header
+
+
+def prepare_index(where: Path, near: NeardupSettings, apart: Iterable[Path] = ()) -> None:
+    """
+    Refuse a place that cannot be this run's index, before any work is done: one that lies in a
+    source or in the output (``apart``), that holds something else, or that was made otherwise.
+    """
+    if ":/" in str(where):
+        raise ConfigError(f"--index {where}: an index is a directory here, not an address")
+    if not near.enabled:
+        raise ConfigError("--index compares documents with those of earlier runs, but neardup.enabled is false")
+    place = where.resolve()
+    for other in apart:
+        inside = other.resolve()
+        if place == inside or inside in place.parents:
+            raise ConfigError(f"--index {where} lies inside {other}; choose a directory outside it")
+    header = header_at(where)
+    if header is not None:
+        check_header(header, header_of(near), where)
+
+
+def header_at(where: Path) -> Header | None:
+    """The header of the index in this place, or None where one can be made."""
+    try:
+        header = read_header(where / "header.json")
+        if header is None and where.exists() and any(p.name not in _OURS for p in where.iterdir()):
+            raise ConfigError(f"--index {where} is not an index; choose one, or a new or empty directory")
+    except OSError as error:
+        raise ConfigError(f"--index {where} cannot be used: {error.strerror}; choose another place") from None
+    return header
+
+
+_OURS = frozenset({"lock", "db", "header.new"})
+"""What a process that was killed while it made an index may have left."""

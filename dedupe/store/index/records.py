@@ -1,0 +1,150 @@
+"""One document as an index stores it, in some 200 bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from datetime import date
+
+from dedupe.model import Relation
+
+_FIXED = struct.Struct(">BIIIH16s5sHH")
+"""Verdict and flags, run, day of arrival, length, bytes of keys, digest, twin, Jaccard, containment."""
+
+_VERDICTS: tuple[Relation | None, ...] = (None, "same", "contained", "superseded")
+_EVIDENCE, _CAPPED, _CROWDED = 0x10, 0x20, 0x40
+_KEY = 6
+_NUMBER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """
+    A document that was claimed: what it was, and what became of it.
+
+    ``keys`` holds 6 bytes a band, and nothing for a text too short to be compared or for a
+    duplicate. ``twin`` is the number of the document that took it, with ``relation``, ``jaccard``
+    and ``containment``; a kept document has none. ``capped`` says that not all its candidates were
+    verified, ``evidence`` that its text is stored, ``crowded`` that one of its buckets was full.
+    """
+
+    id: str
+    origin: str
+    source: str | None
+    url: str | None
+    published: str | None
+    arrived: date
+    run: int
+    digest: bytes
+    length: int
+    keys: bytes = b""
+    twin: int | None = None
+    relation: Relation | None = None
+    jaccard: float | None = None
+    containment: float | None = None
+    evidence: bool = False
+    capped: bool = False
+    crowded: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether no other document took it."""
+        return self.twin is None
+
+    def pack(self) -> bytes:
+        """
+        The record as bytes.
+
+        >>> one = Record("a#1", "a", None, None, "2026-01-22", date(2026, 1, 23), 7, bytes(16), 120)
+        >>> Record.unpack(one.pack()) == one
+        True
+        """
+        flags = _VERDICTS.index(self.relation) | _EVIDENCE * self.evidence | _CAPPED * self.capped
+        flags |= _CROWDED * self.crowded
+        fixed = _FIXED.pack(
+            flags, self.run, self.arrived.toordinal(), self.length, len(self.keys), self.digest,
+            number_bytes(self.twin or 0), round((self.jaccard or 0) * 10_000), round((self.containment or 0) * 10_000),
+        )  # fmt: skip
+        said = json.dumps([self.id, self.origin, self.source, self.url, self.published], ensure_ascii=False)
+        return fixed + self.keys + said.encode("utf-8", "surrogatepass")
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Record:
+        """The record from its bytes."""
+        flags, run, arrived, length, size, digest, twin, jaccard, containment = _FIXED.unpack_from(data)
+        at = _FIXED.size + size
+        id_, origin, source, url, published = json.loads(data[at:].decode("utf-8", "surrogatepass"))
+        relation = _VERDICTS[flags & 0x0F]
+        return cls(
+            id_, origin, source, url, published, date.fromordinal(arrived), run, digest, length,
+            data[_FIXED.size : at],
+            int.from_bytes(twin) if relation else None,
+            relation,
+            jaccard / 10_000 if relation else None,
+            containment / 10_000 if relation else None,
+            bool(flags & _EVIDENCE),
+            bool(flags & _CAPPED),
+            bool(flags & _CROWDED),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that claimed documents: its name, when, and where its output went."""
+
+    name: str
+    date: date
+    out: str
+
+    def pack(self) -> bytes:
+        """The run as bytes."""
+        return json.dumps([self.name, self.date.isoformat(), self.out]).encode()
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Run:
+        """The run from its bytes."""
+        name, day, out = json.loads(data)
+        return cls(name, date.fromisoformat(day), out)
+
+
+def number_bytes(number: int) -> bytes:
+    """A document's number as it stands in keys and buckets."""
+    return number.to_bytes(_NUMBER)
+
+
+def numbers_of(bucket: bytes) -> list[int]:
+    """
+    The document numbers of a bucket, in the order in which they came.
+
+    >>> numbers_of(number_bytes(3) + number_bytes(70_000))
+    [3, 70000]
+    """
+    return [int.from_bytes(bucket[at : at + _NUMBER]) for at in range(0, len(bucket), _NUMBER)]
+
+
+def without(bucket: bytes, gone: frozenset[int]) -> bytes:
+    """The bucket without some numbers."""
+    return b"".join(number_bytes(number) for number in numbers_of(bucket) if number not in gone)
+
+
+def bucket_names(keys: bytes) -> list[bytes]:
+    """
+    The names of a record's buckets: band and key.
+
+    >>> [name.hex() for name in bucket_names(bytes(6) + b"abcdef")]
+    ['0000000000000000', '0001616263646566']
+    """
+    return [(at // _KEY).to_bytes(2) + keys[at : at + _KEY] for at in range(0, len(keys), _KEY)]
+
+
+def short_keys(names: bytes) -> bytes:
+    """Names of buckets, 8 bytes each, as a record stores them."""
+    return b"".join(names[at + 2 : at + 8] for at in range(0, len(names), 8))
+
+
+def seen_name(document_id: str, digest: bytes) -> bytes:
+    """Under which a text of a document is known: the same id with another text is another name."""
+    said = document_id.encode("utf-8", "surrogatepass") + digest
+    return hashlib.blake2b(said, digest_size=12).digest()

@@ -1,0 +1,141 @@
+"""
+The tables in RocksDB, one column family each.
+
+Keys of buckets are random: a B-tree reads and rewrites a page for each of them, while a log-structured
+tree answers most look-ups from Bloom filters and writes in sequence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rocksdict import (
+    AccessType,
+    BlockBasedOptions,
+    Cache,
+    DBCompressionType,
+    Options,
+    Rdict,
+    ReadOptions,
+    WriteBatch,
+    WriteOptions,
+)
+
+from dedupe.errors import DedupeError, IndexDamagedError, LockBusyError, StorageError
+from dedupe.store.index.tables import TABLES, Change, Table
+
+_BLOOM_BITS = 10
+_WRITE_BUFFER = 64 << 20
+_LOG = 128 << 20
+"""The log is replayed when an index is opened after a kill: its size bounds how long that takes."""
+
+_FULL = ("No space left", "Disk quota", "File too large", "Input/output error")
+
+
+class RocksTables:
+    """
+    `dedupe.store.index.tables.Tables` in a directory.
+
+    ``readonly`` neither creates nor changes anything.
+    """
+
+    def __init__(self, path: Path, cache_bytes: int, *, readonly: bool = False) -> None:
+        self._path = path
+        cache = Cache(cache_bytes)
+        families: dict[str, Options] = {name: _options(name, cache) for name in TABLES}
+        access = AccessType.read_only() if readonly else AccessType.read_write()
+        try:
+            self._db = Rdict(str(path), _options("meta", cache), families, access)
+            self._families = {name: self._db.get_column_family(name) for name in TABLES}
+        except Exception as error:
+            raise self._told(error) from None
+        self._synced = WriteOptions()
+        self._synced.sync = True
+
+    def get(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
+        """The values of some keys, in their order."""
+        if not keys:
+            return []
+        try:
+            return list(self._families[table].get(list(keys)) or ())
+        except Exception as error:
+            raise self._told(error) from None
+
+    def scan(self, table: Table) -> Iterator[tuple[bytes, bytes]]:
+        """Everything in a table, keys ascending."""
+        options = ReadOptions()
+        options.set_readahead_size(4 << 20)
+        try:
+            yield from self._families[table].items(read_opt=options)
+        except Exception as error:
+            raise self._told(error) from None
+
+    def write(self, changes: Iterable[Change]) -> None:
+        """Make all these changes or none; they are on disk when this returns."""
+        # A handle that is kept would keep the database open.
+        handles = {name: self._db.get_column_family_handle(name) for name in TABLES}
+        batch = WriteBatch(raw_mode=True)
+        for table, key, value in changes:
+            if value is None:
+                batch.delete(key, handles[table])
+            else:
+                batch.put(key, value, handles[table])
+        try:
+            self._db.write(batch, self._synced)
+        except Exception as error:
+            raise self._told(error) from None
+
+    def sizes(self) -> Mapping[Table, int]:
+        """Bytes on disk by table, with what waits in memory to be written."""
+        names = ("rocksdb.total-sst-files-size", "rocksdb.cur-size-all-mem-tables")
+        return {
+            table: sum(family.property_int_value(name) or 0 for name in names)
+            for table, family in self._families.items()
+        }
+
+    def close(self) -> None:
+        """Let go of the directory. What a full disk keeps from being tidied up here is in the synced log."""
+        for table in [*self._families.values(), self._db]:
+            with contextlib.suppress(Exception):
+                table.close()
+
+    def _told(self, error: Exception) -> DedupeError:
+        """What RocksDB says, as an error that says what follows from it."""
+        said = str(error)
+        if any(word in said for word in _FULL):
+            return StorageError(
+                f"writing to {self._path} failed: {said}; what the index held is untouched: free some space and run "
+                "the same command again"
+            )
+        if "lock hold" in said or "temporarily unavailable" in said:
+            return LockBusyError(f"{self._path} is open already; close it there, then try again ({said})")
+        return IndexDamagedError(
+            f"{self._path} cannot be read: {said}; put back a copy of the directory, or begin a new index"
+        )
+
+
+def _options(table: Table, cache: Cache) -> Options:
+    blocks = BlockBasedOptions()
+    blocks.set_block_cache(cache)
+    blocks.set_bloom_filter(_BLOOM_BITS, False)
+    blocks.set_cache_index_and_filter_blocks(True)
+    blocks.set_pin_l0_filter_and_index_blocks_in_cache(True)
+    options = Options(raw_mode=True)
+    options.create_if_missing(True)
+    options.create_missing_column_families(True)
+    options.set_block_based_table_factory(blocks)
+    # Evidence comes compressed, and keys of buckets are chance: only records shrink.
+    packed = table in {"document", "run", "meta"}
+    options.set_compression_type(DBCompressionType.lz4() if packed else DBCompressionType.none())
+    options.set_write_buffer_size(_WRITE_BUFFER)
+    # Most keys that are asked for are new: what is not yet on disk answers from a filter as well.
+    options.set_memtable_whole_key_filtering(True)
+    options.set_memtable_prefix_bloom_ratio(0.05)
+    options.set_max_total_wal_size(_LOG)
+    options.set_max_background_jobs(2)
+    options.set_keep_log_file_num(2)
+    options.set_max_log_file_size(1 << 20)
+    options.set_stats_dump_period_sec(0)
+    return options

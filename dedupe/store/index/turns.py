@@ -1,0 +1,72 @@
+"""Processes take turns: a lock on an index, with a note of who has it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from dedupe.errors import LockBusyError
+
+_PAUSE = 0.05
+"""Seconds between two looks at a lock that another process has."""
+
+
+class Turn:
+    """
+    The right to work on an index: waits for it up to ``timeout`` seconds, then says who has it.
+
+    A record lock, as on a run's output: the system takes it back from a process that dies, and no
+    forked worker inherits it.
+    """
+
+    def __init__(self, path: Path, timeout: float) -> None:
+        self._file: IO[str] = path.open("a+", encoding="utf-8")
+        deadline = time.monotonic() + timeout
+        while not self._taken():
+            if time.monotonic() >= deadline:
+                self._file.seek(0)
+                owner = _owner(self._file.read())
+                self._file.close()
+                raise LockBusyError(
+                    f"the index {path.parent} is in use by {owner}, and {timeout:g} seconds were not enough; "
+                    "run the same command again later, or wait longer with --lock-timeout"
+                )
+            time.sleep(_PAUSE)
+        self._file.seek(0)
+        self._file.truncate()
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        json.dump({"process": os.getpid(), "host": platform.node(), "since": since}, self._file)
+        self._file.flush()
+
+    def end(self) -> None:
+        """Let the next one in."""
+        self._file.close()
+
+    def _taken(self) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def _owner(note: str) -> str:
+    """
+    Who has the lock, in words.
+
+    >>> _owner('{"process": 7, "host": "crawler", "since": "2026-01-22T03:00:00+00:00"}')
+    'process 7 on crawler since 2026-01-22T03:00:00+00:00'
+    >>> _owner("")
+    'a process that has not said its name'
+    """
+    try:
+        who = json.loads(note)
+        return f"process {who['process']} on {who['host']} since {who['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "a process that has not said its name"

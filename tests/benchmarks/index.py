@@ -1,0 +1,133 @@
+"""
+How fast an index takes up documents, how large it grows, how long it takes to open, and what one claim
+costs: ``python -m tests.benchmarks.index --documents 1000000``.
+
+Signatures are given, so that nothing but the index is measured. One document in ten is an exact copy of
+an earlier one, one in twenty shares half its buckets with one. Every batch is a run of its own, as on
+the day when it comes: whatever it finds, it finds in the index. "Of own time" counts what the claiming
+thread worked: without the disk, the compaction beside it and whatever else the machine does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from dedupe.config import load_settings
+from dedupe.neardup.clusters import Entry
+from dedupe.pipeline.claimer import Claimer
+from dedupe.store.index import Index, Run
+
+DAY = date(2026, 1, 22)
+SETTINGS = load_settings(overrides=["index.evidence=none"])
+
+
+def entries(documents: int, batch: int, seed: int = 1) -> Iterator[list[tuple[int, Entry]]]:
+    """Batches of documents with signatures by chance, and copies among them."""
+    chance = np.random.default_rng(seed)
+    near = SETTINGS.neardup
+    before: list[bytes] = []
+    old = chance.integers(0, 1 << 32, (batch, near.num_perm), dtype=np.uint32)
+    for start in range(0, documents, batch):
+        count = min(batch, documents - start)
+        signatures = chance.integers(0, 1 << 32, (count, near.num_perm), dtype=np.uint32)
+        digests = [chance.bytes(16) for _ in range(count)]
+        for at in range(0, count, 20):
+            signatures[at, : near.num_perm // 2] = old[at, : near.num_perm // 2]
+        if before:
+            for at in range(5, count, 10):
+                digests[at] = before[at - 1]
+        before, old = digests, signatures if count == batch else old
+        yield [
+            (
+                start + at,
+                Entry(
+                    f"2026/01/22/news-{start + at:09d}.jsonl#{start + at}", digests[at], 900, signatures[at],
+                    "2026-01-22", "City Herald", f"2026/01/22/news-{start + at:09d}.jsonl",
+                    f"https://news.example/2026/01/22/{start + at:09d}.html",
+                ),
+            )
+            for at in range(count)
+        ]  # fmt: skip
+
+
+def opened(where: Path) -> Index:
+    return Index(where, SETTINGS.neardup, SETTINGS.index)
+
+
+def size(where: Path) -> int:
+    return sum(path.stat().st_size for path in where.rglob("*") if path.is_file())
+
+
+def claim(index: Index, batch: list[tuple[int, Entry]], name: str) -> int:
+    """How many of a batch are kept."""
+    claimer = Claimer(index, SETTINGS.neardup, Run(name, DAY, ""), lambda _: "")
+    return sum(match is None for match in claimer.claim(batch))
+
+
+def one_by_one(where: Path, number: int) -> list[float]:
+    """Milliseconds that claims of single documents take, ascending."""
+    taken = []
+    with opened(where) as index:
+        for [one] in entries(200, 1, seed=7):
+            entry = replace(one[1], id=f"single-{number}-{one[0]}")
+            began = time.perf_counter()
+            claim(index, [(0, entry)], "single")
+            taken.append((time.perf_counter() - began) * 1000)
+    return sorted(taken)
+
+
+def main() -> None:
+    """Fill an index and print a line for every step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=1_000_000)
+    parser.add_argument("--batch", type=int, default=10_000)
+    parser.add_argument("--step", type=int, default=250_000)
+    asked = parser.parse_args()
+    place = Path(tempfile.mkdtemp(prefix="dedupe-index-"))
+    print("documents   docs/s  of own time  slowest batch  B/document  open  one claim (median, 99 %)    RSS")
+    try:
+        fill(place / "news.dedupe", asked.documents, asked.batch, asked.step)
+    finally:
+        shutil.rmtree(place)
+
+
+def fill(where: Path, documents: int, batch: int, step: int) -> None:
+    index = opened(where)
+    taken: list[float] = []
+    worked = 0.0
+    for number, items in enumerate(entries(documents, batch)):
+        began, began_work = time.perf_counter(), time.thread_time()
+        claim(index, items, str(number))
+        taken.append(time.perf_counter() - began)
+        worked += time.thread_time() - began_work
+        done = number * batch + len(items)
+        if done % step == 0 or done == documents:
+            index.close()
+            bytes_ = size(where) / done
+            began = time.perf_counter()
+            opened(where).close()
+            open_ = time.perf_counter() - began
+            single = one_by_one(where, done)
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+            claimed = batch * len(taken)
+            rates = f"{claimed / sum(taken):>8,.0f} {claimed / worked:>12,.0f}"
+            times = f"{open_:>4.2f} s {single[100]:>10.2f} ms {single[197]:>8.2f} ms"
+            print(f"{done:>9,} {rates} {max(taken):>12.2f} s {bytes_:>11.0f} {times} {memory:>8} MB", flush=True)
+            taken.clear()
+            worked = 0.0
+            index = opened(where)
+    index.close()
+
+
+if __name__ == "__main__":
+    main()
