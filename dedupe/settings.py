@@ -39,6 +39,7 @@ class HtmlSettings:
     """What of an HTML page is the document."""
 
     extract: Literal["main", "all"]
+    min_article: float
 
 
 @dataclass(frozen=True, slots=True)
