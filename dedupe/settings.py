@@ -14,7 +14,7 @@ Policy = Literal["longest", "earliest", "latest", "source"]
 
 @dataclass(frozen=True, slots=True)
 class FieldNames:
-    """The keys under which a JSONL record keeps what the pipeline needs."""
+    """The keys under which a record (a JSON object, a table's row) keeps what the pipeline needs."""
 
     text: str
     id: str
@@ -31,6 +31,7 @@ class ReadSettings:
     """What is read, and how much of it at the most."""
 
     max_document_bytes: int
+    max_ratio: int
     fields: FieldNames
 
 
