@@ -7,12 +7,13 @@ Everything the command line can do, without click.
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run
-from dedupe.api.cleaner import INDEX_REFUSAL, Cleaner, Result, StreamedLine, stream
+from dedupe.api.cleaner import INDEX_REFUSAL, Arrivals, Cleaner, Result, StreamedLine, stream
 from dedupe.api.run import RunOptions, RunReport, clean
 
 __all__ = [
     "INDEX_REFUSAL",
     "Account",
+    "Arrivals",
     "Cleaner",
     "Result",
     "RunOptions",

@@ -25,7 +25,7 @@ LAYERS = (
     ("stages", "neardup", "audit", "store", "config"),
     ("pipeline", "engines"),
     ("api",),
-    ("cli", "__main__"),
+    ("cli", "__main__", "integrations"),
     ("__init__",),
 )
 """Lowest first. A unit imports from lower layers only; units of one layer never meet."""

@@ -17,7 +17,7 @@ from dedupe.store.readers.items import items
 from dedupe.store.readers.lines import Line, numbered_lines
 from dedupe.store.readers.load import load
 from dedupe.store.readers.names import Form
-from dedupe.store.readers.records import parse_record
+from dedupe.store.readers.records import as_document, parse_record
 
 __all__ = [
     "ByteStream",
@@ -28,6 +28,7 @@ __all__ = [
     "Line",
     "SourceFile",
     "Unreadable",
+    "as_document",
     "discover",
     "items",
     "load",
