@@ -32,6 +32,7 @@ class ReadSettings:
 
     max_document_bytes: int
     max_ratio: int
+    max_characters: int
     fields: FieldNames
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NAMES = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
 LIMIT = 1 << 20
-SETTINGS = ReadSettings(LIMIT, 500, NAMES)
+SETTINGS = ReadSettings(LIMIT, 500, 250_000, NAMES)
 GOOD = b'{"id":"good","text":"x"}\n'
 NUMBERED = b"".join(b'{"id":%d,"text":"%s"}\n' % (number, os.urandom(30).hex().encode()) for number in range(12_000))
 

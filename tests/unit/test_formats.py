@@ -31,7 +31,7 @@ pq = pytest.importorskip("pyarrow.parquet")
 pytest.importorskip("fastwarc")
 
 NAMES = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
-SETTINGS = ReadSettings(100_000, 500, NAMES)
+SETTINGS = ReadSettings(100_000, 500, 250_000, NAMES)
 TEXT = "1月22日，春运第一天。"
 
 
@@ -135,7 +135,7 @@ class TestParquet:
     def test_dotted_names_reach_into_structs(self, tmp_path: Path) -> None:
         path = self.table(tmp_path / "a.parquet", doc=[{"body": TEXT, "pages": [1, 2]}])
         names = FieldNames("doc.body", "id", "title", "url", "published", "source", "authors", "language")
-        (raw,) = read(path, ReadSettings(100_000, 500, names)).values()
+        (raw,) = read(path, ReadSettings(100_000, 500, 250_000, names)).values()
         assert isinstance(raw, RawDocument)
         assert (raw.payload, raw.fields) == (TEXT, {"doc": {"pages": [1, 2]}})
 

@@ -22,7 +22,7 @@ from dedupe.store.readers import Discovery, Item, discover, items, load, numbere
 from dedupe.store.readers.names import clean_names, form_of, suffix_of
 
 NAMES = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
-SETTINGS = ReadSettings(1 << 20, 500, NAMES)
+SETTINGS = ReadSettings(1 << 20, 500, 250_000, NAMES)
 TEXT = "1月22日，春运第一天。"
 
 
@@ -47,7 +47,8 @@ def documents(source: Path, settings: ReadSettings = SETTINGS) -> list[RawDocume
 def record(fields: object, names: FieldNames = NAMES, settings: ReadSettings | None = None) -> RawDocument:
     data = fields if isinstance(fields, bytes) else json.dumps(fields, ensure_ascii=False).encode()
     return load(
-        Item("a.jsonl:7", "a.jsonl", "records", data=data, line=7), settings or ReadSettings(1 << 20, 500, names)
+        Item("a.jsonl:7", "a.jsonl", "records", data=data, line=7),
+        settings or ReadSettings(1 << 20, 500, 250_000, names),
     )
 
 
@@ -271,9 +272,9 @@ class TestLoad:
     @pytest.mark.parametrize("packed", ["", "gz", "zst"])
     def test_exactly_the_limit_is_read_and_one_byte_more_is_refused(self, tmp_path: Path, packed: str) -> None:
         path = write(tmp_path / f"a.txt.{packed}".rstrip("."), pack(b"x" * 1000, packed))
-        assert documents(path, ReadSettings(1000, 500, NAMES))[0].payload == b"x" * 1000
+        assert documents(path, ReadSettings(1000, 500, 250_000, NAMES))[0].payload == b"x" * 1000
         with pytest.raises(ReadError, match=r"more than read\.max_document_bytes \(999\); raise it"):
-            documents(path, ReadSettings(999, 500, NAMES))
+            documents(path, ReadSettings(999, 500, 250_000, NAMES))
 
 
 class TestRecords:

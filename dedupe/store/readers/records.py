@@ -47,7 +47,7 @@ def parse_record(
     >>> from dedupe.settings import FieldNames, ReadSettings
     >>> names = FieldNames("body.text", "id", "title", "url", "published", "source", "authors", "language")
     >>> data = '{"id": 7, "title": "春运", "body": {"text": "正文", "pages": 2}}'
-    >>> raw = parse_record(data, origin="a.jsonl", number=1, settings=ReadSettings(1000, 500, names))
+    >>> raw = parse_record(data, origin="a.jsonl", number=1, settings=ReadSettings(1000, 500, 250_000, names))
     >>> raw.id, raw.payload, raw.hints.title, dict(raw.fields)
     ('a.jsonl#7', '正文', '春运', {'title': '春运', 'body': {'pages': 2}})
     """
