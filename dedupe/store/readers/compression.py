@@ -11,6 +11,7 @@ from __future__ import annotations
 import bz2
 import os
 import stat
+import sys
 import zlib
 from functools import partial
 from typing import IO, TYPE_CHECKING, Literal, Protocol, Self, cast
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Compression = Literal["", "gz", "bz2", "zst"]
 
 _CHUNK = 1 << 16
-_FREE = 1 << 30  # so much may come out of any file: only beyond it a ratio tells a bomb from a small file
+_FREE = 1 << 26  # so much may come out of any file: only beyond it a ratio tells a bomb from a small file
 
 
 class Readable(Protocol):
@@ -167,7 +168,7 @@ def open_stream(path: str | Path, compression: Compression, max_ratio: int) -> B
     Open a file for reading as the bytes it holds unpacked; use it in a ``with``.
 
     Raises ReadError where the file is missing, closed to us, or no regular file. Damage and
-    truncation show when reading gets there, and so does a bomb: more than a gigabyte, and more than
+    truncation show when reading gets there, and so does a bomb: more than 64 MiB, and more than
     ``max_ratio`` times the file's size.
 
     >>> open_stream("no/such/file.txt", "", 500)
@@ -185,7 +186,7 @@ def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
     """
     parts: list[bytes] = []
     held = 0
-    with open_stream(path, compression, 1) as stream:  # the limit bounds it
+    with open_stream(path, compression, sys.maxsize) as stream:  # the limit is what bounds it
         if not compression:
             if stream.size > limit:
                 raise _over(limit)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dedupe.errors import ReadError
@@ -95,7 +96,7 @@ def parse_row(row: str, header: str, *, tab: bool) -> dict[str, str]:
     {'id': '7', 'text': 'say "hi", they said', 'column 3': ''}
     """
     delimiter = "\t" if tab else delimiter_of(header.encode("utf-8", "replace")).decode()
-    names = _names(cells(header, delimiter))
+    names = _names(header, delimiter)
     found = cells(row, delimiter)
     if len(found) > len(names):
         raise ReadError(f"has {len(found)} cells under {len(names)} columns; is a quote missing?")
@@ -120,10 +121,11 @@ def cells(row: str, delimiter: str) -> list[str]:
         at = stop + len(delimiter)
 
 
-def _names(header: list[str]) -> list[str]:
+@lru_cache(maxsize=4)  # one header serves all rows of a file
+def _names(header: str, delimiter: str) -> tuple[str, ...]:
     """The names of the columns; a column without one, or with that of an earlier one, goes by its number."""
-    names: list[str] = []
-    for number, cell in enumerate(header, 1):
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells(header, delimiter), 1):
         name = cell.strip()
-        names.append(name if name and name not in names else f"{name or 'column'} {number}")
-    return names
+        names[name if name and name not in names else f"{name or 'column'} {number}"] = None
+    return tuple(names)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dedupe.store.readers.compression import Readable
 
 _CHUNK = 1 << 18
+_MUCH = 1 << 15
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -47,6 +48,10 @@ def every_line(stream: Readable, *, limit: int) -> Iterator[Line]:
     number, begun, held = 1, list[bytes](), 0  # the open line: its pieces, and its length even when they are dropped
     try:
         for chunk in _chunks(stream):
+            if held == 0 and len(chunk) >= _MUCH and chunk.isspace():
+                number += chunk.count(b"\n")  # a bomb of blank lines is not walked line by line
+                yield Line(number, b"")
+                continue
             first, *more = chunk.split(b"\n")
             begun.append(first)
             held += len(first)

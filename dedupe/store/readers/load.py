@@ -28,7 +28,8 @@ def load(item: Item, settings: ReadSettings, decode_line: Callable[[bytes], str]
     >>> from dedupe.settings import FieldNames, ReadSettings
     >>> from dedupe.store.readers.item import Item
     >>> names = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
-    >>> load(Item("a.jsonl:3", "a.jsonl", "records", data=b'{"text": 5}', line=3), ReadSettings(1000, 500, 250_000, names))
+    >>> settings = ReadSettings(1000, 500, 250_000, names)
+    >>> load(Item("a.jsonl:3", "a.jsonl", "records", data=b'{"text": 5}', line=3), settings)
     Traceback (most recent call last):
     dedupe.errors.ReadError: line 3: has no text in field "text" (read.fields.text), but a number
     """
