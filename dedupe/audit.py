@@ -211,11 +211,11 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
 
     >>> from dedupe.config import load_settings
     >>> alarms(Totals(), load_settings().report)
-    ['nothing was read: no .txt, .html or .jsonl file holds a document']
+    ['nothing was read: no file of a kind that is known holds a document']
     """
     read, kept = totals.outcomes.total(), totals.outcomes["kept"]
     if not read:
-        return ["nothing was read: no .txt, .html or .jsonl file holds a document"]
+        return ["nothing was read: no file of a kind that is known holds a document"]
     found = [] if kept else [f"nothing was kept of {read:,} documents"]
     for name, source in sorted(totals.sources.items()):
         if source.documents >= settings.min_documents and source.removal_rate > settings.max_removal_rate:

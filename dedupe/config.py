@@ -215,6 +215,9 @@ def _at(where: str, node: _Node) -> str:
 
 _RANGES: Mapping[str, tuple[float, float]] = {
     "read.max_document_bytes": (1, 1 << 40),
+    "read.max_ratio": (1, 1 << 20),
+    "read.max_characters": (1, 1 << 40),
+    "html.min_article": (0, 1),
     "decode.sample_bytes": (256, 1 << 30),
     "decode.min_plausibility": (0, 1),
     "decode.max_broken": (0, 1),

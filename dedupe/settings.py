@@ -14,7 +14,7 @@ Policy = Literal["longest", "earliest", "latest", "source"]
 
 @dataclass(frozen=True, slots=True)
 class FieldNames:
-    """The keys under which a JSONL record keeps what the pipeline needs."""
+    """The keys under which a record (a JSON object, a table's row) keeps what the pipeline needs."""
 
     text: str
     id: str
@@ -31,6 +31,8 @@ class ReadSettings:
     """What is read, and how much of it at the most."""
 
     max_document_bytes: int
+    max_ratio: int
+    max_characters: int
     fields: FieldNames
 
 
@@ -39,6 +41,7 @@ class HtmlSettings:
     """What of an HTML page is the document."""
 
     extract: Literal["main", "all"]
+    min_article: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,3 +274,21 @@ def corpus(directory: Path, documents: int, *, seed: int = 1) -> Path:
 def tree(directory: Path) -> dict[str, bytes]:
     """Every file below a directory and what it holds, by its relative path."""
     return {p.relative_to(directory).as_posix(): p.read_bytes() for p in sorted(directory.rglob("*")) if p.is_file()}
+
+
+def warc_record(
+    number: int, body: bytes, *, kind: str = "response", url: str = "http://news.example/page",
+    head: str = "Content-Type: text/html", status: str = "200 OK",
+) -> bytes:  # fmt: skip
+    """A record of a web archive, as a crawler writes it."""
+    content = f"HTTP/1.1 {status}\r\n{head}\r\n\r\n".encode() + body
+    lines = [
+        "WARC/1.0",
+        f"WARC-Type: {kind}",
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012d}>",
+        f"WARC-Target-URI: {url}",
+        "WARC-Date: 2026-01-22T08:00:00Z",
+        f"Content-Type: application/http; msgtype={kind}",
+        f"Content-Length: {len(content)}",
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content + b"\r\n\r\n"

@@ -10,12 +10,13 @@ Everything the command line can do, without click.
 
 from dedupe.api.account import Account, account_of_file, account_of_run
 from dedupe.api.care import export_index, forget_documents, index_info, merge_indexes, verify_index
-from dedupe.api.cleaner import Cleaner, Result, StreamedLine, stream
+from dedupe.api.cleaner import Arrivals, Cleaner, Result, StreamedLine, stream
 from dedupe.api.run import RunOptions, RunReport, clean
 from dedupe.api.suggest import suggest
 
 __all__ = [
     "Account",
+    "Arrivals",
     "Cleaner",
     "Result",
     "RunOptions",

@@ -157,6 +157,46 @@ class Cleaner:
         return self._documents.clean(raw)
 
 
+class Arrivals:
+    """
+    Documents of a crawl or a stream, judged as they come.
+
+    The total order is that of arrival, since nothing can be said about a document that has not come:
+    it is kept unless a verified match to an earlier kept one, of the stream or of the index, takes it.
+    The kept texts are held.
+
+    >>> arrivals = Arrivals(Cleaner.from_config())
+    >>> page = "雨下了一夜，澜川的河水涨到了堤边，居民清早来看。"
+    >>> [arrivals.result(RawDocument(name, name, page)).outcome for name in ("a", "b")]
+    ['kept', 'duplicate']
+    """
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        self._cleaner = cleaner
+        self._texts: dict[int, str] = {}
+        self._claims = cleaner.claims(self._texts.__getitem__)
+        self._number = 0
+
+    def outcome(self, raw: RawDocument) -> Outcome:
+        """What becomes of the next document."""
+        judged = self._cleaner.judge(raw)
+        document = judged.outcome.document
+        if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
+            return judged.outcome
+        self._number += 1
+        self._texts[self._number] = document.text
+        [(_, match)] = self._claims.claim_all([(self._number, judged.entry)])
+        if match is None:
+            return judged.outcome
+        del self._texts[self._number]
+        return replace(judged.outcome, name="duplicate", match=match)
+
+    def result(self, raw: RawDocument) -> Result:
+        """The same as `Cleaner` would give it."""
+        outcome = self.outcome(raw)
+        return _result(outcome, outcome.match)
+
+
 @dataclass(frozen=True, slots=True)
 class StreamedLine:
     """What became of a line of a stream: its output line if it is kept, and always its decision."""
@@ -172,22 +212,18 @@ def stream(
     """
     Clean a stream of JSON Lines, line by line.
 
-    The total order is that of arrival, since nothing can be said about a line that has not come:
-    a document is kept unless a verified match to an earlier kept one, of the stream or of the index,
-    takes it. The index is held for as long as the stream lasts.
+    The total order is that of arrival, as in `Arrivals`. The index is held for as long as the stream lasts.
     """
     with Cleaner(settings, index=index, lock_timeout=lock_timeout) as cleaner:
-        yield from _stream(lines, settings, cleaner)
+        yield from _stream(lines, settings, Arrivals(cleaner))
 
 
-def _stream(lines: IO[bytes], settings: Settings, cleaner: Cleaner) -> Iterator[StreamedLine]:
+def _stream(lines: IO[bytes], settings: Settings, arrivals: Arrivals) -> Iterator[StreamedLine]:
 
     def decode_line(line: bytes) -> str:
         return decode(line, None, "text", settings.decode).text
 
-    texts: dict[int, str] = {}
     seen: set[str] = set()
-    claims = cleaner.claims(texts.__getitem__)
     for number, data, error in numbered_lines(lines, limit=settings.read.max_document_bytes):
         try:
             if error is not None:
@@ -199,15 +235,7 @@ def _stream(lines: IO[bytes], settings: Settings, cleaner: Cleaner) -> Iterator[
         except DocumentError as problem:
             yield _streamed(Outcome(f":{number}", "-", "failed", error=str(problem)))
             continue
-        judged = cleaner.judge(record)
-        outcome, document = judged.outcome, judged.outcome.document
-        if judged.entry is not None and document is not None and settings.neardup.enabled:
-            texts[number] = document.text
-            [(_, match)] = claims.claim_all([(number, judged.entry)])
-            if match is not None:
-                del texts[number]
-                outcome = replace(outcome, name="duplicate", match=match)
-        yield _streamed(outcome)
+        yield _streamed(arrivals.outcome(record))
 
 
 def _streamed(outcome: Outcome) -> StreamedLine:

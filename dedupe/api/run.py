@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from dedupe.audit import Totals, summary_json
 from dedupe.config import load_settings
 from dedupe.engines.local import available_cores, run_batches
-from dedupe.errors import MissingExtraError
+from dedupe.errors import MissingExtraError, OutputError
 from dedupe.model import Match
 from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
 from dedupe.pipeline.claimer import Claimer
@@ -28,10 +28,10 @@ from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.parts import Part
-from dedupe.store.readers import Discovery, discover, items
+from dedupe.store.readers import Discovery, Form, discover, items
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
-from dedupe.store.writers import Format, open_writer, write_account
+from dedupe.store.writers import Format, Packing, open_writer, write_account
 
 FORMAT_VERSION = 2
 """Of what a run writes; a working directory of another version is not continued."""
@@ -73,6 +73,13 @@ class RunOptions:
     lock_timeout: float | None = None
     on_start: Callable[[Discovery], None] = field(default=lambda _: None)
     on_batch: Callable[[BatchReport], None] = field(default=lambda _: None)
+    packing: Packing = ""
+    shard_size: int | None = None
+
+    @property
+    def layout(self) -> tuple[Format, Packing, int | None]:
+        """What decides the bytes of the output, besides the documents."""
+        return self.format, self.packing, self.shard_size
 
 
 def clean(
@@ -89,7 +96,8 @@ def clean(
     rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
     discovery = discover([Path(source) for source in sources])
     _require_extras(discovery)
-    run = _identity(discovery, settings, rulebook, options.format)
+    _check_layout(options)
+    run = _identity(discovery, settings, rulebook, options)
     identity = run if options.index is None else f"{run} {options.index.resolve()}"
     if options.index is not None:
         prepare_index(options.index, settings.neardup, [*map(Path, sources), *([out] if out else [])])
@@ -117,7 +125,7 @@ def _run(
             failed = _failures(corpus, matches)
             if not options.dry_run:
                 with storage_errors(staging.result):
-                    _write_result(staging.result, corpus, matches, options.format, summary)
+                    _write_result(staging.result, corpus, matches, options, summary)
         if not options.dry_run:
             staging.publish()
     return RunReport(totals, summary, failed, resumed)
@@ -169,9 +177,11 @@ def _duplicates(
     return matches, capped, sum(match.earlier is not None for match in matches.values())
 
 
-def _write_result(result: Path, corpus: Corpus, matches: Mapping[int, Match], form: Format, summary: str) -> None:
+def _write_result(
+    result: Path, corpus: Corpus, matches: Mapping[int, Match], options: RunOptions, summary: str
+) -> None:
     result.mkdir()
-    writer = open_writer(result, form)
+    writer = open_writer(result, *options.layout)
     write_documents(corpus, matches, writer)
     writer.close()
     write_account(result, decision_lines(corpus, matches), summary)
@@ -191,12 +201,12 @@ def _finish_up(out: Path, identity: str, summary: str) -> RunReport:
     return RunReport(Totals(Counter(json.loads(summary)["documents"])), summary, (), 0, already_done=True)
 
 
-def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, form: Format) -> str:
+def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions) -> str:
     """What a run is: the same files, settings, rules and versions make the same bytes."""
     digest = hashlib.blake2b(digest_size=16)
     for file in discovery.files:
         digest.update(f"{file.id}\0{file.size}\0{file.mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    known = [settings.fingerprint(), repr(rulebook.rules), form, FORMAT_VERSION, sorted(_versions().items())]
+    known = [settings.fingerprint(), repr(rulebook.rules), options.layout, FORMAT_VERSION, sorted(_versions().items())]
     digest.update(json.dumps(known).encode())
     return digest.hexdigest()
 
@@ -212,7 +222,28 @@ def _versions() -> dict[str, str]:
     return found
 
 
+def _check_layout(options: RunOptions) -> None:
+    """Refuse a layout that does not go together, or that needs a library which is not there."""
+    form, packing, shard_size = options.layout
+    if form == "text" and (packing or shard_size):
+        raise OutputError("--format text is a file for each document: --compress and --shard-size go with jsonl")
+    if form == "parquet" and packing:
+        raise OutputError("--format parquet is packed inside (zstd): leave --compress away")
+    if form == "parquet" and find_spec("pyarrow") is None:
+        raise MissingExtraError.of("--format parquet needs pyarrow", "parquet")
+
+
+_NEEDS: tuple[tuple[Form, str, str, str], ...] = (
+    ("html", "HTML pages", "trafilatura", "html"),
+    ("warc", "WARC files", "fastwarc", "warc"),
+    ("warc", "WARC files, whose pages are HTML,", "trafilatura", "html"),
+    ("parquet", "Parquet files", "pyarrow", "parquet"),
+)
+"""Form, what to call its files, the library they need, the extra that brings it."""
+
+
 def _require_extras(discovery: Discovery) -> None:
-    pages = sum(file.form == "html" for file in discovery.files)
-    if pages and find_spec("trafilatura") is None:
-        raise MissingExtraError.of(f"{pages} HTML pages need trafilatura", "html")
+    counts = Counter(file.form for file in discovery.files)
+    for form, what, library, extra in _NEEDS:
+        if counts[form] and find_spec(library) is None:
+            raise MissingExtraError.of(f"{counts[form]} {what} need {library}", extra)

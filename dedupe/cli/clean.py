@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -13,6 +14,7 @@ from dedupe.api import clean as clean_run
 from dedupe.cli.options import config_option, harmless_json, lock_option, plain, set_option, settings_from
 from dedupe.cli.progress import Progress
 from dedupe.settings import Settings
+from dedupe.store.writers import Format, Packing
 
 
 @click.command(
@@ -21,6 +23,7 @@ Examples:
   dedupe clean scrape/ --out clean/
   dedupe clean a/ b/ export.jsonl.gz --out clean/ --format jsonl --workers 4
   dedupe clean 2026-01-22/ --out clean/2026-01-22 --index news.dedupe
+  dedupe clean crawl/ --out clean/ --format jsonl --compress zst --shard-size 100000
   dedupe clean - < in.jsonl > out.jsonl
 
 \b
@@ -36,11 +39,13 @@ Exit codes:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "jsonl"]),
+    type=click.Choice(get_args(Format)),
     default="text",
     show_default=True,
-    help="A tree of .txt files, or documents.jsonl.",
+    help="A tree of .txt files, documents.jsonl or documents.parquet.",
 )
+@click.option("--compress", "packing", type=click.Choice(["gz", "zst"]), help="Pack the .jsonl files.")
+@click.option("--shard-size", type=click.IntRange(min=1), metavar="N", help="At most N documents a file.")
 @click.option(
     "--index",
     type=click.Path(path_type=Path),
@@ -57,7 +62,9 @@ def clean(
     out: Path | None,
     config: Path | None,
     overrides: tuple[str, ...],
-    form: str,
+    form: Format,
+    packing: Packing | None,
+    shard_size: int | None,
     index: Path | None,
     lock_timeout: float | None,
     workers: int | None,
@@ -68,9 +75,9 @@ def clean(
     """
     Clean scraped files into single-copy documents.
 
-    SOURCE is a file or directory of .txt, .html and .jsonl, plain, .gz or .zst, mixed; or - for
-    JSON Lines from stdin to stdout. Into DIR go the kept documents, decisions.jsonl (what became
-    of every document, and why) and summary.json.
+    SOURCE is a file or directory of .txt, .html, .jsonl, .csv, .tsv, .parquet and .warc, plain, .gz,
+    .zst or .bz2, mixed; or - for JSON Lines from stdin to stdout. Into DIR go the kept documents,
+    decisions.jsonl (what became of every document, and why) and summary.json.
     """
     settings = settings_from(config, overrides)
     if "-" in sources:
@@ -83,13 +90,15 @@ def clean(
         raise click.UsageError("--out DIR is missing: where should the result go?")
     progress = Progress(visible=sys.stderr.isatty() and not quiet)
     options = RunOptions(
-        "jsonl" if form == "jsonl" else "text",
+        form,
         workers,
         dry_run,
         index,
         lock_timeout,
         progress.start,
         progress.advance,
+        packing=packing or "",
+        shard_size=shard_size,
     )
     try:
         report = clean_run([Path(source) for source in sources], out, settings, options)

@@ -99,6 +99,10 @@ class DocumentCleaner:
         if raw.media == "html":
             extracted = extract(text, hints.url, self.settings.html)
             text, hints = extracted.text, _joined(hints, extracted.hints)
+        if len(text) > (limit := self.settings.read.max_characters):
+            raise DocumentError(
+                f"{len(text):,} characters, more than read.max_characters ({limit}); raise it to judge them"
+            )
         normal = normalise(text, self.settings.normalise)
         # "6 x gb18030 read as latin-1": how often does not matter here.
         mojibake = (r.detail.rpartition(" x ")[2] for r in normal.repairs if r.name == "mojibake")

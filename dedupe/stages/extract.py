@@ -77,11 +77,12 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     The text and the metadata of ``page``; the same page gives the same answer at every call.
 
     ``settings.extract`` is ``main`` for the article, ``all`` for every visible line. A short
-    Chinese page in which no article is found gives all its lines, for they may be the news.
+    Chinese page in which no article is found gives all its lines, for they may be the news; and so
+    does one that does not call itself an article and of which little was found: a thread, a list.
 
     >>> from dedupe.settings import HtmlSettings
     >>> page = "<html><body><p>新闻一则</p><script>x()</script><div>第二行</div></body></html>"
-    >>> extract(page, None, HtmlSettings("all")).text
+    >>> extract(page, None, HtmlSettings("all", 0.25)).text
     '新闻一则\\n第二行'
     """
     trafilatura = _library("trafilatura")
@@ -92,7 +93,7 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     document = _document(trafilatura, tree, url) if small else None
     text = ""
     if settings.extract == "main":
-        text = _article(document) or _page(tree, _HIDDEN | _FRAME, links=False)
+        text = _main(document, tree, settings)
     return Extracted(text or _page(tree, _HIDDEN, links=True), _hints(document, tree, url))
 
 
@@ -221,6 +222,21 @@ def _names(authors: object) -> tuple[str, ...]:
         if len(n) <= _MAX_NAME and _NAME.fullmatch(n) and not re.search(r"\d", n) and not _ROLE.match(n)
     )
     return tuple(dict.fromkeys(sane))
+
+
+def _main(document: Any, tree: Any, settings: HtmlSettings) -> str:
+    """The article; the page's lines where there is none, or where what was found is not what the page is about."""
+    article = _article(document)
+    if article and _calls_itself_article(document):
+        return article
+    page = _page(tree, _HIDDEN | _FRAME, links=False)
+    return page if len(article) < settings.min_article * len(page) else article or page
+
+
+def _calls_itself_article(document: Any) -> bool:
+    """By ``og:type`` or schema.org: then what else stands on the page is comments and other articles' teasers."""
+    kind = (document.pagetype or "").lower()
+    return "article" in kind or "posting" in kind
 
 
 def _article(document: Any) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dedupe.errors import OutputError
+from dedupe.store.readers import numbered_lines, open_stream
+from dedupe.store.readers.names import form_of
+from dedupe.store.readers.parquet import pyarrow
 from dedupe.store.writers.documents import text_path
 
 
@@ -20,8 +24,13 @@ def find_text(out: Path, document_id: str) -> str | None:
     if (out / "documents").is_dir():
         path = out / "documents" / text_path(document_id)
         return path.read_bytes().decode("utf-8").removesuffix("\n") if path.is_file() else None
-    line = _find(out / "documents.jsonl", document_id)
-    return None if line is None else str(json.loads(line)["text"])
+    for path in sorted(out.glob("documents*.parquet")):
+        if (text := _text_in_table(path, document_id)) is not None:
+            return text
+    for path in sorted(out.glob("documents*.jsonl*")):
+        if (line := _find(path, document_id)) is not None:
+            return str(json.loads(line)["text"])
+    return None
 
 
 def decisions(out: Path) -> Iterator[str]:
@@ -31,9 +40,13 @@ def decisions(out: Path) -> Iterator[str]:
 
 def kept_texts(out: Path, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The ids and texts of all kept documents; ``ids`` are those that the run decided to keep."""
-    if not (out / "documents").is_dir():
-        for record in map(json.loads, _lines(out / "documents.jsonl")):
+    tables, packed = sorted(out.glob("documents*.parquet")), sorted(out.glob("documents*.jsonl*"))
+    for path in tables:
+        yield from _texts_of_table(path)
+    for path in packed:
+        for record in map(json.loads, _lines(path)):
             yield record["id"], record["text"]
+    if tables or packed:
         return
     for name in ids:
         text = find_text(out, name)
@@ -55,6 +68,21 @@ def read_summary(out: Path) -> str | None:
         return None
 
 
+def _text_in_table(path: Path, document_id: str) -> str | None:
+    with pyarrow("Parquet files").ParquetFile(path) as table:
+        for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
+            ids = batch.column(0).to_pylist()
+            if document_id in ids:
+                return str(batch.column(1)[ids.index(document_id)].as_py())
+    return None
+
+
+def _texts_of_table(path: Path) -> Iterator[tuple[str, str]]:
+    with pyarrow("Parquet files").ParquetFile(path) as table:
+        for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
+            yield from zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+
+
 def _find(path: Path, document_id: str) -> str | None:
     # Every line begins with its id, so most need not be parsed.
     start = f'{{"id": {json.dumps(document_id, ensure_ascii=False)}, '
@@ -62,8 +90,13 @@ def _find(path: Path, document_id: str) -> str | None:
 
 
 def _lines(path: Path) -> Iterator[str]:
+    form = form_of(path.name)
     try:
-        with path.open("r", encoding="utf-8", newline="\n") as lines:
-            yield from lines
+        if form and form[1]:
+            with open_stream(path, form[1], sys.maxsize) as stream:
+                yield from (line.data.decode("utf-8") for line in numbered_lines(stream, limit=sys.maxsize))
+        else:
+            with path.open("r", encoding="utf-8", newline="\n") as lines:
+                yield from lines
     except FileNotFoundError:
         raise OutputError(f"{path} is not there; is {path.parent} the OUT of a finished run?") from None

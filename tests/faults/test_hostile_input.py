@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NAMES = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
 LIMIT = 1 << 20
-SETTINGS = ReadSettings(LIMIT, NAMES)
+SETTINGS = ReadSettings(LIMIT, 500, 250_000, NAMES)
 GOOD = b'{"id":"good","text":"x"}\n'
 NUMBERED = b"".join(b'{"id":%d,"text":"%s"}\n' % (number, os.urandom(30).hex().encode()) for number in range(12_000))
 
@@ -249,7 +249,7 @@ class TestArchives:
         *read, (last, reason) = outcomes(write(tmp_path / f"a.jsonl.{suffix}", packed[: len(packed) // 2])).items()
         assert len(read) > 1000
         assert {text for _, text in read} == {"60 read"}
-        with open_stream(tmp_path / f"a.jsonl.{suffix}", suffix) as stream:
+        with open_stream(tmp_path / f"a.jsonl.{suffix}", suffix, 500) as stream:
             readable = b"".join(until_it_breaks(stream))
         assert NUMBERED.startswith(readable)
         breaks = readable.count(b"\n") + 1
@@ -298,7 +298,7 @@ class TestMemory:
 
     @pytest.mark.parametrize("suffix", ["gz", "zst"])
     def test_a_bomb_among_records_is_one_failed_line(self, tmp_path: Path, suffix: str) -> None:
-        path = write(tmp_path / f"a.jsonl.{suffix}", bomb(suffix, 300, b"\n" + GOOD))
+        path = write(tmp_path / f"a.jsonl.{suffix}", bomb(suffix, 60, b"\n" + GOOD))
         with at_most(6):
             found = outcomes(path)
         assert list(found) == [f"{path.name}:1", f"{path.name}#good"]

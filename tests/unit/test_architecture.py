@@ -25,7 +25,7 @@ LAYERS = (
     ("stages", "neardup", "audit", "store", "config"),
     ("pipeline", "engines"),
     ("api",),
-    ("cli", "__main__"),
+    ("cli", "__main__", "integrations"),
     ("__init__",),
 )
 """Lowest first. A unit imports from lower layers only; units of one layer never meet."""
@@ -70,8 +70,12 @@ ONLY_IN = {
     "trafilatura": ("stages.extract",),
     "lxml": ("stages.extract",),
     "re2": ("rules",),
-    "zstandard": ("store.readers", "store.index.index"),
     "rocksdict": ("store.index.rocks",),
+    "zstandard": ("store",),
+    "pyarrow": ("store",),
+    "fastwarc": ("store.readers",),
+    "scrapy": ("integrations",),
+    "itemadapter": ("integrations",),
     "multiprocessing": ("engines",),
     "concurrent": ("engines",),
     "fcntl": ("store.staging", "store.index.turns"),

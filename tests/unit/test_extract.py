@@ -14,7 +14,7 @@ from dedupe.stages.extract import extract
 
 pytest.importorskip("trafilatura")
 
-MAIN, ALL = HtmlSettings("main"), HtmlSettings("all")
+MAIN, ALL = HtmlSettings("main", 0.25), HtmlSettings("all", 0.25)
 
 PARAGRAPHS = [
     "县城的图书馆昨天开门，记者在门口看到读者排起了长队，最前面的几位老人天没亮就来了，他们说等这一天等了三年。",
@@ -142,3 +142,35 @@ def test_no_text_is_dropped_without_a_word_where_the_parser_has_limits() -> None
     assert len(extract("<p>" + "行文。" * 1_200_000, None, MAIN).text) == 3_600_000
     with pytest.raises(DecodeError, match="depth"):
         extract("<div>" * 5_000 + "深", None, MAIN)
+
+
+POSTS = "".join(
+    f"<div class=post><div class=user>Reader {n}</div><div>I have walked past the old library {n} times this year. "
+    f"The doors were open on day {n} and nobody had told us. What did the others of you see there?</div></div>"
+    for n in range(40)
+)
+OPENING = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[:2])
+
+
+def commented(head: str) -> str:
+    article = f"<article><h1>开门</h1>{OPENING}</article>"
+    return f"<html><head>{head}</head><body>{article}<div id=comments>{POSTS}</div></body></html>"
+
+
+def test_a_thread_is_all_its_posts_and_not_the_one_that_looks_like_an_article() -> None:
+    text = extract(commented(""), None, MAIN).text
+    assert PARAGRAPHS[0] in text
+    assert all(f"library {n} times" in text for n in range(40))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="og:type" content="article">',
+        '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle"}</script>',
+    ],
+)
+def test_a_page_that_calls_itself_an_article_is_its_article_whatever_readers_wrote_below(head: str) -> None:
+    text = extract(commented(head), None, MAIN).text
+    assert PARAGRAPHS[0] in text
+    assert "library 7 times" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
@@ -21,7 +22,7 @@ from dedupe.store.readers import Discovery, Item, discover, items, load, numbere
 from dedupe.store.readers.names import clean_names, form_of, suffix_of
 
 NAMES = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
-SETTINGS = ReadSettings(1 << 20, NAMES)
+SETTINGS = ReadSettings(1 << 20, 500, 250_000, NAMES)
 TEXT = "1月22日，春运第一天。"
 
 
@@ -32,7 +33,7 @@ def write(path: Path, data: str | bytes = TEXT) -> Path:
 
 
 def pack(data: bytes, suffix: str) -> bytes:
-    return gzip.compress(data) if suffix == "gz" else zstandard.compress(data) if suffix == "zst" else data
+    return {"gz": gzip.compress, "zst": zstandard.compress, "bz2": bz2.compress}.get(suffix, bytes)(data)
 
 
 def ids(discovery: Discovery) -> list[str]:
@@ -45,12 +46,15 @@ def documents(source: Path, settings: ReadSettings = SETTINGS) -> list[RawDocume
 
 def record(fields: object, names: FieldNames = NAMES, settings: ReadSettings | None = None) -> RawDocument:
     data = fields if isinstance(fields, bytes) else json.dumps(fields, ensure_ascii=False).encode()
-    return load(Item("a.jsonl:7", "a.jsonl", "records", data=data, line=7), settings or ReadSettings(1 << 20, names))
+    return load(
+        Item("a.jsonl:7", "a.jsonl", "records", data=data, line=7),
+        settings or ReadSettings(1 << 20, 500, 250_000, names),
+    )
 
 
 class TestNames:
     @pytest.mark.parametrize("suffix", ["txt", "text", "TXT"])
-    @pytest.mark.parametrize("packed", ["", "gz", "zst", "GZ"])
+    @pytest.mark.parametrize("packed", ["", "gz", "zst", "bz2", "GZ"])
     def test_text_is_known_by_its_suffix_in_any_case_and_compression(self, suffix: str, packed: str) -> None:
         assert form_of(f"a.{suffix}.{packed}".rstrip(".")) == ("text", packed.lower())
 
@@ -63,7 +67,21 @@ class TestNames:
         assert form_of(f"a.{suffix}.zst") == ("records", "zst")
 
     @pytest.mark.parametrize(
-        "name", ["a", "a.gz", "gz", "txt", "a.txt.bz2", "a.html?page=2", "a.json", "a.txt.gz.gz", ""]
+        "name",
+        [
+            "a",
+            "a.gz",
+            "gz",
+            "txt",
+            "a.txt.xz",
+            "a.parquet.gz",
+            "a.eml",
+            "a.mhtml",
+            "a.html?page=2",
+            "a.json",
+            "a.txt.gz.gz",
+            "",
+        ],
     )
     def test_other_names_are_not_ours(self, name: str) -> None:
         assert form_of(name) is None
@@ -72,7 +90,7 @@ class TestNames:
         ("name", "kind"),
         [
             ("a.PDF", ".pdf"),
-            ("a.csv.gz", ".csv.gz"),
+            ("a.pdf.bz2", ".pdf.bz2"),
             ("a.html?page=2", "other"),
             ("a", "other"),
             ("a.20260122", "other"),
@@ -132,7 +150,10 @@ class TestDiscover:
             discover([])
 
     def test_a_named_file_of_unknown_suffix_is_refused_with_those_known(self, tmp_path: Path) -> None:
-        with pytest.raises(SourceError, match=r"a\.pdf has no known suffix; known are \.txt .*\.jsonl .*\.gz or \.zst"):
+        with pytest.raises(
+            SourceError,
+            match=r"a\.pdf has no known suffix; known are \.txt .*\.warc, each plain or with \.gz, \.zst or \.bz2",
+        ):
             discover([write(tmp_path / "a.pdf")])
 
     def test_what_is_passed_over_is_counted(self, tmp_path: Path) -> None:
@@ -236,7 +257,7 @@ class TestStreams:
             assert documents(path)[0].payload == data
 
     def test_closing_twice_is_harmless(self, tmp_path: Path) -> None:
-        with open_stream(write(tmp_path / "a.txt"), "") as stream:
+        with open_stream(write(tmp_path / "a.txt"), "", 500) as stream:
             stream.close()
 
 
@@ -251,9 +272,9 @@ class TestLoad:
     @pytest.mark.parametrize("packed", ["", "gz", "zst"])
     def test_exactly_the_limit_is_read_and_one_byte_more_is_refused(self, tmp_path: Path, packed: str) -> None:
         path = write(tmp_path / f"a.txt.{packed}".rstrip("."), pack(b"x" * 1000, packed))
-        assert documents(path, ReadSettings(1000, NAMES))[0].payload == b"x" * 1000
+        assert documents(path, ReadSettings(1000, 500, 250_000, NAMES))[0].payload == b"x" * 1000
         with pytest.raises(ReadError, match=r"more than read\.max_document_bytes \(999\); raise it"):
-            documents(path, ReadSettings(999, NAMES))
+            documents(path, ReadSettings(999, 500, 250_000, NAMES))
 
 
 class TestRecords:

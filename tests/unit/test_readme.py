@@ -9,6 +9,8 @@ reader would type them; ``...`` in what they print stands for anything. A block 
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import re
 import shlex
@@ -211,3 +213,29 @@ def test_commands_can_be_split_like_a_shell_does() -> None:
         if block.language == "console":
             for command, _ in steps(block.text):
                 assert shlex.split(command)
+
+
+def test_the_nightly_job_runs_as_written(tmp_path: Path) -> None:
+    [job] = [block.text for block in of("bash")]
+    (tmp_path / "job.sh").write_text(job, "utf-8")
+    shutil.copytree(ROOT / "samples", tmp_path / "scrapes" / "2026-05-10")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    def run() -> tuple[int, str]:
+        command = ["bash", "job.sh", "2026-05-10"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.stderr == ""
+        return done.returncode, done.stdout
+
+    (tmp_path / "clean").mkdir()
+    assert run() == (0, "2026-05-10: done\n")
+    [summary] = (tmp_path / "clean-2026-05-10.json").read_text("utf-8").splitlines()
+    assert json.loads(summary)["documents"]["kept"] > 30
+    assert (tmp_path / "clean" / "2026-05-10" / "documents.jsonl.gz").is_file()
+    assert run() == (1, "2026-05-10: look into clean-2026-05-10.log\n"), "a finished day is not done again"
+    assert "not empty" in (tmp_path / "clean-2026-05-10.log").read_text("utf-8")
+    shutil.rmtree(tmp_path / "clean" / "2026-05-10")
+    (tmp_path / "clean" / ".2026-05-10.dedupe").mkdir()
+    with (tmp_path / "clean" / ".2026-05-10.dedupe" / "lock").open("w") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        assert run() == (75, "2026-05-10: try again later\n")

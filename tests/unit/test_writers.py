@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
+import zstandard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dedupe.model import Metadata
 from dedupe.store.results import decision_ids, find_decision, find_text
-from dedupe.store.writers import open_writer
+from dedupe.store.writers import Format, Packing, open_writer
 from dedupe.store.writers.documents import text_path
 
 HOSTILE = (
@@ -68,6 +74,10 @@ def test_an_ordinary_id_is_its_own_path(id_: str, path: str) -> None:
     assert text_path(id_) == Path(PurePosixPath(path))
 
 
+def unpacked(data: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+
+
 def record(id_: str, text: str) -> bytes:
     return json.dumps({"id": id_, "text": text, "metadata": {}}, ensure_ascii=False).encode()
 
@@ -105,9 +115,15 @@ def test_a_document_is_never_written_over_another(tmp_path: Path) -> None:
         writer.write(record("a.txt", "二"))
 
 
-@pytest.mark.parametrize("form", ["text", "jsonl"])
-def test_what_was_written_is_found_again_by_id(tmp_path: Path, form: str) -> None:
-    writer = open_writer(tmp_path, form)  # type: ignore[arg-type]
+LAYOUTS: list[tuple[Format, Packing, int | None]] = [
+    ("text", "", None), ("jsonl", "", None), ("jsonl", "gz", None), ("jsonl", "zst", 3), ("jsonl", "", 1),
+    ("parquet", "", None), ("parquet", "", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_was_written_is_found_again_by_id(tmp_path: Path, layout: tuple[Format, Packing, int | None]) -> None:
+    writer = open_writer(tmp_path, *layout)
     for id_, text in TEXTS.items():
         writer.write(record(id_, text))
     writer.close()
@@ -123,3 +139,64 @@ def test_decisions_are_found_by_the_whole_id(tmp_path: Path) -> None:
     assert decision_ids(tmp_path) == [row["id"] for row in rows]
     assert [find_decision(tmp_path, row["id"]) for row in rows] == lines
     assert find_decision(tmp_path, "a.tx") is None
+
+
+def written(directory: Path, *layout: Any) -> dict[str, bytes]:
+    directory.mkdir()
+    writer = open_writer(directory, *layout)
+    for number in range(7):
+        writer.write(record(f"{number}.txt", f"第{number}座桥今天通车。" * 99))
+    writer.close()
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+def test_shards_hold_so_many_documents_each_in_order(tmp_path: Path) -> None:
+    files = written(tmp_path / "whole", "jsonl") | written(tmp_path / "parts", "jsonl", "", 3)
+    shards = [files[f"documents-0000{number}.jsonl"] for number in range(3)]
+    assert [shard.count(b"\n") for shard in shards] == [3, 3, 1]
+    assert b"".join(shards) == files["documents.jsonl"]
+
+
+@pytest.mark.parametrize(("packing", "unpack"), [("gz", gzip.decompress), ("zst", unpacked)])
+def test_packed_lines_are_the_plain_ones_and_the_same_bytes_at_every_run(
+    tmp_path: Path, packing: str, unpack: Callable[[bytes], bytes]
+) -> None:
+    [plain] = written(tmp_path / "plain", "jsonl").values()
+    [(name, packed)] = written(tmp_path / "one", "jsonl", packing).items()
+    assert name == f"documents.jsonl.{packing}"
+    assert len(packed) < len(plain) / 5
+    assert unpack(packed) == plain
+    assert written(tmp_path / "two", "jsonl", packing) == {name: packed}
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_no_document_is_an_empty_file_and_no_missing_one(tmp_path: Path, form: Format) -> None:
+    open_writer(tmp_path, form, "", 5).close()
+    assert [path.name for path in tmp_path.iterdir()] == [f"documents-00000.{form}"]
+
+
+def test_parquet_holds_what_the_lines_hold_in_the_schema_that_the_readme_states(tmp_path: Path) -> None:
+    table = pytest.importorskip("pyarrow.parquet").read_table
+    writer = open_writer(tmp_path, "parquet")
+    full = {
+        "id": "a",
+        "text": "雨。",
+        "metadata": {"title": "雨", "authors": ["陆知遥"]},
+        "views": 7,
+        "meta": {"k": [1]},
+    }
+    writer.write(json.dumps(full).encode())
+    writer.write(record("b", "风。"))
+    writer.close()
+    found = table(tmp_path / "documents.parquet")
+    assert found.schema.names == ["id", "text", "metadata", "fields"]
+    assert [one.name for one in found.schema.field("metadata").type] == [one.name for one in fields(Metadata)]
+    first, second = found.to_pylist()
+    own = {name: value for name, value in first["metadata"].items() if value is not None}
+    assert {"id": first["id"], "text": first["text"], "metadata": own, **json.loads(first["fields"])} == full
+    assert (second["id"], second["text"], set(second["metadata"].values())) == ("b", "风。", {None})
+
+
+def test_parquet_is_the_same_bytes_at_every_run(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert written(tmp_path / "one", "parquet", "", 3) == written(tmp_path / "two", "parquet", "", 3)

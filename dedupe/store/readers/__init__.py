@@ -2,7 +2,7 @@
 From files to raw documents: the only code that opens input.
 
     discover   which files, under which ids       (main process)
-    items      one item a document, lines split   (main process)
+    items      one item a document, files split   (main process)
     load       an item as a RawDocument           (workers)
 
 A stream on stdin takes `numbered_lines` and `parse_record`.
@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from dedupe.store.readers.compression import ByteStream, Compression, open_stream
 from dedupe.store.readers.discover import Discovery, SourceFile, Unreadable, discover
-from dedupe.store.readers.items import Item, Line, items, numbered_lines
+from dedupe.store.readers.item import Item
+from dedupe.store.readers.items import items
+from dedupe.store.readers.lines import Line, numbered_lines
 from dedupe.store.readers.load import load
 from dedupe.store.readers.names import Form
-from dedupe.store.readers.records import parse_record
+from dedupe.store.readers.records import as_document, parse_record
 
 __all__ = [
     "ByteStream",
@@ -26,6 +28,7 @@ __all__ = [
     "Line",
     "SourceFile",
     "Unreadable",
+    "as_document",
     "discover",
     "items",
     "load",

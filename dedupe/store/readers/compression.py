@@ -1,5 +1,5 @@
 """
-Bytes out of plain, gzip and Zstandard files: bounded, and with every break reported.
+Bytes out of plain, gzip, bzip2 and Zstandard files: bounded, and with every break reported.
 
 The standard readers fit neither need of a crawl. `gzip.GzipFile` drops what it has unpacked
 when it meets the break of a truncated file, and a truncated Zstandard file simply looks
@@ -8,8 +8,10 @@ finished. Here a stream first returns all bytes before the break, then raises.
 
 from __future__ import annotations
 
+import bz2
 import os
 import stat
+import sys
 import zlib
 from functools import partial
 from typing import IO, TYPE_CHECKING, Literal, Protocol, Self, cast
@@ -22,9 +24,10 @@ from dedupe.store.readers.frames import Frames
 if TYPE_CHECKING:
     from pathlib import Path
 
-Compression = Literal["", "gz", "zst"]
+Compression = Literal["", "gz", "bz2", "zst"]
 
 _CHUNK = 1 << 16
+_FREE = 1 << 26  # so much may come out of any file: only beyond it a ratio tells a bomb from a small file
 
 
 class Readable(Protocol):
@@ -43,13 +46,24 @@ class ByteStream:
     that place was returned; where it is damaged, the last ``size`` bytes before may be lost too.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, max_ratio: int) -> None:
         self._file, self.size = _open(path)
         self._closed = False
+        self._unpacked = 0
+        self._allowed = max(_FREE, max_ratio * self.size)
 
     def read(self, size: int, /) -> bytes:
         """Return up to ``size`` bytes."""
         return _read(self._file, size)
+
+    def _count(self, data: bytes) -> bytes:
+        """Pass on what was unpacked, unless the file has been unpacking for too long to be one of news."""
+        self._unpacked += len(data)
+        if self._unpacked > self._allowed:
+            raise ReadError(
+                f"unpacks to more than {self._allowed:,} bytes, from {self.size:,}; raise read.max_ratio to read on"
+            )
+        return data
 
     def close(self) -> None:
         """Give the file back; a second time is harmless."""
@@ -67,11 +81,10 @@ class ByteStream:
 class _Gzip(ByteStream):
     """The content of a gzip file of one or many members (crawlers append); zero padding is no damage."""
 
-    def __init__(self, path: str | Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: str | Path, max_ratio: int) -> None:
+        super().__init__(path, max_ratio)
         self._member = zlib.decompressobj(wbits=31)
         self._packed = b""
-        self._unpacked = 0
 
     def read(self, size: int, /) -> bytes:
         while True:
@@ -84,9 +97,8 @@ class _Gzip(ByteStream):
             except zlib.error as error:
                 raise _damaged("gzip", self._unpacked, error) from None
             self._packed = self._member.unconsumed_tail
-            self._unpacked += len(data)
             if data:
-                return data
+                return self._count(data)
             if not packed and not self._member.eof:
                 raise _ends_early("gzip", self._unpacked)
 
@@ -102,17 +114,43 @@ class _Gzip(ByteStream):
         return True
 
 
+class _Bzip2(ByteStream):
+    """The content of a bzip2 file of one or many streams."""
+
+    def __init__(self, path: str | Path, max_ratio: int) -> None:
+        super().__init__(path, max_ratio)
+        self._member = bz2.BZ2Decompressor()
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            packed = b""
+            if self._member.eof:
+                packed = self._member.unused_data or super().read(_CHUNK)
+                if not packed:
+                    return b""
+                self._member = bz2.BZ2Decompressor()
+            elif self._member.needs_input:
+                packed = super().read(_CHUNK)
+                if not packed:
+                    raise _ends_early("bzip2", self._unpacked)
+            try:
+                data = self._member.decompress(packed, size)
+            except (OSError, ValueError) as error:
+                raise _damaged("bzip2", self._unpacked, error) from None
+            if data:
+                return self._count(data)
+
+
 class _Zstd(ByteStream):
     """The content of a Zstandard file of one or many frames, with a window of at most 128 MiB."""
 
-    def __init__(self, path: str | Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: str | Path, max_ratio: int) -> None:
+        super().__init__(path, max_ratio)
         # Not super().read: that would tie a knot which holds the library's buffers until the next collection.
         self._frames = Frames(partial(_read, self._file))
         self._reader = zstandard.ZstdDecompressor().stream_reader(
             cast("IO[bytes]", self._frames), read_size=_CHUNK, read_across_frames=True, closefd=False
         )
-        self._unpacked = 0
 
     def read(self, size: int, /) -> bytes:
         try:
@@ -120,24 +158,24 @@ class _Zstd(ByteStream):
             data = self._reader.read1(size)
         except zstandard.ZstdError as error:
             raise _damaged("zstd", self._unpacked, error) from None
-        self._unpacked += len(data)
         if not data and not self._frames.complete:
             raise _ends_early("zstd", self._unpacked)
-        return data
+        return self._count(data)
 
 
-def open_stream(path: str | Path, compression: Compression) -> ByteStream:
+def open_stream(path: str | Path, compression: Compression, max_ratio: int) -> ByteStream:
     """
     Open a file for reading as the bytes it holds unpacked; use it in a ``with``.
 
     Raises ReadError where the file is missing, closed to us, or no regular file. Damage and
-    truncation show when reading gets there.
+    truncation show when reading gets there, and so does a bomb: more than 64 MiB, and more than
+    ``max_ratio`` times the file's size.
 
-    >>> open_stream("no/such/file.txt", "")
+    >>> open_stream("no/such/file.txt", "", 500)
     Traceback (most recent call last):
     dedupe.errors.ReadError: cannot be read: No such file or directory
     """
-    return {"": ByteStream, "gz": _Gzip, "zst": _Zstd}[compression](path)
+    return {"": ByteStream, "gz": _Gzip, "bz2": _Bzip2, "zst": _Zstd}[compression](path, max_ratio)
 
 
 def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
@@ -148,7 +186,7 @@ def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
     """
     parts: list[bytes] = []
     held = 0
-    with open_stream(path, compression) as stream:
+    with open_stream(path, compression, sys.maxsize) as stream:  # the limit is what bounds it
         if not compression:
             if stream.size > limit:
                 raise _over(limit)

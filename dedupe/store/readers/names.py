@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from dedupe.store.readers.compression import Compression
 
-Form = Literal["text", "html", "records"]
+Form = Literal["text", "html", "records", "csv", "tsv", "parquet", "warc"]
 
 _FORMS: Final[dict[str, Form]] = {
     "txt": "text",
@@ -22,11 +22,15 @@ _FORMS: Final[dict[str, Form]] = {
     "xhtml": "html",
     "jsonl": "records",
     "ndjson": "records",
+    "csv": "csv",
+    "tsv": "tsv",
+    "parquet": "parquet",
+    "warc": "warc",
 }
-_COMPRESSIONS: Final[dict[str, Compression]] = {"gz": "gz", "zst": "zst"}
-KNOWN: Final = " ".join(f".{suffix}" for suffix in _FORMS) + ", each plain or with .gz or .zst"
+_COMPRESSIONS: Final[dict[str, Compression]] = {"gz": "gz", "zst": "zst", "bz2": "bz2"}
+KNOWN: Final = " ".join(f".{suffix}" for suffix in _FORMS) + ", each plain or with .gz, .zst or .bz2"
 # A suffix worth counting by name. Crawls name files after URLs, and "a.html?page=2" is not one.
-_SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{0,9}(\.(gz|zst))?$")
+_SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{0,9}(\.(gz|zst|bz2))?$")
 _ODD: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -42,7 +46,9 @@ def form_of(name: str) -> tuple[Form, Compression] | None:
     if suffix in _COMPRESSIONS:
         compression = _COMPRESSIONS[suffix]
         stem, _, suffix = stem.rpartition(".")
-    return (_FORMS[suffix], compression) if stem and suffix in _FORMS else None
+    if not stem or suffix not in _FORMS or (suffix == "parquet" and compression):
+        return None  # Parquet is packed inside, and read from its end
+    return _FORMS[suffix], compression
 
 
 def suffix_of(name: str) -> str:

@@ -47,16 +47,21 @@ def parse_record(
     >>> from dedupe.settings import FieldNames, ReadSettings
     >>> names = FieldNames("body.text", "id", "title", "url", "published", "source", "authors", "language")
     >>> data = '{"id": 7, "title": "春运", "body": {"text": "正文", "pages": 2}}'
-    >>> raw = parse_record(data, origin="a.jsonl", number=1, settings=ReadSettings(1000, names))
+    >>> raw = parse_record(data, origin="a.jsonl", number=1, settings=ReadSettings(1000, 500, 250_000, names))
     >>> raw.id, raw.payload, raw.hints.title, dict(raw.fields)
     ('a.jsonl#7', '正文', '春运', {'title': '春运', 'body': {'pages': 2}})
     """
     try:
-        record = _object(_decoded(data, decode_line))
-        text = _text(record, settings.fields.text)
+        record = json_object(decoded(data, decode_line))
+        return as_document(record, origin=origin, number=number, settings=settings)
     except ReadError as error:
         raise ReadError(f"line {number}: {error}") from None
+
+
+def as_document(record: dict[str, Json], *, origin: str, number: int, settings: ReadSettings) -> RawDocument:
+    """The document of a record of any form: every form has the same fields and the same ids."""
     names = settings.fields
+    text = _text(record, names.text)
     own = _get(record, names.id)
     fields = {key: value for key, value in record.items() if key != "metadata"}
     return RawDocument(
@@ -68,7 +73,8 @@ def parse_record(
     )
 
 
-def _decoded(data: str | bytes, decode_line: Callable[[bytes], str] | None) -> str:
+def decoded(data: str | bytes, decode_line: Callable[[bytes], str] | None) -> str:
+    """The text of a line, without half surrogates and byte order mark."""
     if isinstance(data, str):
         text = _SURROGATE.sub("\ufffd", data)
     else:
@@ -93,7 +99,8 @@ def _finite(digits: str) -> float:
 _decode: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode
 
 
-def _object(line: str) -> dict[str, Json]:
+def json_object(line: str) -> dict[str, Json]:
+    """The one object on a line of JSON; numbers that are none and endless nesting are refused."""
     try:
         value = _decode(line)
     except RecursionError:

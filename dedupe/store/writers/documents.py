@@ -1,14 +1,26 @@
-"""Kept documents on disk: ``documents.jsonl``, or ``documents/<id>.txt``."""
+"""Kept documents on disk: ``documents.jsonl``, ``documents.parquet``, or ``documents/<id>.txt``."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol, assert_never
+from typing import BinaryIO, Literal, Protocol, assert_never, cast
 
-Format = Literal["text", "jsonl"]
+import zstandard
+
+from dedupe.store.writers.parquet import ParquetWriter
+
+Format = Literal["text", "jsonl", "parquet"]
+Packing = Literal["", "gz", "zst"]
+
+_GZIP_LEVEL = 6  # and Zstandard's 9: what both call a fair trade of time for size
+_ZSTD_LEVEL = 9
 
 _MAX_NAME_BYTES = 200
 _NOT_TXT = re.compile(r"(\.(txt|text|[sx]?html?|gz|zst)|:\d+)$", re.IGNORECASE)
@@ -31,27 +43,70 @@ class DocumentWriter(Protocol):
         """Finish."""
 
 
-def open_writer(directory: Path, form: Format) -> DocumentWriter:
-    """The writer for a format, writing into an existing directory."""
+def open_writer(directory: Path, form: Format, packing: Packing = "", shard_size: int | None = None) -> DocumentWriter:
+    """
+    The writer for a format, writing into an existing directory.
+
+    With a ``shard_size`` files of so many documents each: ``documents-00000.jsonl`` and so on.
+    """
     match form:
         case "jsonl":
-            return _JsonlWriter(directory)
+            return _in_shards(directory, f".jsonl.{packing}".rstrip("."), partial(_JsonlWriter, packing), shard_size)
+        case "parquet":
+            return _in_shards(directory, ".parquet", ParquetWriter, shard_size)
         case "text":
             return _TextWriter(directory)
         case _:
             assert_never(form)
 
 
-class _JsonlWriter:
-    def __init__(self, directory: Path) -> None:
-        self._file: BinaryIO = (directory / "documents.jsonl").open("wb", buffering=1 << 20)
+def _in_shards(
+    directory: Path, suffix: str, begin: Callable[[Path], DocumentWriter], shard_size: int | None
+) -> DocumentWriter:
+    if shard_size is None:
+        return begin(directory / f"documents{suffix}")
+    return _Shards(directory, suffix, begin, shard_size)
+
+
+class _Shards:
+    def __init__(self, directory: Path, suffix: str, begin: Callable[[Path], DocumentWriter], size: int) -> None:
+        self._directory, self._suffix, self._begin, self._size = directory, suffix, begin, size
+        self._number = self._held = 0
+        self._shard = self._next()
 
     def write(self, line: bytes) -> None:
-        self._file.write(line)
-        self._file.write(b"\n")
+        if self._held == self._size:
+            self._shard.close()
+            self._number += 1
+            self._held = 0
+            self._shard = self._next()
+        self._shard.write(line)
+        self._held += 1
 
     def close(self) -> None:
-        self._file.close()
+        self._shard.close()
+
+    def _next(self) -> DocumentWriter:
+        return self._begin(self._directory / f"documents-{self._number:05d}{self._suffix}")
+
+
+class _JsonlWriter:
+    def __init__(self, packing: Packing, path: Path) -> None:
+        self._stack = ExitStack()
+        file = self._stack.enter_context(path.open("wb", buffering=1 << 20))
+        if packing == "gz":  # no name and no time inside: equal runs write equal bytes
+            packed = gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0)
+            file = cast("BinaryIO", self._stack.enter_context(packed))
+        elif packing == "zst":
+            squeeze = zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True)
+            file = cast("BinaryIO", self._stack.enter_context(squeeze.stream_writer(file, closefd=False)))
+        self._file = file
+
+    def write(self, line: bytes) -> None:
+        self._file.write(line + b"\n")
+
+    def close(self) -> None:
+        self._stack.close()
 
 
 class _TextWriter:

@@ -1,0 +1,104 @@
+"""
+An item pipeline for Scrapy: articles are cleaned as they are scraped, copies are dropped.
+
+    ITEM_PIPELINES = {"dedupe.integrations.scrapy.DedupePipeline": 300}
+    DEDUPE_CONFIG = "dedupe.yaml"       # as for the command; default: the defaults
+    DEDUPE_INDEX = "news.dedupe"        # what earlier crawls have kept; default: this crawl alone
+    DEDUPE_MEDIA = "html"               # the text field holds whole pages; default: "text"
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+from dedupe.api import Arrivals, Cleaner, Result
+from dedupe.audit import metadata_json
+from dedupe.errors import ConfigError, DocumentError, MissingExtraError
+from dedupe.store.readers import as_document
+
+try:
+    from itemadapter import ItemAdapter
+    from scrapy.exceptions import DropItem
+except ImportError:
+    raise MissingExtraError.of("DedupePipeline needs Scrapy", "scrapy") from None
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from dedupe.model import Media, RawDocument
+
+
+class DedupePipeline:
+    """
+    Cleans the text of every item; drops the item if its text is a copy, empty or unreadable.
+
+    Which fields hold text, id, title and so on says ``read.fields`` of the config; an item without
+    an id goes by its url. The text may be bytes, as ``response.body``. A kept item gets the clean
+    text, and under ``metadata`` what was found, if it has room for a field of that name. The
+    crawler's stats count ``dedupe/kept``, ``/duplicate``, ``/empty``, ``/failed`` and characters.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        media = settings.get("DEDUPE_MEDIA", "text")
+        if media not in ("text", "html"):
+            raise ConfigError(f"DEDUPE_MEDIA is {media!r}; it must be text or html")
+        self._media: Media = media
+        self._cleaner = Cleaner.from_config(settings.get("DEDUPE_CONFIG"), index=settings.get("DEDUPE_INDEX"))
+        self._arrivals = Arrivals(self._cleaner)
+        self._stats = crawler.stats
+        self._origin = crawler.spider.name if crawler.spider else ""
+        self._number = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """How Scrapy makes a pipeline."""
+        return cls(crawler)
+
+    def close_spider(self, spider: Any = None) -> None:
+        """Let go of what the cleaner holds."""
+        del spider
+        self._cleaner.__exit__(None, None, None)
+
+    def process_item(self, item: Any, spider: Any = None) -> Any:
+        """The item with its clean text; DropItem says why there is none."""
+        del spider
+        adapter = ItemAdapter(item)
+        try:
+            raw = self._document(adapter.asdict())
+        except DocumentError as error:
+            self._count("failed")
+            raise DropItem(f"failed: {error}") from None
+        result = self._arrivals.result(raw)
+        self._count(result.outcome)
+        removed = sum(removal.span.length for removal in result.removed)
+        self._count("characters_read", len(result.text) + removed)
+        self._count("characters_removed", removed)
+        if not result.kept:
+            raise DropItem(_reason(result))
+        adapter[self._cleaner.settings.read.fields.text] = result.text
+        if isinstance(item, dict) or "metadata" in adapter.field_names():
+            adapter["metadata"] = metadata_json(result.metadata)
+        return item
+
+    def _document(self, record: dict[str, Any]) -> RawDocument:
+        names = self._cleaner.settings.read.fields
+        self._number += 1
+        payload = record.get(names.text)
+        if isinstance(payload, bytes):
+            record[names.text] = ""
+        raw = as_document(record, origin="", number=self._number, settings=self._cleaner.settings.read)
+        own = raw.id if record.get(names.id) else raw.hints.url or f"{self._origin}:{self._number}"
+        payload = payload if isinstance(payload, bytes) else raw.payload
+        return replace(raw, id=own, origin=self._origin, payload=payload, media=self._media)
+
+    def _count(self, name: str, amount: int = 1) -> None:
+        if self._stats is not None:
+            self._stats.inc_value(f"dedupe/{name}", amount)
+
+
+def _reason(result: Result) -> str:
+    if result.duplicate_of is not None:
+        return f"duplicate: says the same as {result.duplicate_of}"
+    return f"failed: {result.error}" if result.error else "empty: nothing but credits"

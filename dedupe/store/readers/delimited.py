@@ -1,0 +1,131 @@
+"""
+Rows of .csv and .tsv files: where one ends, and what its cells are.
+
+Not Python's csv module: its limit for a cell is a setting of the whole process, and a quote that
+nobody closed makes one cell of all the rest of a file. Here that row fails alone. Rows are told apart
+as bytes, so that a worker decodes them; in no encoding of the East is a comma, a semicolon, a
+tab or a quote the half of a character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from dedupe.errors import ReadError
+from dedupe.store.readers.lines import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_LINES: Final = 100_000  # of one row: longer cells are a quote that was never closed
+_CLOSE: Final = re.compile(rb'(?:[^"]++|"")*+"')
+_QUOTED: Final = re.compile(rb'"[^"]*"?')
+_CELL_END: Final = re.compile(r'(?:[^"]++|"")*+"')
+
+
+def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line]:
+    r"""
+    The rows that are not blank, the header first; ``number`` is the line on which a row begins.
+
+    >>> text = [b'id,text', b'1,"a, b', b'', b'c"', b'2,"open', b'3,d']
+    >>> for row in split_rows((Line(n, t) for n, t in enumerate(text, 1)), limit=99, tab=False):
+    ...     print(row)
+    Line(number=1, data=b'id,text', error=None)
+    Line(number=2, data=b'1,"a, b\n\nc"', error=None)
+    Line(number=5, data=b'', error='line 5: a quote opens here and is never closed')
+    Line(number=6, data=b'3,d', error=None)
+    """
+    delimiter = b"\t" if tab else b""
+    held: list[Line] = []  # the lines of a row whose quote is open
+    size = 0
+    again: deque[Line] = deque()
+    while True:
+        line = again.popleft() if again else next(lines, None)
+        if held and (line is None or line.error or size + len(line.data) > limit or len(held) == _MAX_LINES):
+            # The row fails that opened the quote; the lines behind it are rows again.
+            again.extendleft(reversed([*held[1:], *([line] if line else [])]))
+            yield Line(held[0].number, b"", f"line {held[0].number}: a quote opens here and is never closed")
+            held, size = [], 0
+            continue
+        if line is None:
+            return
+        if line.error:
+            yield line
+            continue
+        delimiter = delimiter or delimiter_of(line.data)
+        held.append(line)
+        size += len(line.data) + 1
+        if not _is_open(line.data, delimiter, quoted=len(held) > 1):
+            row = b"\n".join(one.data for one in held)
+            if not row.isspace() and row:
+                yield Line(held[0].number, row)
+            held, size = [], 0
+
+
+def delimiter_of(header: bytes) -> bytes:
+    """The sign that parts the most cells of a header: a comma, else a semicolon (Excel in Europe) or a tab."""
+    bare = _QUOTED.sub(b"", header)
+    return max(b",", b";", b"\t", key=bare.count)
+
+
+def _is_open(line: bytes, delimiter: bytes, *, quoted: bool) -> bool:
+    """Whether a quote is open at the line's end, given whether one is at its beginning."""
+    if not quoted and b'"' not in line:
+        return False
+    at = 0
+    while at >= 0:
+        if quoted or line.startswith(b'"', at):
+            end = _CLOSE.match(line, at + (not quoted))
+            if end is None:
+                return True
+            at = end.end()
+        quoted = False
+        at = line.find(delimiter, at)
+        at += at >= 0
+    return False
+
+
+def parse_row(row: str, header: str, *, tab: bool) -> dict[str, str]:
+    """
+    The cells of a row by the names of their columns; what a row lacks at its end is not there.
+
+    >>> parse_row('7,"say ""hi"", they said",', "id,text,", tab=False)
+    {'id': '7', 'text': 'say "hi", they said', 'column 3': ''}
+    """
+    delimiter = "\t" if tab else delimiter_of(header.encode("utf-8", "replace")).decode()
+    names = _names(header, delimiter)
+    found = cells(row, delimiter)
+    if len(found) > len(names):
+        raise ReadError(f"has {len(found)} cells under {len(names)} columns; is a quote missing?")
+    return dict(zip(names, found, strict=False))
+
+
+def cells(row: str, delimiter: str) -> list[str]:
+    """The cells of a whole row, without their quotes."""
+    row = row.removesuffix("\r")
+    if '"' not in row:
+        return row.split(delimiter)
+    found, at = [], 0
+    while True:
+        end = _CELL_END.match(row, at + 1) if row.startswith('"', at) else None
+        stop = row.find(delimiter, end.end() if end else at)
+        cell = row[at:] if stop < 0 else row[at:stop]
+        if end:  # what stands between the closing quote and the next cell stays
+            cell = row[at + 1 : end.end() - 1].replace('""', '"') + cell[end.end() - at :]
+        found.append(cell)
+        if stop < 0:
+            return found
+        at = stop + len(delimiter)
+
+
+@lru_cache(maxsize=4)  # one header serves all rows of a file
+def _names(header: str, delimiter: str) -> tuple[str, ...]:
+    """The names of the columns; a column without one, or with that of an earlier one, goes by its number."""
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells(header, delimiter), 1):
+        name = cell.strip()
+        names[name if name and name not in names else f"{name or 'column'} {number}"] = None
+    return tuple(names)

@@ -1,0 +1,119 @@
+"""
+Rows of Parquet files, as the JSON records that they would be in a .jsonl.
+
+One reader of fields serves all forms: a row becomes a line of JSON here, and is parsed by a worker.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dedupe.errors import MissingExtraError
+from dedupe.store.readers.item import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dedupe.model import Json
+    from dedupe.settings import ReadSettings
+    from dedupe.store.readers.discover import SourceFile
+
+MARK = b"dedupe.documents"
+"""In a schema's metadata: the file is output of ours, and its `fields` column holds fields as JSON."""
+
+_BATCH_BYTES = 1 << 23
+_BATCH_ROWS = 256
+
+
+def pyarrow(what: str, module: str = "pyarrow.parquet") -> Any:
+    """A module of the library, which takes a quarter of a second to import; ``what`` says what needs it."""
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingExtraError.of(f"{what} need pyarrow", "parquet") from None
+
+
+def parquet_items(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
+    """
+    An item for every row; where the file cannot be read on, one that says why.
+
+    Holds some rows at a time: so many that they are 8 MiB by the file's own account.
+    """
+    number = 0
+    try:
+        with pyarrow("Parquet files").ParquetFile(file.path, memory_map=False, pre_buffer=False) as table:
+            _refuse_bombs(table.metadata, settings)
+            ours = MARK in (table.schema_arrow.metadata or {})
+            for batch in table.iter_batches(batch_size=_batch_size(table.metadata)):
+                columns = [(name, batch.column(at)) for at, name in enumerate(batch.schema.names)]
+                for row in range(batch.num_rows):
+                    number += 1
+                    yield _item(file, number, {name: column[row].as_py() for name, column in columns}, settings, ours)
+    except (OSError, ValueError, ArithmeticError, pyarrow("Parquet files", "pyarrow").ArrowException) as error:
+        why = " ".join(str(error).split())[:300]
+        yield Item(f"{file.id}:{number + 1}", file.id, file.form, error=f"row {number + 1} cannot be read: {why}")
+
+
+def _item(file: SourceFile, number: int, row: dict[str, Any], settings: ReadSettings, ours: bool) -> Item:
+    id_ = f"{file.id}:{number}"
+    try:
+        if ours:
+            row |= json.loads(row.pop("fields"))
+        data = json.dumps(row, ensure_ascii=False, default=_plain, allow_nan=False).encode("utf-8", "surrogatepass")
+    except ValueError:
+        data = json.dumps(_without_nan(row), ensure_ascii=False, default=_plain).encode("utf-8", "surrogatepass")
+    if len(data) > settings.max_document_bytes:
+        why = (
+            f"row {number} is longer than read.max_document_bytes ({settings.max_document_bytes}); raise it to read it"
+        )
+        return Item(id_, file.id, file.form, error=why)
+    return Item(id_, file.id, file.form, data=data, line=number)
+
+
+def _batch_size(metadata: Any) -> int:
+    groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
+    widest = max((group.total_byte_size / max(1, group.num_rows) for group in groups), default=1)
+    return max(1, min(_BATCH_ROWS, int(_BATCH_BYTES / max(1, widest))))
+
+
+def _refuse_bombs(metadata: Any, settings: ReadSettings) -> None:
+    for at in range(metadata.num_row_groups):
+        group = metadata.row_group(at)
+        for column in map(group.column, range(group.num_columns)):
+            unpacked, packed = column.total_uncompressed_size, column.total_compressed_size
+            if unpacked > max(settings.max_document_bytes, settings.max_ratio * packed):
+                raise ValueError(
+                    f"column {column.path_in_schema} unpacks to {unpacked:,} bytes, more than read.max_ratio "
+                    f"({settings.max_ratio}) times its size"
+                )
+
+
+def _plain(value: object) -> Json:
+    """What JSON has no kind for: times in ISO 8601, bytes as text or else in base64."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode("ascii")
+    if isinstance(value, Decimal | timedelta):
+        return str(value)
+    raise ValueError(f"a value of type {type(value).__name__} has no form in JSON")
+
+
+def _without_nan(value: Any) -> Any:
+    """The same value with every number that is none as null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _without_nan(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(one) for one in value]
+    return value

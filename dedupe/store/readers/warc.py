@@ -1,0 +1,153 @@
+"""
+Pages of WARC files (CC-NEWS, wget, Heritrix): what the servers answered, if it was a page.
+
+The id is the record's own (`WARC-Record-ID`), the only name that no two pages share: one address is
+fetched again and again. A damaged place costs the record that it is in.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dedupe.errors import MissingExtraError, ReadError
+from dedupe.store.readers.item import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dedupe.settings import ReadSettings
+    from dedupe.store.readers.compression import ByteStream
+    from dedupe.store.readers.discover import SourceFile
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_CHUNK_HEAD = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
+
+
+class _Source:
+    """A stream as the library wants it: with the place it is at. It keeps what broke it."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._at = 0
+        self.head = b""
+        self.broken: ReadError | None = None
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            data = self._stream.read(size)
+        except ReadError as error:
+            self.broken = error
+            data = b""
+        if not self._at:
+            self.head = data[:5]
+        self._at += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._at
+
+
+def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
+    """
+    An item for every page: a response with status 2xx and a type of HTML.
+
+    Robots files, pictures, redirects and answers of error are no documents and are passed over.
+    """
+    try:
+        library = import_module("fastwarc.warc")
+    except ImportError:
+        raise MissingExtraError.of("WARC files need fastwarc", "warc") from None
+    source = _Source(stream)
+    number = 0
+    error = None
+    try:
+        records = library.ArchiveIterator(
+            source, record_types=library.WarcRecordType.response, parse_http=True, quirks_mode=True, stream_detect=False
+        )
+        for number, record in enumerate(records, 1):
+            if _is_page(record):
+                yield _item(file, number, record, settings, source)
+    except OSError as damage:
+        error = str(damage)
+    if source.head and source.head != b"WARC/":
+        error = "does not begin as a WARC file"
+    if source.broken is not None or error is not None:
+        why = str(source.broken or f"{error}; fetch the file again")
+        yield Item(f"{file.id}:{number + 1}", file.id, "warc", error=f"after {number} responses: {why}")
+
+
+def _is_page(record: Any) -> bool:
+    http = record.http_headers
+    if http is None or not 200 <= (http.status_code or 0) < 300:
+        return False
+    return (record.http_content_type or "").lower() in _PAGES
+
+
+def _item(file: SourceFile, number: int, record: Any, settings: ReadSettings, source: _Source) -> Item:
+    own = (record.headers.get("WARC-Record-ID") or "").strip("<> ")
+    id_ = f"{file.id}#{own}" if own else f"{file.id}:{number}"
+    limit, length = settings.max_document_bytes, record.content_length
+    try:
+        if length > limit:
+            raise _over(limit)
+        body = record.reader.read(length) if length else b""
+        if len(body) < length or source.broken is not None:
+            raise ReadError(f"the record ends early after {len(body)} of {length} bytes; fetch the file again")
+        body = _unpacked(body, record.http_headers, limit)
+    except (ReadError, OSError) as error:
+        return Item(id_, file.id, "warc", error=str(error))
+    told = {"url": record.headers.get("WARC-Target-URI"), "crawled": record.headers.get("WARC-Date")}
+    fields = {name: value for name, value in told.items() if value}
+    return Item(id_, file.id, "warc", data=body, charset=record.http_charset, fields=fields)
+
+
+def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
+    """
+    The page as a browser sees it.
+
+    Crawlers store bodies as they came over the wire, or unpacked and with the old headers: so a
+    header is believed only where the bytes agree.
+    """
+    if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
+        body = _joined_chunks(body)
+    coding = (headers.get("Content-Encoding") or "").strip().lower()
+    if body.startswith(b"\x1f\x8b"):
+        return _inflated(body, 31, limit)
+    if coding == "deflate" and body[:1] == b"\x78":
+        return _inflated(body, 15, limit)
+    if coding in ("br", "zstd") and b"<" not in body[:1000]:
+        raise ReadError(f"the page is packed as {coding}, which is not read; let the crawler store pages unpacked")
+    return body
+
+
+def _joined_chunks(body: bytes) -> bytes:
+    """The chunks without their heads; what is not chunked is left as it is."""
+    parts: list[bytes] = []
+    at = 0
+    while head := _CHUNK_HEAD.match(body, at):
+        size = int(head[1], 16)
+        if not size:
+            return b"".join(parts)
+        parts.append(body[head.end() : head.end() + size])
+        at = head.end() + size
+    return b"".join(parts) if parts and at >= len(body) else body
+
+
+def _inflated(body: bytes, wbits: int, limit: int) -> bytes:
+    member = zlib.decompressobj(wbits=wbits)
+    try:
+        data = member.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise ReadError(f"the page is damaged ({error}); fetch it again") from None
+    if len(data) > limit:
+        raise _over(limit)
+    if not member.eof:
+        raise ReadError(f"the page ends early after {len(data)} bytes; fetch it again")
+    return data
+
+
+def _over(limit: int) -> ReadError:
+    return ReadError(f"holds more than read.max_document_bytes ({limit}); raise it to read this document")
