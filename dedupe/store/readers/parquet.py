@@ -48,7 +48,7 @@ def parquet_items(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
     number = 0
     try:
         with pyarrow("Parquet files").ParquetFile(file.path, memory_map=False, pre_buffer=False) as table:
-            _refuse_bombs(table.metadata, settings)
+            _refuse_bombs(table.metadata, file, settings)
             ours = MARK in (table.schema_arrow.metadata or {})
             for batch in table.iter_batches(batch_size=_batch_size(table.metadata)):
                 columns = [(name, batch.column(at)) for at, name in enumerate(batch.schema.names)]
@@ -82,16 +82,15 @@ def _batch_size(metadata: Any) -> int:
     return max(1, min(_BATCH_ROWS, int(_BATCH_BYTES / max(1, widest))))
 
 
-def _refuse_bombs(metadata: Any, settings: ReadSettings) -> None:
+def _refuse_bombs(metadata: Any, file: SourceFile, settings: ReadSettings) -> None:
+    # By row group: the library ends the whole process where a damaged column is asked for its sizes.
     for at in range(metadata.num_row_groups):
-        group = metadata.row_group(at)
-        for column in map(group.column, range(group.num_columns)):
-            unpacked, packed = column.total_uncompressed_size, column.total_compressed_size
-            if unpacked > max(settings.max_document_bytes, settings.max_ratio * packed):
-                raise ValueError(
-                    f"column {column.path_in_schema} unpacks to {unpacked:,} bytes, more than read.max_ratio "
-                    f"({settings.max_ratio}) times its size"
-                )
+        unpacked = metadata.row_group(at).total_byte_size
+        if unpacked > max(settings.max_document_bytes, settings.max_ratio * file.size):
+            raise ValueError(
+                f"a row group unpacks to {unpacked:,} bytes, from {file.size:,}; raise read.max_ratio "
+                f"({settings.max_ratio}) to read it"
+            )
 
 
 def _plain(value: object) -> Json:
