@@ -219,7 +219,6 @@ def stream(
 
 
 def _stream(lines: IO[bytes], settings: Settings, arrivals: Arrivals) -> Iterator[StreamedLine]:
-
     def decode_line(line: bytes) -> str:
         return decode(line, None, "text", settings.decode).text
 

@@ -3,8 +3,8 @@ What makes an alignment a copy: its size and place on the page, and that it stat
 
 Natural text repeats itself. A quotation comes back, a law is cited twice, a lead returns in the
 body. What a scrape adds looks different: the copy stands next to its twin, or it is the page's
-body over again, or it is a pull quote, a line of its own that a paragraph holds word for word.
-Everything else stays.
+body over again, or it is a pull quote, a line of its own that a paragraph holds word for word, or
+it is longer than anything that is quoted. Everything else stays.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     near = [chain for chain in others if _is_near(page, chain)]
     if len(near) >= page.settings.min_doubled:
         near += [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
-        near += doubled_lines(page)
+        near += _doubled_lines(page)
     else:
         # What was trimmed off may have been the facts of a template: one of them alone is no proof.
         near = [chain for chain in near if is_long(page, chain) and chain not in cut]
@@ -82,7 +82,7 @@ def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:
     return found if len({chain.start for chain in found}) >= page.settings.min_doubled else []
 
 
-def doubled_lines(page: Page) -> list[Chain]:
+def _doubled_lines(page: Page) -> list[Chain]:
     """The lines that say what the line before them says, on a page where most lines do."""
     bounds = page.lines()
     lines = [(a, b) for a, b in pairwise(bounds) if b > a]

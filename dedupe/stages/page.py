@@ -119,20 +119,23 @@ class Page:
 
     def gaps(self, chain: Chain) -> list[tuple[int, str, str]]:
         """What stands between the blocks: where in the victim, its words there, and the twin's."""
-        return [
-            (a.at + a.length, self.words(a.at + a.length, b.at), self.words(a.twin + a.length, b.twin))
-            for a, b in pairwise(chain.blocks)
-            if b.at > a.at + a.length or b.twin > a.twin + a.length
-        ]
+        return [(at, self.words(at, end), self.words(twin, twin_end)) for at, end, twin, twin_end in _between(chain)]
 
     def verbatim_gaps(self, chain: Chain) -> list[tuple[str, str]]:
         """What stands between the blocks, in the victim and in the twin, as the text has it."""
         return [
-            (self._verbatim(a.at + a.length, b.at), self._verbatim(a.twin + a.length, b.twin))
-            for a, b in pairwise(chain.blocks)
-            if b.at > a.at + a.length or b.twin > a.twin + a.length
+            (self._verbatim(at, end), self._verbatim(twin, twin_end)) for at, end, twin, twin_end in _between(chain)
         ]
 
     def _verbatim(self, start: int, end: int) -> str:
         """The text from a view character to another, without the punctuation around it."""
         return self.text[int(self.view.offsets[start]) : int(self.view.offsets[end - 1]) + 1] if start < end else ""
+
+
+def _between(chain: Chain) -> list[tuple[int, int, int, int]]:
+    """The stretches between the blocks: start and end in the victim, start and end in the twin."""
+    return [
+        (a.at + a.length, b.at, a.twin + a.length, b.twin)
+        for a, b in pairwise(chain.blocks)
+        if b.at > a.at + a.length or b.twin > a.twin + a.length
+    ]

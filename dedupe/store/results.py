@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from dedupe.errors import OutputError
 from dedupe.store.readers import numbered_lines, open_stream
@@ -69,18 +70,22 @@ def read_summary(out: Path) -> str | None:
 
 
 def _text_in_table(path: Path, document_id: str) -> str | None:
-    with pyarrow("Parquet files").ParquetFile(path) as table:
-        for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
-            ids = batch.column(0).to_pylist()
-            if document_id in ids:
-                return str(batch.column(1)[ids.index(document_id)].as_py())
+    for ids, texts in _table(path):
+        if document_id in ids:
+            return str(texts[ids.index(document_id)].as_py())
     return None
 
 
 def _texts_of_table(path: Path) -> Iterator[tuple[str, str]]:
+    for ids, texts in _table(path):
+        yield from zip(ids, texts.to_pylist(), strict=True)
+
+
+def _table(path: Path) -> Iterator[tuple[list[str], Any]]:
+    """The ids of a Parquet file and its column of texts, piece by piece; a text is read when it is asked for."""
     with pyarrow("Parquet files").ParquetFile(path) as table:
         for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
-            yield from zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+            yield batch.column(0).to_pylist(), batch.column(1)
 
 
 def _find(path: Path, document_id: str) -> str | None:

@@ -111,7 +111,7 @@ def test_nothing_to_propose_is_a_file_without_rules(tmp_path: Path) -> None:
     assert len(load_rulebook((), (str(path),))) == 0
 
 
-@pytest.fixture(params=["text", "jsonl"])
+@pytest.fixture(params=["text", "jsonl", "parquet"])
 def out(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A finished run over records of two sites."""
     names = "一二三四五六七八九十"
