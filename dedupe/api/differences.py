@@ -4,8 +4,7 @@ Where two texts that say the same differ: both, cut into stretches that stand be
 What counts as a difference is what counts for the judges: `dedupe.kernels.view` decides. A lost line
 break, a half-width comma or the other Chinese script restyles a text and changes nothing it says.
 
-Linear in the text but for sorting: runs of characters that stand once in both texts are anchors, and
-only the little between them is aligned character by character.
+What they have in common is found in `dedupe.api.alignment`; here it becomes text again.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from dedupe.api.alignment import Match, matches
 from dedupe.kernels.view import View, comparison_view
 
 Likeness = Literal["equal", "restyled", "other"]
@@ -32,24 +30,7 @@ class Stretch(NamedTuple):
     two: str
 
 
-class _Match(NamedTuple):
-    """``length`` characters of one view from ``one`` on equal those of the other from ``two`` on."""
-
-    one: int
-    two: int
-    length: int
-
-
 _FORMS = ("line breaks", "blanks", "punctuation", "signs", "width", "case", "script")
-
-_ANCHORS = (32, 8, 4)
-"""Lengths of the runs that are looked for as anchors, one after the other."""
-
-_SMALL = 40_000
-"""Two stretches with a product of lengths up to this are aligned character by character."""
-
-_MAX_DEPTH = 12
-"""How often what lies between anchors is searched for further anchors."""
 
 _OPENING = "“‘「『（《【〈\"'([«¿¡"
 
@@ -77,7 +58,7 @@ def stretches(one: str, two: str) -> list[Stretch]:
     left, right = _Units(one), _Units(two)
     if not left.view or not right.view:
         return list(_joined([_beside(one, two) if left.view == right.view else Stretch("other", one, two)]))
-    return list(_joined(_cut(left, right, _matches(left, right))))
+    return list(_joined(_cut(left, right, matches(left.view, right.view, left.words(), right.words()))))
 
 
 def restyled(found: Iterable[Stretch]) -> list[str]:
@@ -152,10 +133,10 @@ class _Units:
         return found
 
 
-def _cut(left: _Units, right: _Units, matches: list[_Match]) -> Iterator[Stretch]:
+def _cut(left: _Units, right: _Units, common: list[Match]) -> Iterator[Stretch]:
     """The stretches, small: a unit's character, what follows it, a difference."""
     one = two = 0
-    for match in [*matches, _Match(len(left.at), len(right.at), 0)]:
+    for match in [*common, Match(len(left.at), len(right.at), 0)]:
         behind = left.tail(one - 1) if one else "", right.tail(two - 1) if two else ""
         if match.one > one and match.two > two:
             yield _beside(*behind)
@@ -209,140 +190,3 @@ def _joined(small: Iterable[Stretch]) -> Iterator[Stretch]:
             last = stretch
     if last is not None:
         yield last
-
-
-def _matches(left: _Units, right: _Units) -> list[_Match]:
-    """What is equal in both views, in order, without accidents and without halves of words."""
-    found = sorted(_aligned(left.view, right.view, 0, 0, _MAX_DEPTH))
-    ends = _Match(len(left.view), len(right.view), 0)
-    return _whole_words(_meaningful(_touching(found), ends), left.words(), right.words())
-
-
-def _aligned(one: str, two: str, at: int, at_two: int, depth: int) -> Iterator[_Match]:
-    """Matches of two stretches of the views, which begin at ``at`` and ``at_two``."""
-    head = _common(one, two)
-    tail = _common(one[head:][::-1], two[head:][::-1])
-    if head:
-        yield _Match(at, at_two, head)
-    if tail:
-        yield _Match(at + len(one) - tail, at_two + len(two) - tail, tail)
-    one, two, at, at_two = one[head : len(one) - tail], two[head : len(two) - tail], at + head, at_two + head
-    if not one or not two:
-        return
-    if len(one) * len(two) <= _SMALL:
-        for match in SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]:
-            yield _Match(at + match.a, at_two + match.b, match.size)
-        return
-    anchors = next(filter(None, (_anchors(one, two, length) for length in _ANCHORS)), []) if depth else []
-    if not anchors:
-        return
-    a = b = 0
-    for anchor in [*anchors, _Match(len(one), len(two), 0)]:
-        yield from _aligned(one[a : anchor.one], two[b : anchor.two], at + a, at_two + b, depth - 1)
-        if anchor.length:
-            yield _Match(at + anchor.one, at_two + anchor.two, anchor.length)
-        a, b = anchor.one + anchor.length, anchor.two + anchor.length
-
-
-def _common(one: str, two: str) -> int:
-    """How many characters at the beginning are equal."""
-    shorter = min(len(one), len(two))
-    return next((k for k in range(shorter) if one[k] != two[k]), shorter)
-
-
-def _anchors(one: str, two: str, length: int) -> list[_Match]:
-    """Runs of this length that stand once in both, the most of them that stand in one order, joined."""
-    once, once_two = _once(one, length), _once(two, length)
-    pairs = [(at, once_two[run]) for run, at in once.items() if run in once_two]
-    anchors: list[_Match] = []
-    for at, at_two in _ascending(pairs):
-        last = anchors[-1] if anchors else _Match(0, 0, 0)
-        if anchors and at - at_two == last.one - last.two and at <= last.one + last.length:
-            anchors[-1] = _Match(last.one, last.two, at + length - last.one)
-        elif at >= last.one + last.length and at_two >= last.two + last.length:
-            anchors.append(_Match(at, at_two, length))
-    return anchors
-
-
-def _once(text: str, length: int) -> dict[str, int]:
-    """The runs that stand once in the text, by their place, in order."""
-    runs = [text[at : at + length] for at in range(len(text) - length + 1)]
-    counts = Counter(runs)
-    return {run: at for at, run in enumerate(runs) if counts[run] == 1}
-
-
-def _ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """
-    The longest choice of pairs, given by their first, whose seconds ascend.
-
-    >>> _ascending([(0, 5), (1, 2), (2, 3), (4, 9)])
-    [(1, 2), (2, 3), (4, 9)]
-    """
-    ends: list[int] = []
-    of_end: list[int] = []
-    before: list[int] = []
-    for k, (_, second) in enumerate(pairs):
-        place = bisect_left(ends, second)
-        before.append(of_end[place - 1] if place else -1)
-        ends[place : place + 1] = [second]
-        of_end[place : place + 1] = [k]
-    chosen, k = [], of_end[-1] if of_end else -1
-    while k >= 0:
-        chosen.append(pairs[k])
-        k = before[k]
-    return chosen[::-1]
-
-
-def _touching(matches: list[_Match]) -> list[_Match]:
-    """The matches, those that touch in both texts as one."""
-    joined: list[_Match] = []
-    for match in matches:
-        last = joined[-1] if joined else None
-        if last and match.one == last.one + last.length and match.two == last.two + last.length:
-            joined[-1] = _Match(last.one, last.two, last.length + match.length)
-        else:
-            joined.append(match)
-    return joined
-
-
-def _meaningful(matches: list[_Match], ends: _Match) -> list[_Match]:
-    """Without the matches that are no longer than the differences on both their sides: accidents."""
-    kept = [_Match(0, 0, 0)]
-    for match in [*matches, ends]:
-        while len(kept) > 1 and kept[-1].length <= min(_apart(kept[-2], kept[-1]), _apart(kept[-1], match)):
-            kept.pop()
-        kept.append(match)
-    return kept[1:-1]
-
-
-def _apart(last: _Match, match: _Match) -> int:
-    """The length of the difference between two matches."""
-    return max(match.one - last.one - last.length, match.two - last.two - last.length)
-
-
-def _whole_words(matches: list[_Match], words: list[int], words_two: list[int]) -> list[_Match]:
-    """The matches without the halves of words at their ends whose other halves differ."""
-    whole = []
-    for match in matches:
-        end, end_two = match.one + match.length, match.two + match.length
-        first = max(_reach(words, match.one, 1), _reach(words_two, match.two, 1))
-        last = max(_reach(words, end, -1), _reach(words_two, end_two, -1))
-        if first + last < match.length:
-            whole.append(_Match(match.one + first, match.two + first, match.length - first - last))
-    return whole
-
-
-def _reach(words: list[int], at: int, step: int) -> int:
-    """
-    How many units the word that a cut at ``at`` would halve reaches forward (1) or back (-1).
-
-    >>> _reach([1, 1, 1, 2], 1, 1), _reach([1, 1, 1, 2], 1, -1), _reach([1, 1, 1, 2], 3, 1)
-    (2, 1, 0)
-    """
-    if not 0 < at < len(words) or not words[at] or words[at] != words[at - 1]:
-        return 0
-    k = at if step > 0 else at - 1
-    reach = 0
-    while 0 <= k < len(words) and words[k] == words[at]:
-        reach, k = reach + 1, k + step
-    return reach

@@ -15,8 +15,9 @@ import click
 
 from dedupe.api import Account, account_of_file, account_of_run
 from dedupe.api.differences import Stretch, restyled, stretches
+from dedupe.cli.columns import Run
 from dedupe.cli.options import config_option, plain, set_option, settings_from
-from dedupe.cli.sidebyside import Run, painted, shortened, side_by_side
+from dedupe.cli.sidebyside import painted, shortened, side_by_side
 from dedupe.edits import kept_spans
 from dedupe.model import Json, Removal
 

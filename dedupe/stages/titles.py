@@ -13,10 +13,10 @@ above a second copy that goes. Elsewhere a line like the title is a heading, a r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -34,10 +34,7 @@ from dedupe.stages.headline import (
     title_within,
     words,
 )
-
-_MAX_LINES: Final = 12
-_MAX_PIECES: Final = 3
-"""Lines over which one title is broken."""
+from dedupe.stages.pagehead import Line, Run, is_body, lines_from, page_head, runs_of
 
 _MAX_ABOVE: Final = 6
 """Lines above a second copy among which its title is looked for."""
@@ -48,35 +45,8 @@ _LEAST: Final = 4
 _LEAST_PIECE: Final = 8
 """Han characters by which a line that was cut short, or that only stands in the head, is known again."""
 
-_STOP: Final = re.compile(r"[。؟।]|[^\W\d_]{2}\.[\"'”’»)]?(?=\s+[^\W\d_a-z]|\s*$)")
 _LABEL: Final = re.compile(r"\W*\w{1,3}\s*[:：]")
 _ELLIPSIS: Final = ("…", "...")
-
-
-class _Line(NamedTuple):
-    """A line that is not empty, without the blanks around it."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One line, or lines that follow one another, read as one title; ``words`` as they are compared."""
-
-    lines: tuple[_Line, ...]
-    words: str
-
-    @property
-    def span(self) -> Span:
-        """From the first line's start to the last one's end."""
-        return Span(self.lines[0].start, self.lines[-1].end)
-
-    @property
-    def text(self) -> str:
-        """The lines as one."""
-        return " ".join(line.text for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +55,11 @@ class _Page:
 
     text: str
     view: View
-    head: tuple[_Line, ...]
-    body: _Line
+    head: tuple[Line, ...]
+    body: Line
     hint: str
     names: frozenset[str]
     settings: RepeatSettings
-
-    def runs(self, lines: Sequence[_Line]) -> list[list[_Run]]:
-        """For each line the runs that begin there, the longest first."""
-        bounds = np.array([(line.start, line.end) for line in lines], dtype=np.int64).reshape(-1)
-        at = self.view.positions(bounds).tolist()
-        said = [self.view.codes[a:b].tobytes().decode("utf-32-le") for a, b in zip(at[::2], at[1::2], strict=True)]
-        return [
-            [
-                _Run(tuple(lines[k : k + size]), "".join(said[k : k + size]))
-                for size in range(min(_MAX_PIECES, len(lines) - k), 0, -1)
-            ]
-            for k in range(len(lines))
-        ]
 
     def scaled(self, length: int, text: str) -> float:
         """A length in Han characters, in the script of a text: a Latin letter says less."""
@@ -126,7 +83,7 @@ def find_titles(
     >>> page[found.span.start : found.span.end], page[found.twin.start : found.twin.end]
     ('小桥通车_城南新闻网', '小桥通车')
     """
-    head, body = _head(text, settings)
+    head, body = page_head(text, settings)
     if body is None or not head:
         return ()
     if not copies and (len(head) == 1 or not _says_twice(view, head)):
@@ -134,50 +91,14 @@ def find_titles(
     names = site_names(hints)
     hint = words(clean_title(hints.title, names)) if hints.title else ""
     page = _Page(text, view, head, body, hint, names, settings)
-    runs = page.runs(head)
+    runs = runs_of(view, head)
     findings = _in_head(page, runs) + _above_copies(page, runs, copies)
     gone = [finding.span for finding in copies]
     findings = [f for f in findings if not _meets(f.span, gone) and f.twin is not None and not _meets(f.twin, gone)]
     return tuple(sorted(findings, key=lambda f: f.span)) if findings else _suffix(head[0], hints)
 
 
-def _head(text: str, settings: RepeatSettings) -> tuple[tuple[_Line, ...], _Line | None]:
-    """The lines before the first one of running text, and that one; without it, it is no article."""
-    head: list[_Line] = []
-    for line in _lines(text, 0):
-        if _is_body(line.text, head, settings):
-            return tuple(head), line
-        if len(head) == _MAX_LINES:
-            break
-        head.append(line)
-    return tuple(head), None
-
-
-def _lines(text: str, at: int) -> Iterator[_Line]:
-    """The lines from an offset on."""
-    length = len(text)
-    while at < length:
-        end = text.find("\n", at)
-        if end < 0:
-            end = length
-        line = text[at:end].lstrip()
-        start = end - len(line)
-        if line := line.rstrip():
-            yield _Line(start, start + len(line), line)
-        at = end + 1
-
-
-def _is_body(line: str, head: Sequence[_Line], settings: RepeatSettings) -> bool:
-    """Whether a line is running text: long, or a sentence. The first may hold one, if it goes on behind it."""
-    longest = 2 * settings.min_length
-    if len(line) > longest and (len(line) > longest * settings.latin_factor or is_wide(line)):
-        return True
-    if not head:
-        return line[-1] in "。." and _STOP.search(line[-3:]) is not None
-    return _STOP.search(line) is not None and all(line != other.text for other in head)
-
-
-def _says_twice(view: View, head: Sequence[_Line]) -> bool:
+def _says_twice(view: View, head: Sequence[Line]) -> bool:
     """
     Whether two lines of the head begin alike, or one begins within another behind a separator.
     Nearly every page is done here.
@@ -190,7 +111,7 @@ def _says_twice(view: View, head: Sequence[_Line]) -> bool:
     return any(said.count(letters) > 1 for letters in beginnings) and any(is_parted(line.text) for line in head)
 
 
-def _in_head(page: _Page, runs: Sequence[Sequence[_Run]]) -> list[Finding]:
+def _in_head(page: _Page, runs: Sequence[Sequence[Run]]) -> list[Finding]:
     """Of each title in the head, the copies that stand there too."""
     gone: list[Span] = []
     findings: list[Finding] = []
@@ -209,7 +130,7 @@ def _in_head(page: _Page, runs: Sequence[Sequence[_Run]]) -> list[Finding]:
     return [f for f in findings if not _meets(f.span, twins)]
 
 
-def _worse(page: _Page, title: _Run, other: _Run) -> _Run | None:
+def _worse(page: _Page, title: Run, other: Run) -> Run | None:
     """Which of two runs is the superfluous one, if they are the same title; else None."""
     one, two = title.words, other.words
     if one == two:
@@ -224,20 +145,20 @@ def _worse(page: _Page, title: _Run, other: _Run) -> _Run | None:
     return longer if len(longer.lines) == 1 and _has_name_beside(page, longer, shorter) else None
 
 
-def _is_start(page: _Page, cut_short: _Run, whole: _Run) -> bool:
+def _is_start(page: _Page, cut_short: Run, whole: Run) -> bool:
     """Whether a title was cut short, and says so."""
     least = page.scaled(_LEAST_PIECE, cut_short.text)
     start = cut_short.text.endswith(_ELLIPSIS) and whole.words.startswith(cut_short.words)
     return start and len(cut_short.words) >= least
 
 
-def _has_name_beside(page: _Page, line: _Run, title: _Run) -> bool:
+def _has_name_beside(page: _Page, line: Run, title: Run) -> bool:
     """Whether a line is the title and nothing more than the site's name beside it."""
     span = title_within(line.text, title.words, page.names)
     return span is not None and number_list(line.text[slice(*span)]) == number_list(title.text)
 
 
-def _is_broken(run: _Run, whole: _Run) -> bool:
+def _is_broken(run: Run, whole: Run) -> bool:
     """
     Whether a run's lines are one that was broken, and not a title and its subtitle.
 
@@ -251,7 +172,7 @@ def _is_broken(run: _Run, whole: _Run) -> bool:
     return len(run.lines) > 1
 
 
-def _belongs_together(page: _Page, k: int, j: int, title: _Run, other: _Run) -> bool:
+def _belongs_together(page: _Page, k: int, j: int, title: Run, other: Run) -> bool:
     """
     Whether only a head's credits and subtitles stand between a title and its copy.
 
@@ -267,18 +188,18 @@ def _belongs_together(page: _Page, k: int, j: int, title: _Run, other: _Run) -> 
         return False
     if len(page.body.text) < page.scaled(page.settings.min_length, page.body.text):
         return False
-    further = {line.text for line in _lines(page.text, other.span.end)}
+    further = {line.text for line in lines_from(page.text, other.span.end)}
     return further.isdisjoint(line.text for line in (*between, *title.lines, *other.lines))
 
 
-def _above_copies(page: _Page, runs: Sequence[Sequence[_Run]], copies: Sequence[Finding]) -> list[Finding]:
+def _above_copies(page: _Page, runs: Sequence[Sequence[Run]], copies: Sequence[Finding]) -> list[Finding]:
     """The titles that stand once more above second copies which go."""
     findings: list[Finding] = []
     titles = [run for beginning in runs[:2] for run in beginning]
     for copy in copies:
         if copy.twin is None or copy.twin.start >= page.body.end:
             continue  # no copy of the article from its beginning
-        others = [run for beginning in page.runs(_above(page, copy.span.start)) for run in beginning]
+        others = [run for beginning in runs_of(page.view, _above(page, copy.span.start)) for run in beginning]
         for title, other in product(titles, others):
             worse = _worse(page, title, other)
             stands = worse is other or (worse is title and other.words in title.words)
@@ -287,24 +208,24 @@ def _above_copies(page: _Page, runs: Sequence[Sequence[_Run]], copies: Sequence[
     return findings
 
 
-def _above(page: _Page, at: int) -> list[_Line]:
+def _above(page: _Page, at: int) -> list[Line]:
     """The lines of a head that stand directly above an offset, below the page's own body."""
-    lines: list[_Line] = []
+    lines: list[Line] = []
     end = page.text.rfind("\n", 0, at)
     if page.text[end + 1 : at].strip():
         return []
     while end > page.body.end and len(lines) < _MAX_ABOVE:
         begin = page.text.rfind("\n", 0, end) + 1
-        line = next(_lines(page.text, begin), None)
+        line = next(lines_from(page.text, begin), None)
         if line is not None and line.start < end:
-            if _is_body(line.text, page.head, page.settings):
+            if is_body(line.text, page.head, page.settings):
                 break
             lines.insert(0, line)
         end = begin - 1
     return lines
 
 
-def _suffix(line: _Line, hints: Hints) -> tuple[Finding, ...]:
+def _suffix(line: Line, hints: Hints) -> tuple[Finding, ...]:
     """What a site set beside the only title, where the page's metadata give the title alone."""
     if not hints.title or not is_parted(line.text):
         return ()
@@ -320,7 +241,7 @@ def _meets(span: Span, others: Sequence[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in others)
 
 
-def _finding(gone: _Run, kept: _Run) -> Finding:
+def _finding(gone: Run, kept: Run) -> Finding:
     what = "the title with the site's name" if len(gone.words) > len(kept.words) else "the title"
     return Finding(
         stage="repeats",

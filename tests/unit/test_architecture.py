@@ -55,6 +55,8 @@ HELPERS = {
     ("metadata", "dates"): "how pages write dates, in eleven languages",
     ("metadata", "language"): "the language of a page, which dates and metadata ask for",
     ("mojibake", "plausibility"): "a repair is taken if it reads better, by the decoder's own measure",
+    ("titles", "pagehead"): "the lines above the first one of running text",
+    ("pagehead", "headline"): "how long a line of its script is",
     ("titles", "headline"): "what of a title line is the title, apart from where it stands twice",
     ("metadata", "headline"): "the title that is stated is the title that stays",
     ("normalise", "mojibake"): "a step of the normaliser, with tables of its own",

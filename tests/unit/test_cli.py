@@ -31,7 +31,7 @@ import dedupe.api.cleaner
 import dedupe.api.run
 import dedupe.cli.rules
 from dedupe.cli import main
-from dedupe.cli.sidebyside import display_width
+from dedupe.cli.columns import display_width
 from dedupe.config import default_text
 from dedupe.model import RawDocument
 

@@ -9,7 +9,8 @@ import click
 import pytest
 
 from dedupe.api.differences import stretches
-from dedupe.cli.sidebyside import NARROW, Row, display_width, laid_out, shortened, side_by_side
+from dedupe.cli.columns import Row, display_width, laid_out
+from dedupe.cli.sidebyside import NARROW, shortened, side_by_side
 
 ZH = "晚上7点，纺织路上的老文化馆灯火通明。一楼的木工房里，26岁的快递站点调度员程砚把一块榉木料夹上台钳。"
 EN = 'The ferry crews voted on Monday. "Nobody wanted this," union secretary Mara Quill told reporters at dawn.'
