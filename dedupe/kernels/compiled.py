@@ -82,6 +82,24 @@ def shingle_hashes(codes: CodePoints, n: int) -> NDArray[np.uint64]:
     return out
 
 
+@_kernel
+def any_twice(hashes: NDArray[np.uint64]) -> bool:
+    bits = 4
+    while 1 << bits < 2 * len(hashes):
+        bits += 1
+    # Places in the hashes, one more than they are: 0 is an empty slot.
+    slots = np.zeros(1 << bits, dtype=np.uint32)
+    last = np.uint64((1 << bits) - 1)
+    for k in range(len(hashes)):
+        slot = (hashes[k] * MULTIPLIER) >> np.uint64(64 - bits)
+        while slots[slot]:
+            if hashes[slots[slot] - 1] == hashes[k]:
+                return True
+            slot = (slot + np.uint64(1)) & last
+        slots[slot] = k + 1
+    return False
+
+
 # Signatures
 
 

@@ -73,6 +73,19 @@ def shingle_hashes(codes: CodePoints, n: int) -> Hashes64:
     return out
 
 
+@twinned
+def any_twice(hashes: Hashes64) -> bool:
+    """
+    Whether any two of the hashes are equal.
+
+    >>> import numpy as np
+    >>> any_twice(np.array([3, 1, 3], dtype=np.uint64)), any_twice(np.array([3, 1], dtype=np.uint64))
+    (True, False)
+    """
+    ordered = np.sort(hashes)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
 def reference_hash(shingle: str) -> int:
     """
     The 32-bit hash of one shingle in plain Python: the oracle, and a ``hashfunc`` for datasketch.

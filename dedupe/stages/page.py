@@ -41,10 +41,8 @@ class Page:
     @classmethod
     def of(cls, text: str, view: View, starts: Offsets, settings: RepeatSettings) -> Page:
         """Measure a document."""
-        # In one comparison: below 0x2E80 the difference wraps around to a very large number.
-        dense = float(np.count_nonzero(view.codes - _DENSE.start < len(_DENSE))) / max(1, len(view))
-        factor = 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense)
-        return cls(text, view, np.append(view.positions(starts), len(view)), factor, settings)
+        bounds = np.append(view.positions(starts), len(view))
+        return cls(text, view, bounds, script_factor(view, settings), settings)
 
     def scaled(self, length: float) -> int:
         """A length in Han characters, in this document's script: a Latin letter says less."""
@@ -130,6 +128,13 @@ class Page:
     def _verbatim(self, start: int, end: int) -> str:
         """The text from a view character to another, without the punctuation around it."""
         return self.text[int(self.view.offsets[start]) : int(self.view.offsets[end - 1]) + 1] if start < end else ""
+
+
+def script_factor(view: View, settings: RepeatSettings) -> float:
+    """How many of the view's characters say what one Han character does."""
+    # In one comparison: below 0x2E80 the difference wraps around to a very large number.
+    dense = float(np.count_nonzero(view.codes - _DENSE.start < len(_DENSE))) / max(1, len(view))
+    return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense)
 
 
 def _between(chain: Chain) -> list[tuple[int, int, int, int]]:

@@ -1,10 +1,11 @@
 """
 Passages that a document says twice.
 
-Passage signatures propose: a document none of whose passages resembles another is done. Where
-some do, alignment on the comparison view decides, character by character, where a copy begins
-and ends, and what stands only in one of the copies. Marked are whole passages that the other
-copy holds; a sentence that only the dropped copy has stays where it is.
+Passage signatures propose: a document none of whose passages resembles another, and which says no
+stretch of a sentence's length twice to the letter, is done. Where it may say something twice, alignment
+on the comparison view decides, character by character, where a copy begins and ends, and what stands
+only in one of the copies. Marked are whole passages that the other copy holds; a sentence that only the
+dropped copy has stays where it is.
 
 What counts as a copy is said in `dedupe.stages.copies`, what of it stands elsewhere in
 `dedupe.stages.standing`.
@@ -18,12 +19,13 @@ from typing import NamedTuple
 from dedupe.kernels.align import Chain, find_chains
 from dedupe.kernels.minhash import EMPTY, Signatures, share_band
 from dedupe.kernels.seeds import Block
+from dedupe.kernels.shingles import any_twice, ngram_hashes
 from dedupe.kernels.view import Offsets, View
 from dedupe.model import Finding
 from dedupe.settings import RepeatSettings
 from dedupe.stages.bodies import Copy
 from dedupe.stages.copies import find_copies, is_summary
-from dedupe.stages.page import Page
+from dedupe.stages.page import Page, script_factor
 from dedupe.stages.standing import Standing
 from dedupe.stages.stretch import stretched
 from dedupe.stages.template import is_template
@@ -49,7 +51,7 @@ def find_repeats(
     ``starts`` are the passages' starts in the text, ``signatures`` a row for each; or one row for
     all, and the passages are compared without being asked.
     """
-    if len(signatures) == len(starts) and not resembling(signatures):
+    if len(signatures) == len(starts) and not resembling(signatures) and not _says_twice(view, settings):
         return ()
     page = Page.of(text, view, starts, settings)
     seed = page.scaled(settings.seed_length)
@@ -69,6 +71,16 @@ def resembling(signatures: Signatures) -> bool:
     if signatures.shape[1] < _BANDS * _ROWS:
         return int((signatures != EMPTY).any(axis=1).sum()) >= 2
     return share_band(signatures, _BANDS, _ROWS)
+
+
+def _says_twice(view: View, settings: RepeatSettings) -> bool:
+    """
+    Whether any stretch as long as the shortest copy stands twice to the letter.
+
+    A body of titles or of wrapped lines that lost its line breaks is cut into other passages than
+    its twin: none resembles another, and all is said twice.
+    """
+    return any_twice(ngram_hashes(view.codes, round(settings.min_length * script_factor(view, settings))))
 
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:

@@ -534,6 +534,29 @@ def test_pairs_of_similar_passages_are_proposed(jaccard: float) -> None:
     assert found / 300 > 0.95
 
 
+WRAPPED = """The river wardens said on Tuesday that the
+ferry would run again from the first week of
+April, after a winter in which the old pier had
+to be rebuilt almost from the ground, with piles
+of larch that came down the valley by sledge
+and were driven in by hand while the ice held"""
+
+CONTENTS = """Letters from a Lighthouse Keeper
+How to Mend a Net in the Dark
+What the Tide Leaves Behind
+Four Winters on the Outer Bank
+Recipes for a Stormy Sunday
+Why the Gulls Come Inland"""
+
+
+@pytest.mark.parametrize("text", [WRAPPED, CONTENTS], ids=["wrapped lines", "a list of titles"])
+def test_a_copy_that_is_cut_into_other_passages_is_found(text: str) -> None:
+    """Neither has a full stop: with its line breaks a copy loses all its passages."""
+    [found] = findings(f"{text}\n{text.replace(chr(10), ' ')}")
+    assert found.span.start == len(text) + 1
+    assert found.similarity == 1
+
+
 # Endless pages
 
 

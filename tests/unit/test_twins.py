@@ -75,6 +75,7 @@ def assert_twins_agree(name: str, *args: Any) -> Any:
 def test_every_kernel_gives_what_its_reference_gives(text: str, n: int, max_gap: int, places: int) -> None:
     codes = code_points(text).copy()
     hashes = assert_twins_agree("ngram_hashes", codes, n)
+    assert_twins_agree("any_twice", hashes)
     shingled = assert_twins_agree("shingle_hashes", codes, n)
     starts = np.minimum(passage_starts(text, 20), len(shingled))
     signatures = assert_twins_agree("minima", shingled, starts, *permutations(32, 1))
@@ -87,7 +88,16 @@ def test_every_kernel_gives_what_its_reference_gives(text: str, n: int, max_gap:
 
 
 def test_every_kernel_with_a_twin_is_compared() -> None:
-    assert set(TWINNED) == {"ngram_hashes", "shingle_hashes", "minima", "share_band", "links", "matches", "chained"}
+    assert set(TWINNED) == {
+        "ngram_hashes",
+        "shingle_hashes",
+        "any_twice",
+        "minima",
+        "share_band",
+        "links",
+        "matches",
+        "chained",
+    }
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
@@ -106,6 +116,14 @@ def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
 def test_long_texts_are_linked_alike(length: int) -> None:
     codes = np.random.RandomState(7).randint(97, 100, size=length).astype(np.uint32)
     assert_twins_agree("links", assert_twins_agree("ngram_hashes", codes, 9))
+
+
+@pytest.mark.parametrize("twice", [True, False])
+def test_of_many_hashes_two_equal_ones_are_found_alike(twice: bool) -> None:
+    hashes = np.random.RandomState(7).permutation(50_000).astype(np.uint64) << np.uint64(17)
+    if twice:
+        hashes[-1] = hashes[0]
+    assert assert_twins_agree("any_twice", hashes) is twice
 
 
 def test_a_long_passage_has_the_same_signature() -> None:
