@@ -196,6 +196,8 @@ def test_every_plane_folds_as_its_characters_do() -> None:
         ("記者從縣水務局獲悉，灌溉工程進展順利。", "记者从县水务局获悉，灌溉工程进展顺利。"),
         ("臺灣農業專家參觀了這個試驗區", "台湾农业专家参观了这个试验区"),
         ("發展後勁與頭髮", "发展后劲与头发"),
+        ("市道復甦，當局回覆稱屋簷與餐枱已修葺", "市道复苏，当局回复称屋檐与餐台已修葺"),
+        ("衞生署敍述，暱稱「糭姐」的居民背脊痺痛", "卫生署叙述，昵称“粽姐”的居民背脊痹痛"),
     ],
 )
 def test_traditional_and_simplified_text_look_the_same(traditional: str, simple: str) -> None:
