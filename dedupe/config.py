@@ -229,6 +229,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "repeats.seed_length": (4, 64),
     "repeats.max_gap": (0, 1000),
     "repeats.min_alike": (0, 1),
+    "repeats.min_run": (1, 8),
     "repeats.min_share": (0, 1),
     "repeats.min_sentences": (1, 1 << 20),
     "repeats.min_density": (0, 1),

@@ -84,6 +84,7 @@ class RepeatSettings:
     seed_length: int
     max_gap: int
     min_alike: float
+    min_run: int
     min_share: float
     min_sentences: int
     min_density: float

@@ -11,6 +11,7 @@ times stays a million steps.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import islice
@@ -19,15 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.kernels.runs import equal_runs
 from dedupe.kernels.seeds import BRIDGE, Block, BlockRows, find_blocks
 from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
-
-_MIN_EQUAL = 2
-"""Equal characters in a gap that are no accident of the alphabet."""
-
-_ALIKE = 0.6
-"""Share of equal characters from which a gap is the same text with slips."""
 
 _TRIES = 4
 _REACH = 4096
@@ -79,21 +75,25 @@ class Chain:
         return Chain(tuple(Block(b.twin, b.at, b.length) for b in self.blocks))
 
 
-def find_chains(codes: CodePoints, seed_length: int, least: int, max_gap: int) -> list[Chain]:
+def find_chains(
+    codes: CodePoints, seed_length: int, least: int, max_gap: int, min_alike: float, min_run: int
+) -> list[Chain]:
     """
     The chains of at least ``least`` equal characters, the longest first, ``MAX_CHAINS`` at the most.
 
-    Copies that begin less than ``least`` characters apart are a rhythm, no repeat.
+    Copies that begin less than ``least`` characters apart are a rhythm, no repeat. A gap that is wide
+    on both sides is bridged where this share of it is alike; ``min_run`` equal characters in a gap
+    are part of the copy.
 
     >>> text = "abcdefghij" + "XY" + "abcdeZfghij"
-    >>> [c] = find_chains(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 9, 3)
+    >>> [c] = find_chains(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 9, 3, 0.6, 2)
     >>> c.start, c.end, c.twin_start, c.twin_end, c.matched
     (12, 23, 0, 10, 10)
     """
     blocks = find_blocks(codes, seed_length, least, max_gap)
     if not len(blocks):
         return []
-    rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length)
+    rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length, min_alike, min_run)
     blocks_in_order = map(Block._make, rows.tolist())
     chains = [Chain(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))[:MAX_CHAINS]
@@ -101,25 +101,33 @@ def find_chains(codes: CodePoints, seed_length: int, least: int, max_gap: int) -
 
 @twinned
 def chained(
-    codes: CodePoints, blocks: BlockRows, least: int, max_gap: int, max_exchange: int
+    codes: CodePoints,
+    blocks: BlockRows,
+    least: int,
+    max_gap: int,
+    max_exchange: int,
+    min_alike: float,
+    min_run: int,
 ) -> tuple[BlockRows, NDArray[np.int64]]:
     """The blocks of the chains, one chain after the other, and how many each chain has."""
-    chainer = _Chainer(codes, blocks, max_gap, max_exchange)
-    chains = [_refined(codes, chain) for chain in chainer.chains() if chain.matched >= least]
-    rows = [block for chain in chains for block in chain.blocks]
-    counts = [len(chain.blocks) for chain in chains]
+    chainer = _Chainer(codes, blocks, max_gap, max_exchange, min_alike)
+    chains = [chain for chain in chainer.chains() if sum([block.length for block in chain]) >= least]
+    chains = [_refined(codes, chain, min_run) for chain in chains]
+    rows = [block for chain in chains for block in chain]
+    counts = [len(chain) for chain in chains]
     return np.array(rows, dtype=np.int64).reshape(-1, 3), np.array(counts, dtype=np.int64)
 
 
 class _Chainer:
     """Builds chains outward from the longest blocks, so that chance matches never lead one astray."""
 
-    def __init__(self, codes: CodePoints, rows: BlockRows, max_gap: int, max_exchange: int) -> None:
+    def __init__(self, codes: CodePoints, rows: BlockRows, max_gap: int, max_exchange: int, min_alike: float) -> None:
         self._codes = codes
-        self._blocks = [Block(*row) for row in rows.tolist()]
+        self._blocks = list(map(Block._make, rows.tolist()))
         self._used = [False] * len(rows)
         self._max_gap = max_gap
         self._max_exchange = max_exchange
+        self._min_alike = min_alike
         starts, ends = rows[:, 0], rows[:, 0] + rows[:, 2]
         low = np.searchsorted(starts, np.maximum(starts + 1, ends - max_gap))
         high = np.searchsorted(starts, ends + max_gap, side="right")
@@ -128,12 +136,12 @@ class _Chainer:
         high = np.searchsorted(starts, starts)
         self._ahead = _Neighbours(rows, low, high, max_gap, before=True)
 
-    def chains(self) -> list[Chain]:
+    def chains(self) -> list[Sequence[Block]]:
         """Every block in one chain."""
         order = sorted(range(len(self._blocks)), key=lambda k: (-self._blocks[k].length, k))
         return [self._around(k) for k in order if not self._used[k]]
 
-    def _around(self, anchor: int) -> Chain:
+    def _around(self, anchor: int) -> Sequence[Block]:
         self._used[anchor] = True
         chain = deque([self._blocks[anchor]])
         k = anchor
@@ -146,7 +154,7 @@ class _Chainer:
             k = found
             self._used[k] = True
             chain.appendleft(_clipped_before(self._blocks[k], chain[0]))
-        return Chain(tuple(chain))
+        return chain
 
     def _after(self, at: int, last: Block) -> int | None:
         """The free block that continues this one best: nearest diagonal, then nearest place."""
@@ -164,7 +172,7 @@ class _Chainer:
             return True
         one = self._codes[last.at + last.length : block.at].tolist()
         two = self._codes[last.twin + last.length : block.twin].tolist()
-        return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _ALIKE
+        return SequenceMatcher(None, one, two, autojunk=False).ratio() >= self._min_alike
 
 
 class _Neighbours:
@@ -195,7 +203,10 @@ def _pairs(
     rows: BlockRows, low: NDArray[np.intp], high: NDArray[np.intp], first: int, max_gap: int, before: bool
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The blocks from ``first`` on, each with every block in [low, high) that may stand next to it."""
-    block, step = np.nonzero(low[:, None] + np.arange(min(_WINDOW, len(rows))) < high[:, None])
+    others = low[:, None] + np.arange(min(_WINDOW, len(rows)))
+    diagonals = rows[:, 0] - rows[:, 1]
+    aside = abs(diagonals.take(others, mode="clip") - diagonals[first : first + len(low), None])
+    block, step = np.nonzero((others < high[:, None]) & (aside <= max_gap))
     other = low[block] + step
     block += first
     one, two = (other, block) if before else (block, other)
@@ -232,21 +243,20 @@ def _follows(last: Any, block: Any, max_gap: int) -> Any:
     )
 
 
-def _refined(codes: CodePoints, chain: Chain) -> Chain:
+def _refined(codes: CodePoints, chain: Sequence[Block], min_run: int) -> list[Block]:
     """
     The chain with its gaps aligned too, and grown at its ends while the text is equal, up to ``_REACH``.
 
     Two slips near one another leave a stretch between them that is too short for a seed; a phrase
     that stands all over the page had no seed to spare for this copy.
     """
-    blocks = [chain.blocks[0]]
-    for block in chain.blocks[1:]:
-        last = blocks[-1]
-        at, twin = last.at + last.length, last.twin + last.length
-        one, two = codes[at : block.at].tolist(), codes[twin : block.twin].tolist()
-        if one and two:
-            inner = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
-            blocks += [Block(at + m.a, twin + m.b, m.size) for m in inner if m.size >= _MIN_EQUAL]
+    blocks: list[Block] = []
+    for block in chain:
+        if blocks:
+            at, twin = blocks[-1].at + blocks[-1].length, blocks[-1].twin + blocks[-1].length
+            if min(block.at - at, block.twin - twin) >= min_run:
+                inner = equal_runs(codes[at : block.at].tolist(), codes[twin : block.twin].tolist(), min_run)
+                blocks += [Block(at + run.at, twin + run.twin, run.length) for run in inner]
         blocks.append(block)
     first = blocks[0]
     reach = min(_REACH, first.twin)
@@ -256,12 +266,14 @@ def _refined(codes: CodePoints, chain: Chain) -> Chain:
     at, twin = last.at + last.length, last.twin + last.length
     after = _equal_run(codes[at : at + _REACH], codes[twin : twin + _REACH])
     blocks[-1] = Block(last.at, last.twin, last.length + after)
-    return Chain(tuple(blocks))
+    return blocks
 
 
 def _equal_run(one: CodePoints, two: CodePoints) -> int:
-    """How many characters at the start of two stretches are equal."""
+    """How many characters at the start of two stretches are equal; as a rule none."""
     size = min(len(one), len(two))
+    if not size or one[0] != two[0]:
+        return 0
     differ = np.flatnonzero(one[:size] != two[:size])
     return int(differ[0]) if len(differ) else size
 

@@ -19,8 +19,6 @@ from dedupe.kernels.view import CodePoints, Offsets
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 EMPTY = np.uint32(0xFFFFFFFF)
 BRIDGE = 1.5
-ALIKE = 0.6
-MIN_EQUAL = 2
 TRIES = 4
 REACH = 4096
 WINDOW = 64
@@ -333,7 +331,13 @@ def _in_company(runs: NDArray[np.int32], least: int, reach: int) -> NDArray[np.b
 
 @_kernel
 def chained(
-    codes: CodePoints, blocks: NDArray[np.int64], least: int, max_gap: int, max_exchange: int
+    codes: CodePoints,
+    blocks: NDArray[np.int64],
+    least: int,
+    max_gap: int,
+    max_exchange: int,
+    min_alike: float,
+    min_run: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     count = len(blocks)
     rows, counts = np.empty((2 * count, 3), dtype=np.int64), np.empty(count, dtype=np.int64)
@@ -349,7 +353,7 @@ def chained(
         chain[first] = blocks[anchor]
         matched = chain[first, _LENGTH]
         while True:
-            found = _after(codes, blocks, starts, used, chain[last], max_gap, max_exchange)
+            found = _after(codes, blocks, starts, used, chain[last], max_gap, max_exchange, min_alike)
             if found < 0:
                 break
             used[found] = True
@@ -361,7 +365,7 @@ def chained(
             chain[last, _LENGTH] -= over
             matched += chain[last, _LENGTH]
         while True:
-            found = _before(codes, blocks, starts, longest, used, chain[first], max_gap, max_exchange)
+            found = _before(codes, blocks, starts, longest, used, chain[first], max_gap, max_exchange, min_alike)
             if found < 0:
                 break
             used[found] = True
@@ -371,13 +375,15 @@ def chained(
             chain[first, _LENGTH] -= over
             matched += chain[first, _LENGTH]
         if matched >= least:
-            rows, filled, counts[chains] = _refined(codes, chain[first : last + 1], rows, filled)
+            rows, filled, counts[chains] = _refined(codes, chain[first : last + 1], min_run, rows, filled)
             chains += 1
     return rows[:filled], counts[:chains]
 
 
 @_kernel
-def _after(codes: Any, blocks: Any, starts: Any, used: Any, last: Any, max_gap: int, max_exchange: int) -> int:
+def _after(
+    codes: Any, blocks: Any, starts: Any, used: Any, last: Any, max_gap: int, max_exchange: int, min_alike: float
+) -> int:
     end = last[_AT] + last[_LENGTH]
     low = np.searchsorted(starts, max(last[_AT] + 1, end - max_gap))
     high = np.searchsorted(starts, end + max_gap, side="right")
@@ -390,7 +396,7 @@ def _after(codes: Any, blocks: Any, starts: Any, used: Any, last: Any, max_gap: 
                 continue
             if (best < 0 or off < least) and _follows(last, blocks[k], max_gap):
                 best, least = k, off
-        if best < 0 or _bridges(codes, last, blocks[best], max_exchange):
+        if best < 0 or _bridges(codes, last, blocks[best], max_exchange, min_alike):
             return best
         tried_off, tried = least, best
     return _NONE
@@ -398,7 +404,15 @@ def _after(codes: Any, blocks: Any, starts: Any, used: Any, last: Any, max_gap: 
 
 @_kernel
 def _before(
-    codes: Any, blocks: Any, starts: Any, longest: int, used: Any, first: Any, max_gap: int, max_exchange: int
+    codes: Any,
+    blocks: Any,
+    starts: Any,
+    longest: int,
+    used: Any,
+    first: Any,
+    max_gap: int,
+    max_exchange: int,
+    min_alike: float,
 ) -> int:
     low = np.searchsorted(starts, first[_AT] - max_gap - min(longest, REACH))
     high = np.searchsorted(starts, first[_AT])
@@ -411,7 +425,7 @@ def _before(
                 continue
             if (best < 0 or off < least) and _follows(blocks[k], first, max_gap):
                 best, least = k, off
-        if best < 0 or _bridges(codes, blocks[best], first, max_exchange):
+        if best < 0 or _bridges(codes, blocks[best], first, max_exchange, min_alike):
             return best
         tried_off, tried = least, best
     return _NONE
@@ -437,17 +451,17 @@ def _overlap(last: Any, block: Any) -> int:
 
 
 @_kernel
-def _bridges(codes: Any, last: Any, block: Any, max_exchange: int) -> bool:
+def _bridges(codes: Any, last: Any, block: Any, max_exchange: int, min_alike: float) -> bool:
     at, twin = last[_AT] + last[_LENGTH], last[_TWIN] + last[_LENGTH]
     if min(block[_AT] - at, block[_TWIN] - twin) <= max_exchange:
         return True
     one, two = codes[at : block[_AT]], codes[twin : block[_TWIN]]
-    equal = matching_blocks(one, two)[:, _LENGTH].sum()
-    return bool(2.0 * equal / (len(one) + len(two)) >= ALIKE)
+    equal = equal_runs(one, two, 1)[:, _LENGTH].sum()
+    return bool(2.0 * equal / (len(one) + len(two)) >= min_alike)
 
 
 @_kernel
-def _refined(codes: Any, chain: Any, rows: Any, filled: int) -> Any:
+def _refined(codes: Any, chain: Any, min_run: int, rows: Any, filled: int) -> Any:
     begun = filled
     for k in range(len(chain)):
         if k:
@@ -455,14 +469,13 @@ def _refined(codes: Any, chain: Any, rows: Any, filled: int) -> Any:
                 rows[filled - 1, _AT] + rows[filled - 1, _LENGTH],
                 rows[filled - 1, _TWIN] + rows[filled - 1, _LENGTH],
             )
-            inner = matching_blocks(codes[at : chain[k, _AT]], codes[twin : chain[k, _TWIN]])
+            inner = equal_runs(codes[at : chain[k, _AT]], codes[twin : chain[k, _TWIN]], min_run)
             rows = _roomy(rows, filled + len(inner) + 1)
             for m in range(len(inner)):
-                if inner[m, _LENGTH] >= MIN_EQUAL:
-                    rows[filled, _AT] = at + inner[m, _AT]
-                    rows[filled, _TWIN] = twin + inner[m, _TWIN]
-                    rows[filled, _LENGTH] = inner[m, _LENGTH]
-                    filled += 1
+                rows[filled, _AT] = at + inner[m, _AT]
+                rows[filled, _TWIN] = twin + inner[m, _TWIN]
+                rows[filled, _LENGTH] = inner[m, _LENGTH]
+                filled += 1
         rows = _roomy(rows, filled + 1)
         rows[filled] = chain[k]
         filled += 1
@@ -491,13 +504,13 @@ def _roomy(rows: Any, needed: int) -> Any:
 
 
 @_kernel
-def matching_blocks(one: CodePoints, two: CodePoints) -> NDArray[np.int64]:
+def equal_runs(one: CodePoints, two: CodePoints, least: int) -> NDArray[np.int64]:
     """
-    Rows (in one, in two, length) of what ``difflib`` matches (``autojunk=False``), but for its last, empty one.
-
-    The longest match, then what stands before it and behind it in the same way.
+    Rows (in one, in two, length): the longest match, then what stands before it and behind it in the same way.
     """
-    out = np.empty((min(len(one), len(two)), 3), dtype=np.int64)
+    out = np.empty((min(len(one), len(two)) // least, 3), dtype=np.int64)
+    if not len(out):
+        return out
     tasks = np.empty((2 * len(out) + 2, 4), dtype=np.int64)
     tasks[0, 0], tasks[0, 1], tasks[0, 2], tasks[0, 3] = 0, len(one), 0, len(two)
     waiting, found = 1, 0
@@ -506,18 +519,11 @@ def matching_blocks(one: CodePoints, two: CodePoints) -> NDArray[np.int64]:
         waiting -= 1
         begin, end, twin_begin, twin_end = tasks[waiting]
         if end == _NONE:  # a match whose left side is done: begin, twin_begin, and its length as twin_end
-            if (
-                found
-                and out[found - 1, 0] + out[found - 1, 2] == begin
-                and out[found - 1, 1] + out[found - 1, 2] == twin_begin
-            ):
-                out[found - 1, 2] += twin_end
-            else:
-                out[found, 0], out[found, 1], out[found, 2] = begin, twin_begin, twin_end
-                found += 1
+            out[found, 0], out[found, 1], out[found, 2] = begin, twin_begin, twin_end
+            found += 1
             continue
         at, twin, length = _longest(one, two, begin, end, twin_begin, twin_end, was, now)
-        if length:
+        if length >= least:
             tasks[waiting, 0], tasks[waiting, 1] = at + length, end
             tasks[waiting, 2], tasks[waiting, 3] = twin + length, twin_end
             tasks[waiting + 1, 0], tasks[waiting + 1, 1] = at, _NONE

@@ -55,9 +55,8 @@ def find_repeats(
         return ()
     page = Page.of(text, view, starts, settings)
     seed = page.scaled(settings.seed_length)
-    chains = find_chains(
-        view.codes, seed, min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
-    )
+    least, gap = min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
+    chains = find_chains(view.codes, seed, least, gap, settings.min_alike, settings.min_run)
     standing = Standing(page)
     removals = [removal for copy in find_copies(page, chains) for removal in _judge(page, copy, standing)]
     return tuple(sorted((_finding(page, removal, standing) for removal in removals), key=lambda f: f.span))

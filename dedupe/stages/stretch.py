@@ -8,16 +8,12 @@ they stand. They are compared in full, passage by passage, as long as they are a
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 import numpy as np
 
 from dedupe.kernels.align import Chain
+from dedupe.kernels.runs import equal_runs
 from dedupe.kernels.seeds import Block
 from dedupe.stages.page import Page
-
-_LEAST = 2
-"""Equal characters in a row that are no accident of the alphabet."""
 
 _PASSAGES = 8
 """How far a copy is stretched at each end: more than the lines of any head or foot."""
@@ -49,11 +45,10 @@ def _bridge(page: Page, first: Chain, second: Chain) -> list[Block] | None:
 def _alike(page: Page, one: tuple[int, int], two: tuple[int, int]) -> list[Block] | None:
     length = max(one[1] - one[0], two[1] - two[0])
     codes = page.view.codes
-    matcher = SequenceMatcher(None, codes[slice(*one)].tolist(), codes[slice(*two)].tolist(), autojunk=False)
-    runs = [m for m in matcher.get_matching_blocks() if m.size >= _LEAST]
-    if sum(m.size for m in runs) < page.settings.min_alike * length:
+    runs = equal_runs(codes[slice(*one)].tolist(), codes[slice(*two)].tolist(), page.settings.min_run)
+    if sum(run.length for run in runs) < page.settings.min_alike * length:
         return None
-    return [Block(one[0] + m.a, two[0] + m.b, m.size) for m in runs]
+    return [Block(one[0] + run.at, two[0] + run.twin, run.length) for run in runs]
 
 
 def _backward(page: Page, chain: Chain) -> Chain:

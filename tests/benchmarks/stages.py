@@ -63,8 +63,10 @@ def stages(texts: Sequence[str]) -> dict[str, Callable[[], object]]:
 
 
 def _chains(page: Page) -> object:
-    seed, least = page.scaled(SETTINGS.repeats.seed_length), page.scaled(SETTINGS.repeats.min_length)
-    return find_chains(page.view.codes, seed, min(2 * seed, least), page.scaled(SETTINGS.repeats.max_gap))
+    repeats = SETTINGS.repeats
+    seed, gap = page.scaled(repeats.seed_length), page.scaled(repeats.max_gap)
+    least = min(2 * seed, page.scaled(repeats.min_length))
+    return find_chains(page.view.codes, seed, least, gap, repeats.min_alike, repeats.min_run)
 
 
 def measured(texts: Sequence[str], runs: int) -> Iterator[tuple[str, dict[str, list[float]]]]:

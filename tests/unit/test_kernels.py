@@ -236,7 +236,7 @@ def test_positions_are_those_of_the_first_character_at_or_after_an_offset() -> N
 
 
 def chains(text: str, seed: int = 4, minimum: int = 8, gap: int = 6) -> list[Chain]:
-    return find_chains(code_points(text), seed, minimum, gap)
+    return find_chains(code_points(text), seed, minimum, gap, 0.6, 2)
 
 
 def maximal_repeats(text: str, minimum: int) -> list[tuple[int, int, int]]:

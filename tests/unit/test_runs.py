@@ -1,0 +1,24 @@
+"""Equal runs of two stretches, held to ``difflib``."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from dedupe.kernels.runs import equal_runs
+
+STRETCH = st.lists(st.sampled_from([97, 98, 99, 0x96E8]), max_size=40)
+
+
+@given(STRETCH, STRETCH, st.integers(1, 4))
+@hypothesis_settings(max_examples=500)
+def test_they_are_what_difflib_matches_without_the_short_ones(one: list[int], two: list[int], least: int) -> None:
+    matches = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
+    assert equal_runs(one, two, least) == [tuple(m) for m in matches if m.size >= least]
+
+
+def test_nothing_has_no_runs() -> None:
+    assert equal_runs([], [97], 1) == equal_runs([97], [], 1) == equal_runs([], [], 2) == []
