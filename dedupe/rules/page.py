@@ -2,7 +2,8 @@
 A page of lines, read by a rulebook: which credits it holds, and when to believe them.
 
 Zones are counted against the body, not against the page: *head* is everything up to the first
-body line and that line's beginning, *tail* everything from the last body line's end. A rule for
+body line and that line's beginning, *tail* everything from the last body line's end. Between a
+standfirst and the lead the head goes on, but there a credit needs another beside it. A rule for
 a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class. Reading repeats until nothing more is found, since one line gone brings
 the next to the edge; so a page that was cut holds nothing more to find.
@@ -21,6 +22,12 @@ from dedupe.rules.rule import FURNITURE, Rule
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _CJK_STOPS: Final = frozenset("。！？；……”」』")
 _LATIN_STOPS: Final = frozenset(".!?\"”'")
+_QUOTES: Final = "\"”'’»』」"
+_FULL_STOPS: Final = frozenset("。！？；…")
+_LONGEST_TITLE: Final = 160  # Romance languages reach it
+_LONGEST_STANDFIRST: Final = 300
+_MOST_BELOW: Final = 12  # lines of credits and buttons between a standfirst and the lead
+_BELOW: Final = ANY << 1  # the zone between a standfirst and the lead
 
 SURE: Final = 2  # in its zone, and needs nothing beside it
 OUTSIDE: Final = 1  # would be sure, but stands outside its zone
@@ -74,7 +81,7 @@ class Page:
         self.lines: list[str] = []
         self._split(text)
         self._waiting: dict[int, Block] = {}
-        self._zones = (len(self.lines), -1)
+        self._zones = (len(self.lines), len(self.lines), -1)
         self._fresh = range(len(self.lines)) if self.lines else range(0)
         self._changed: list[int] = []
 
@@ -110,7 +117,7 @@ class Page:
             self._waiting.pop(i, None)
         return len(self.hits) > found
 
-    def _due(self, zones: tuple[int, int]) -> list[int] | range:
+    def _due(self, zones: tuple[int, int, int]) -> list[int] | range:
         """The lines to look at: all at first, then those that changed or came into another zone."""
         if self._fresh:
             due, self._fresh = self._fresh, range(0)
@@ -121,21 +128,43 @@ class Page:
                 moved.update(range(max(0, min(old, new)), min(len(self.lines), max(old, new) + 1)))
         return [i for i in sorted(moved) if self.lines[i]]
 
-    def _bounds(self) -> tuple[int, int]:
-        """The first and the last line of body text; without body, every line is head and tail."""
+    def _bounds(self) -> tuple[int, int, int]:
+        """
+        The standfirst, the first and the last line of body text; without a standfirst the first line twice.
+
+        Without body, every line is head and tail.
+        """
         n = len(self.lines)
         first, leading = 0, True
         while first < n and not (self.lines[first] and is_body(self.lines[first], leading=leading)):
             leading = leading and not self.lines[first]
             first += 1
+        if first == n:
+            return n, n, -1
         last = n - 1
         while last > first and not (self.lines[last] and is_body(self.lines[last], leading=False)):
             last -= 1
-        return (first, last) if first < n else (n, -1)
+        return first, first if leading else self._lead(first, last), last
+
+    def _lead(self, first: int, last: int) -> int:
+        """The line below a title with which the story begins: the first of the body, or the next below a standfirst."""
+        if len(self.lines[first]) > _LONGEST_STANDFIRST:
+            return first
+        below = 0
+        for i in range(first + 1, last + 1):
+            if line := self.lines[i]:
+                if is_body(line, leading=False):
+                    return i if below else first
+                below += 1
+                if below > _MOST_BELOW:
+                    break
+        return first
 
     @staticmethod
-    def _zone(i: int, zones: tuple[int, int]) -> int:
-        return ANY | (HEAD if i <= zones[0] else 0) | (TAIL if i >= zones[1] else 0)
+    def _zone(i: int, zones: tuple[int, int, int]) -> int:
+        standfirst, lead, last = zones
+        head = HEAD if i <= standfirst or i == lead else _BELOW if i < lead else 0
+        return ANY | head | (TAIL if i >= last else 0)
 
     def _look(self, i: int, zone: int) -> None:
         line = self.lines[i]
@@ -163,9 +192,11 @@ class Page:
         hits, strength = self.book.whole(line, EVERYWHERE), SURE
         if not hits:
             return None
+        if zone & _BELOW and not all(h.rule.zone == "any" for h in hits):
+            zone, strength = zone | HEAD, OUTSIDE
         if not all(ZONE[h.rule.zone] & zone for h in hits):
             inside = self.book.whole(line, zone)
-            hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
+            hits, strength = (inside, strength) if inside else (hits, OUTSIDE)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         if any(not ZONE[h.rule.zone] & zone for h in weak):
             return None
@@ -218,8 +249,10 @@ def _vouched(line: str, name: str) -> Hit:
 
 
 def is_body(line: str, *, leading: bool) -> bool:
-    """Whether a line is running text: long, or a sentence to its end; a title may end like one."""
+    """Whether a line is running text: long, or a sentence to its end; a title may end like one, or in a quotation."""
     n = len(line)
     if n < 20 or (leading and n < (30 if line[-1] == "。" else 60)):
         return False
+    if leading and n < _LONGEST_TITLE and line[-1] not in _FULL_STOPS:
+        return line.rstrip(_QUOTES)[-1:] in (".", "。", "！", "？")
     return n >= 120 or line[-1] in _CJK_STOPS or (n >= 60 and line[-1] in _LATIN_STOPS)
