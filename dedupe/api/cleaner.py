@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import IO, Self
 
@@ -43,7 +44,8 @@ class Result:
     """
     One document's verdict, as `Cleaner` gives it.
 
-    ``earlier`` says where the document of ``duplicate_of`` was kept, if an earlier session did.
+    ``earlier`` says where an earlier session kept the document of ``duplicate_of``; of a document that is kept,
+    that it was then already: it came again under its id, with the same text.
     """
 
     id: str
@@ -68,7 +70,11 @@ class Cleaner:
 
     With an index, every document is also compared with all that were claimed before. The index is
     taken with the first document and held until `release` or the end of the ``with``: jobs that
-    share one collect their pages, give them to `clean_many`, and release it.
+    share one collect their pages, give them to `clean_many`, and release it. What is kept until then
+    is one session, named for the job; if the process is killed, the job's next one goes on with it.
+
+    One cleaner serves all threads: they judge side by side and claim one after another. In asyncio,
+    ``await asyncio.to_thread(cleaner.clean, text, id=url)``.
 
     >>> with Cleaner.from_config() as cleaner:
     ...     result = cleaner.clean("晨光日报记者 陆知遥\\n雨下了一夜，澜川的河水涨到了堤边，居民清早来看。", id="a")
@@ -77,12 +83,15 @@ class Cleaner:
     """
 
     def __init__(
-        self, settings: Settings, *, index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None
-    ) -> None:
+        self, settings: Settings, *, index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None,
+        job: str = "session",
+    ) -> None:  # fmt: skip
         self.settings = settings
         self._where = None if index is None else Path(index)
         self._lock_timeout = lock_timeout
+        self._job = job
         self._index: tuple[Index, Run] | None = None
+        self._turn = Lock()
         if self._where is not None:
             prepare_index(self._where, settings.neardup)
         rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
@@ -91,13 +100,14 @@ class Cleaner:
     @classmethod
     def from_config(
         cls, path: str | os.PathLike[str] | None = None, *,
-        index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None,
+        index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None, job: str = "session",
     ) -> Self:  # fmt: skip
         """
         A cleaner with the settings of a config file, or with the defaults; with an index, one that
-        waits for it up to ``lock_timeout`` seconds.
+        waits for it up to ``lock_timeout`` seconds and claims in the name of ``job``.
         """
-        return cls(load_settings(None if path is None else Path(path)), index=index, lock_timeout=lock_timeout)
+        settings = load_settings(None if path is None else Path(path))
+        return cls(settings, index=index, lock_timeout=lock_timeout, job=job)
 
     def __enter__(self) -> Self:
         return self
@@ -105,13 +115,19 @@ class Cleaner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.release()
+        self._close(ended=kind is None)
 
     def release(self) -> None:
-        """Give the index to other processes; the next document takes it again."""
-        if self._index is not None:
-            self._index[0].close()
-            self._index = None
+        """End the session: what was kept is stored. Other processes get the index; the next document takes it again."""
+        self._close(ended=True)
+
+    def _close(self, *, ended: bool) -> None:
+        with self._turn:
+            if self._index is not None:
+                if ended:
+                    self._index[0].end_session(self._job)
+                self._index[0].close()
+                self._index = None
 
     def clean(  # noqa: PLR0913  (a record's fields, by name)
         self, text: str | bytes, *, id: str, title: str | None = None, source: str | None = None,  # noqa: A002
@@ -120,25 +136,25 @@ class Cleaner:
         """Clean one document: bylines and repeats; it is compared with others only if there is an index."""
         hints = Hints(title=title, source=source, published=published, url=url)
         judged = [self.judge(RawDocument(id, id, text, hints=hints))]
-        matches = {} if self._where is None else self._matches(judged)
-        return _result(judged[0].outcome, matches.get(0))
+        return self._results(judged)[0] if self._where is not None else _result(judged[0].outcome, None)
 
     def clean_many(self, documents: Iterable[RawDocument]) -> list[Result]:
         """
         Clean documents and compare them with each other, and with those of the index if there is one,
         as one run does; in the order given.
         """
-        judged = [self.judge(document) for document in documents]
-        matches = self._matches(judged)
-        return [_result(one.outcome, matches.get(n)) for n, one in enumerate(judged)]
+        return self._results([self.judge(document) for document in documents])
 
-    def _matches(self, judged: Sequence[Judged]) -> dict[int, Match | None]:
+    def _results(self, judged: Sequence[Judged]) -> list[Result]:
+        """The documents' results, in their order; all are claimed before another thread's are."""
         near = self.settings.neardup
-        numbers = [n for n, one in enumerate(judged) if one.entry is not None]
-        entries = [entry for one in judged if (entry := one.entry) is not None]
-        order = total_order(entries, near) if near.enabled else []
-        claims = self.claims(lambda k: _text(judged[numbers[k]]))
-        return {numbers[k]: match for k, match in claims.claim_all((k, entries[k]) for k in order)}
+        numbers = {n: entry for n, one in enumerate(judged) if (entry := one.entry) is not None and near.enabled}
+        order = total_order([*numbers.values()], near)
+        ranked = [list(numbers)[k] for k in order]
+        with self._turn:
+            claims = self.claims(lambda n: _text(judged[n]))
+            matches = dict(claims.claim_all((n, numbers[n]) for n in ranked))
+        return [_result(one.outcome, matches.get(n), claims.before.get(n)) for n, one in enumerate(judged)]
 
     def claims(self, text_of: Callable[[int], str]) -> Claims | Claimer:
         """The drop rule over documents whose texts are read by number: from here on, or from the index on."""
@@ -147,8 +163,7 @@ class Cleaner:
             return Claims(near, text_of)
         if self._index is None:
             index = Index(self._where, near, self.settings.index, lock_timeout=self._lock_timeout)
-            run = Run(f"session-{index.counts.runs}", datetime.now(UTC).date(), "")
-            self._index = index, run
+            self._index = index, index.session(self._job, datetime.now(UTC).date())
         index, run = self._index
         return Claimer(index, near, run, text_of)
 
@@ -163,7 +178,7 @@ class Arrivals:
 
     The total order is that of arrival, since nothing can be said about a document that has not come:
     it is kept unless a verified match to an earlier kept one, of the stream or of the index, takes it.
-    The kept texts are held.
+    One that comes twice, under one id, is a copy of itself. The kept texts are held.
 
     >>> arrivals = Arrivals(Cleaner.from_config())
     >>> page = "雨下了一夜，澜川的河水涨到了堤边，居民清早来看。"
@@ -176,25 +191,33 @@ class Arrivals:
         self._texts: dict[int, str] = {}
         self._claims = cleaner.claims(self._texts.__getitem__)
         self._number = 0
+        self._kept: set[tuple[str, bytes]] = set()
 
     def outcome(self, raw: RawDocument) -> Outcome:
         """What becomes of the next document."""
+        return self._next(raw)[0]
+
+    def result(self, raw: RawDocument) -> Result:
+        """The same as `Cleaner` would give it."""
+        outcome, before = self._next(raw)
+        return _result(outcome, outcome.match, before)
+
+    def _next(self, raw: RawDocument) -> tuple[Outcome, Earlier | None]:
         judged = self._cleaner.judge(raw)
         document = judged.outcome.document
         if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
-            return judged.outcome
+            return judged.outcome, None
+        itself = raw.id, judged.entry.digest
+        if itself in self._kept:  # an index would take it for a replay, which is to change nothing
+            return replace(judged.outcome, name="duplicate", match=Match(raw.id, "same", 1.0, 1.0)), None
         self._number += 1
         self._texts[self._number] = document.text
         [(_, match)] = self._claims.claim_all([(self._number, judged.entry)])
         if match is None:
-            return judged.outcome
+            self._kept.add(itself)
+            return judged.outcome, self._claims.before.pop(self._number, None)
         del self._texts[self._number]
-        return replace(judged.outcome, name="duplicate", match=match)
-
-    def result(self, raw: RawDocument) -> Result:
-        """The same as `Cleaner` would give it."""
-        outcome = self.outcome(raw)
-        return _result(outcome, outcome.match)
+        return replace(judged.outcome, name="duplicate", match=match), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +271,10 @@ def _text(judged: Judged) -> str:
     return document.text
 
 
-def _result(outcome: Outcome, match: Match | None) -> Result:
+def _result(outcome: Outcome, match: Match | None, before: Earlier | None = None) -> Result:
     document = outcome.document or CleanDocument(outcome.id, outcome.origin, Cut("", ()), Metadata(), (), {})
     seen = outcome.id, outcome.name, document.text, document.metadata, document.cut.removals
-    result = Result(*seen, error=outcome.error)
+    result = Result(*seen, error=outcome.error, earlier=before)
     if match is None:
         return result
     return replace(result, outcome="duplicate", duplicate_of=match.kept, relation=match.relation, earlier=match.earlier)

@@ -3,7 +3,7 @@ An item pipeline for Scrapy: articles are cleaned as they are scraped, copies ar
 
     ITEM_PIPELINES = {"dedupe.integrations.scrapy.DedupePipeline": 300}
     DEDUPE_CONFIG = "dedupe.yaml"       # as for the command; default: the defaults
-    DEDUPE_INDEX = "news.dedupe"        # what earlier crawls have kept; default: this crawl alone
+    DEDUPE_INDEX = "news.dedupe"        # what earlier crawls have kept is dropped; default: this crawl alone
     DEDUPE_MEDIA = "html"               # the text field holds whole pages; default: "text"
 """
 
@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 
 class DedupePipeline:
     """
-    Cleans the text of every item; drops the item if its text is a copy, empty or unreadable.
+    Cleans the text of every item; drops the item if its text is a copy, empty or unreadable, or if an
+    earlier crawl of the index has yielded it. A crawl that was killed is no earlier one: the spider's next
+    one goes on with it, and yields again what may have been lost.
 
     Which fields hold text, id, title and so on says ``read.fields`` of the config; an item without
     an id goes by its url. The text may be bytes, as ``response.body``. A kept item gets the clean
-    text, and under ``metadata`` what was found, if it has room for a field of that name. The
-    crawler's stats count ``dedupe/kept``, ``/duplicate``, ``/empty``, ``/failed`` and characters.
+    text, and under ``metadata`` what was found, if it has room for a field of that name. The crawler's
+    stats count ``dedupe/kept``, ``/duplicate``, ``/seen``, ``/empty``, ``/failed`` and characters.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -45,10 +47,11 @@ class DedupePipeline:
         if media not in ("text", "html"):
             raise ConfigError(f"DEDUPE_MEDIA is {media!r}; it must be text or html")
         self._media: Media = media
-        self._cleaner = Cleaner.from_config(settings.get("DEDUPE_CONFIG"), index=settings.get("DEDUPE_INDEX"))
+        self._origin = crawler.spider.name if crawler.spider else ""
+        index = settings.get("DEDUPE_INDEX")
+        self._cleaner = Cleaner.from_config(settings.get("DEDUPE_CONFIG"), index=index, job=self._origin or "crawl")
         self._arrivals = Arrivals(self._cleaner)
         self._stats = crawler.stats
-        self._origin = crawler.spider.name if crawler.spider else ""
         self._number = 0
 
     @classmethod
@@ -57,9 +60,9 @@ class DedupePipeline:
         return cls(crawler)
 
     def close_spider(self, spider: Any = None) -> None:
-        """Let go of what the cleaner holds."""
+        """End the session, and let go of the index."""
         del spider
-        self._cleaner.__exit__(None, None, None)
+        self._cleaner.release()
 
     def process_item(self, item: Any, spider: Any = None) -> Any:
         """The item with its clean text; DropItem says why there is none."""
@@ -71,11 +74,12 @@ class DedupePipeline:
             self._count("failed")
             raise DropItem(f"failed: {error}") from None
         result = self._arrivals.result(raw)
-        self._count(result.outcome)
+        seen = result.kept and result.earlier is not None
+        self._count("seen" if seen else result.outcome)
         removed = sum(removal.span.length for removal in result.removed)
         self._count("characters_read", len(result.text) + removed)
         self._count("characters_removed", removed)
-        if not result.kept:
+        if seen or not result.kept:
             raise DropItem(_reason(result))
         adapter[self._cleaner.settings.read.fields.text] = result.text
         if isinstance(item, dict) or "metadata" in adapter.field_names():
@@ -101,4 +105,6 @@ class DedupePipeline:
 def _reason(result: Result) -> str:
     if result.duplicate_of is not None:
         return f"duplicate: says the same as {result.duplicate_of}"
+    if result.earlier is not None:
+        return f"seen: an earlier crawl yielded it on {result.earlier.date}"
     return f"failed: {result.error}" if result.error else "empty: nothing but credits"

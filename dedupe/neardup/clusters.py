@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 
 from dedupe.kernels.minhash import Signature, sign
-from dedupe.model import Match, Relation
+from dedupe.model import Earlier, Match, Relation
 from dedupe.neardup.candidates import BandIndex
 from dedupe.neardup.similarity import Shingled, compare
 from dedupe.settings import NeardupSettings
@@ -99,6 +99,8 @@ class Claims:
         self._shingled: dict[int, Shingled] = {}
         self.capped = 0
         """Documents that had more candidates than were verified."""
+        self.before: dict[int, Earlier] = {}
+        """What an earlier run kept of these documents: nothing, for here is no memory."""
 
     def claim(self, number: int, entry: Entry) -> Match | None:
         """Keep the document and return None, or return the match that takes it."""

@@ -51,6 +51,8 @@ class Claimer:
         self._own: dict[int, int] = {}  # documents of this run by their number in the index
         self.capped = 0
         """Documents that had more candidates than were verified."""
+        self.before: dict[int, Earlier] = {}
+        """Documents that an earlier run kept under the same id, with the same text."""
 
     def claim_all(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
         """Claim documents in their order, a batch at a time; each number with the match that takes it, if any."""
@@ -85,6 +87,8 @@ class Claimer:
             if known:
                 self.capped += known[1].capped
                 verdicts.append(self._recorded(known[1], twins))
+                if known[1].kept and (earlier := self._earlier(known[1])):
+                    self.before[number] = earlier
                 continue
             capped = claims.capped
             alone = shared.isdisjoint(key)

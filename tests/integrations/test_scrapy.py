@@ -31,12 +31,13 @@ from scrapy.utils.test import get_crawler  # noqa: E402
 from dedupe.integrations.scrapy import DedupePipeline  # noqa: E402
 
 SPIDER = """
-import json, sys
+import json, os, sys
 import scrapy
 from scrapy.crawler import CrawlerProcess
 
 class Pages(scrapy.Spider):
     name = "pages"
+    told = 0
 
     async def start(self):
         yield scrapy.Request(sys.argv[1])
@@ -45,6 +46,9 @@ class Pages(scrapy.Spider):
         yield from response.follow_all(css="a.story", callback=self.story)
 
     def story(self, response):
+        self.told += 1
+        if self.told > int(sys.argv[5]):
+            os.kill(os.getpid(), 9)
         yield {"url": response.url, "text": response.body, "section": "local"}
 
     def closed(self, reason):
@@ -57,6 +61,7 @@ process = CrawlerProcess({
     "FEEDS": {sys.argv[2]: {"format": "jsonlines", "encoding": "utf-8"}},
     "TELNETCONSOLE_ENABLED": False,
     "LOG_LEVEL": "WARNING",
+    **json.loads(sys.argv[4]),
 })
 process.crawl(Pages)
 process.start()
@@ -71,12 +76,17 @@ class Site:
     articles: set[str]
 
 
-def site(pages: int) -> Site:
-    """A third of the pages in GBK, every fourth with its body twice, every fifth a copy of another one."""
-    chance = Random(pages)
+def site(pages: int, *, since: int = 0) -> Site:
+    """
+    A third of the pages in GBK, every fourth with its body twice, every fifth a copy of another one. Pages from
+    ``since`` on are the next day's; the articles are what they tell that was not told before.
+    """
+    chance = Random(50)
     told: list[list[str]] = []
+    old = 0
     served: dict[str, tuple[bytes, str]] = {}
     for n in range(pages):
+        old = len(told) if n == since else old
         if n % 5 == 4:
             paragraphs = told[n // 2 % len(told)]
         else:
@@ -85,7 +95,7 @@ def site(pages: int) -> Site:
         served[f"/{n}.html"] = page(paragraphs * (2 if n % 4 == 3 else 1), gbk=n % 3 == 2, lies=n % 2 == 0)
     links = "".join(f'<a class="story" href="{path}">{path}</a>' for path in served)
     served["/"] = (f"<html><body>{links}</body></html>".encode(), "text/html")
-    return Site(served, {"\n".join(paragraphs) for paragraphs in told})
+    return Site(served, {"\n".join(paragraphs) for paragraphs in told[old:]})
 
 
 def page(paragraphs: list[str], *, gbk: bool, lies: bool) -> tuple[bytes, str]:
@@ -95,8 +105,14 @@ def page(paragraphs: list[str], *, gbk: bool, lies: bool) -> tuple[bytes, str]:
     return text.encode("gbk" if gbk else "utf-8"), "text/html"
 
 
+def free_port() -> int:
+    """A port that a site can keep from one day to the next: its addresses are the ids of its pages."""
+    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
+        return int(server.server_address[1])
+
+
 @contextmanager
-def serving(pages: dict[str, tuple[bytes, str]]) -> Iterator[str]:
+def serving(pages: dict[str, tuple[bytes, str]], port: int) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body, kind = pages.get(self.path, (b"", "text/plain"))
@@ -109,23 +125,36 @@ def serving(pages: dict[str, tuple[bytes, str]]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        allow_reuse_address = True
+
+    with Server(("127.0.0.1", port), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
 
 
+def crawl(there: Site, place: Path, *, killed_after: int = 10**6, port: int = 0, **settings: object) -> Any:
+    """The items and the stats of a crawl of the site; nothing of one that is killed."""
+    place.mkdir(exist_ok=True)
+    (place / "crawl.py").write_text(SPIDER)
+    with serving(there.pages, port) as address:
+        command = [sys.executable, "crawl.py", address, "items.jsonl", "stats.json", json.dumps(settings)]
+        command.append(str(killed_after))
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=300)
+    if killed_after < len(there.pages):
+        assert done.returncode == -9
+        return None
+    assert done.returncode == 0, done.stderr
+    items = [json.loads(line) for line in (place / "items.jsonl").read_text("utf-8").splitlines()]
+    return items, json.loads((place / "stats.json").read_text("utf-8"))
+
+
 @pytest.mark.parametrize("pages", [60, pytest.param(200, marks=pytest.mark.slow)])
 def test_a_crawl_yields_every_article_once_and_counts_the_rest(pages: int, tmp_path: Path) -> None:
     there = site(pages)
-    (tmp_path / "crawl.py").write_text(SPIDER)
-    with serving(there.pages) as address:
-        command = [sys.executable, "crawl.py", address, "items.jsonl", "stats.json"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
-    items = [json.loads(line) for line in (tmp_path / "items.jsonl").read_text("utf-8").splitlines()]
-    stats = json.loads((tmp_path / "stats.json").read_text("utf-8"))
+    items, stats = crawl(there, tmp_path)
     assert len(items) == len(there.articles)
     assert {item["text"] for item in items} == there.articles
     assert all(item["section"] == "local" and item["metadata"]["url"] == item["url"] for item in items)
@@ -133,6 +162,28 @@ def test_a_crawl_yields_every_article_once_and_counts_the_rest(pages: int, tmp_p
     assert stats["dedupe/duplicate"] == stats["item_dropped_count"] == pages - len(items)
     assert stats["item_dropped_reasons_count/DropItem"] == pages - len(items)
     assert 0 < stats["dedupe/characters_removed"] < stats["dedupe/characters_read"]
+
+
+@pytest.mark.parametrize("pages", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_the_next_days_crawl_yields_only_what_is_new(pages: int, tmp_path: Path) -> None:
+    index, port = str(tmp_path / "news.dedupe"), free_port()
+    monday, tuesday = site(pages), site(pages + pages // 2, since=pages)
+    items, _ = crawl(monday, tmp_path / "monday", port=port, DEDUPE_INDEX=index)
+    assert {item["text"] for item in items} == monday.articles
+    more, stats = crawl(tuesday, tmp_path / "tuesday", port=port, DEDUPE_INDEX=index)
+    assert len(more) == len(tuesday.articles)
+    assert {item["text"] for item in more} == tuesday.articles
+    assert stats["dedupe/seen"] == len(items)
+    assert stats["dedupe/duplicate"] == len(tuesday.pages) - 1 - len(items) - len(more)
+
+
+def test_what_a_killed_crawl_may_have_lost_is_yielded_again(tmp_path: Path) -> None:
+    there, index, port = site(40), str(tmp_path / "news.dedupe"), free_port()
+    crawl(there, tmp_path / "killed", killed_after=25, port=port, DEDUPE_INDEX=index)
+    items, stats = crawl(there, tmp_path / "again", port=port, DEDUPE_INDEX=index)
+    assert {item["text"] for item in items} == there.articles
+    assert "dedupe/seen" not in stats
+    assert crawl(there, tmp_path / "next", port=port, DEDUPE_INDEX=index)[0] == []
 
 
 # ---------------------------------------------------------------- one item at a time

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -158,6 +159,22 @@ class Index:
         self.write([("run", taken, run.pack()), ("run", name, taken)], counts)
         return int.from_bytes(taken)
 
+    def session(self, job: str, today: date) -> Run:
+        """
+        The run that a job claims for as long as its session lasts; one that never ended, since its
+        process was killed, goes on.
+        """
+        [number] = self.tables.get("run", [_open(job)])
+        if number is not None:
+            return replace(self.run(int.from_bytes(number)), date=today)
+        run = Run(f"{job}-{self.counts.runs}", today, "")
+        self.write([("run", _open(job), self.begin(run).to_bytes(4))], self.counts)
+        return run
+
+    def end_session(self, job: str) -> None:
+        """What the job's session kept is where it belongs; the next one is another."""
+        self.write([("run", _open(job), None)], self.counts)
+
     def run(self, number: int) -> Run:
         """A run by its number."""
         [data] = self.tables.get("run", [number.to_bytes(4)])
@@ -299,6 +316,10 @@ class Index:
             f"the index {self.where} is damaged: {what}; dedupe index verify {self.where} tells how far, "
             "put back a copy of the directory or begin a new one"
         )
+
+
+def _open(job: str) -> bytes:
+    return b"=/" + job.encode("utf-8", "surrogatepass")
 
 
 def places(record: Record) -> dict[Table, list[bytes]]:

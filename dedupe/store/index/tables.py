@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 Table = Literal["meta", "run", "document", "seen", "digest", "bucket", "text"]
 """
     meta      counters
-    run       run number -> its record; ``=name`` -> run number
+    run       run number -> its record; ``=name`` -> run number, ``=/job`` -> that of its open session
     document  document number -> its record
     seen      hash of id and digest -> document number: what makes a replay harmless
     digest    content digest -> numbers of kept documents
