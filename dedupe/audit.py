@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 
-from dedupe.model import Capture, CleanDocument, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
+from dedupe.model import Capture, CleanDocument, Copy, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
 from dedupe.settings import ReportSettings, Settings
 
 
@@ -63,6 +63,11 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
         at = stop["end"] if stop else at
     removed.sort(key=lambda r: r["start"])
     return _dump({**was, "outcome": "duplicate", **_match_json(match), "removed": removed})
+
+
+def kept_line(line: str, copies: Sequence[Copy]) -> str:
+    """The decision on a document of which others are copies: its line, and who else carried it."""
+    return _dump({**json.loads(line), "copies": [asdict(copy) for copy in copies]})
 
 
 def failed_line(line: str, name: str, error: str) -> str:

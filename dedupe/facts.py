@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 _NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
@@ -26,6 +28,16 @@ _LONGEST = 1000
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
+_HAN_DIGITS = {
+    c: k for k, pair in enumerate(("〇零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in pair
+}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
+_BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
 _NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ-]")
@@ -49,6 +61,53 @@ def number_list(text: str) -> list[str]:
     ['10:30', '-5', '5', '3000']
     """
     return [_sign(text, m.start()) + _plain(m[0]) for m in _NUMBER.finditer(text)]
+
+
+def spelled_numbers(words: Sequence[str]) -> list[str] | None:
+    """
+    The numbers of a stretch that consists of numbers, in figures or in words, else None.
+
+    >>> spelled_numbers(["two"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "1", "/", "4"])
+    (['2'], ['23'], ['6', '1', '4'])
+    >>> spelled_numbers(["two", "men"]), spelled_numbers(["，"])
+    (None, None)
+    """
+    said = ""
+    for han, run in groupby(words, key=_is_han_number):
+        if han:
+            said += str(_han_value("".join(run)))
+            continue
+        for word in run:
+            value = _ENGLISH.get(word.casefold())
+            if value is None and not word.isdecimal() and word not in _BETWEEN:
+                return None
+            said += word if value is None else str(value)
+    return number_list(said) or None
+
+
+def _is_han_number(word: str) -> bool:
+    return bool(word) and all(c in _HAN_DIGITS or c in _HAN_UNITS for c in word)
+
+
+def _han_value(text: str) -> int:
+    """
+    What a Chinese number comes to.
+
+    >>> _han_value("二十三"), _han_value("二〇二六"), _han_value("三百万")
+    (23, 2026, 3000000)
+    """
+    if not any(c in _HAN_UNITS for c in text):
+        return int("".join(str(_HAN_DIGITS[c]) for c in text))
+    total = section = digit = 0
+    for c in text:
+        unit = _HAN_UNITS.get(c)
+        if unit is None:
+            digit = _HAN_DIGITS[c]
+        elif unit < _HAN_UNITS["万"]:
+            section, digit = section + (digit or 1) * unit, 0
+        else:
+            total, section, digit = (total + section + digit or 1) * unit, 0, 0
+    return total + section + digit
 
 
 def _plain(number: str) -> str:

@@ -181,6 +181,16 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A document that went as a copy of one that stays: who else carried the story."""
+
+    id: str
+    source: str
+    url: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """
     A verified likeness of a document to one that is kept.

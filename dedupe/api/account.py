@@ -37,6 +37,7 @@ class Account:
     jaccard: float | None
     containment: float | None
     kept_in: Mapping[str, Json] | None
+    copies: tuple[Mapping[str, Json], ...]
     error: str | None
 
     @property
@@ -117,6 +118,7 @@ def _account(line: str, text: str) -> Account:
             decision["jaccard"],
             decision["containment"],
             decision.get("kept_in"),
+            tuple(decision.get("copies", ())),
             decision["error"],
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -78,6 +78,7 @@ def _header(account: Account) -> list[str]:
         )
     if account.kept_in:
         lines.append(f"  {plain(_kept_in(account.kept_in))}")
+    lines += [f"  stands for {plain(_copy(copy))}" for copy in account.copies]
     for name, value in account.metadata.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         lines.append(f"  {name:<18} {plain(shown)}")
@@ -90,6 +91,13 @@ def _kept_in(earlier: Mapping[str, Json]) -> str:
     published = earlier["published"] and f"published {earlier['published']}"
     known = (earlier["source"], published, earlier["url"])
     return f"kept by run {earlier['run']} on {earlier['date']}: {', '.join(one for one in known if one)}"
+
+
+def _copy(copy: Mapping[str, Json]) -> str:
+    """A copy that went, and who carried it."""
+    published = copy["published"] and f"published {copy['published']}"
+    source = "" if copy["id"].startswith(copy["source"]) else copy["source"]
+    return ", ".join(one for one in (copy["id"], source, published, copy["url"]) if one)
 
 
 class _Part(NamedTuple):

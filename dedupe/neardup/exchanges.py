@@ -10,43 +10,62 @@ from site to site and mean nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from dedupe.facts import facts, other_facts
+from dedupe.facts import facts, other_facts, spelled_numbers
+from dedupe.neardup.places import KNOWN_PLACE, is_place
 from dedupe.rules.people import SURNAMES
 
 _SENTENCE: Final = re.compile(r"[^\n。！？!?]*?(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
-_TOKEN: Final = re.compile(r"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|\S")
+_TOKEN: Final = re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
 _CREDIT: Final = re.compile(
     r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
 )
+_DATELINE: Final = re.compile(
+    r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[电電讯訊]|消息)|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
+)
+"""What stands behind a place that says where a story was filed, or the name of a paper."""
+
+_CALLED: Final = re.compile(r"某|先生|女士|老师|大爷|大妈|阿姨|老人|同学")
+_ALERTS: Final = frozenset("蓝黄橙红")
 _BEFORE: Final = 12
+_AFTER: Final = 8
 _LONGEST: Final = 600
 """Tokens of differing stretches that are aligned; what differs for longer is another text, not another name."""
 
 _TYPO: Final = 0.6
+_REPEATED: Final = 2
+"""Places in which a word of any kind must be exchanged for the same other one, to be what a notice is about."""
 
 
 class Exchanged(NamedTuple):
     """
     What one text has in the place of the other's.
 
-    ``names`` and ``numbers`` count the places where both state one, and another one; ``figures``
-    those where at least one side states a number (``six`` in the place of ``6 1/4``).
+    ``names`` counts people, places, alert levels and whatever is called otherwise throughout;
+    ``numbers`` the places where both state a number, and another one, of them ``spelled`` those that
+    one of the two writes in words; ``figures`` the places where at least one side states a number.
     """
 
     names: int
     numbers: int
     figures: int
+    spelled: int = 0
 
 
 class _Exchange(NamedTuple):
     before: str
     one: list[str]
     two: list[str]
+    after: str
+
+    @property
+    def said(self) -> tuple[str, str]:
+        return "".join(self.one), "".join(self.two)
 
 
 def exchanged(one: str, two: str) -> Exchanged:
@@ -57,19 +76,31 @@ def exchanged(one: str, two: str) -> Exchanged:
     1
     >>> exchanged("本报记者王建国 雨停了。", "本报记者李秀英 雨停了。").names
     0
+    >>> exchanged("青禾县今起停水，请储水。", "红石县今起停水，请储水。").names
+    1
     >>> exchanged("他表示同意。", "他指出同意。")
-    Exchanged(names=0, numbers=0, figures=0)
-    >>> exchanged("The court fined Mark Hale 300 crowns.", "The court fined Ruth Dorn 500 crowns.")
-    Exchanged(names=1, numbers=1, figures=1)
+    Exchanged(names=0, numbers=0, figures=0, spelled=0)
+    >>> exchanged("The court fined Mark Hale 300 crowns.", "The court fined Ruth Dorn two crowns.")
+    Exchanged(names=1, numbers=1, figures=1, spelled=1)
     """
-    names = numbers = figures = 0
+    names = numbers = figures = spelled = 0
+    called: Counter[tuple[str, str]] = Counter()
     for found in _exchanges(one, two):
         if not (_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", ""))):
-            names += _is_han_name(found) or _is_latin_name(found)
+            absent = found.said[0] not in two and found.said[1] not in one
+            names += _is_han_name(found) or _is_latin_name(found) or _is_other_place(found, one, two)
+            called[found.said] += absent and _is_word(found)
         digits = [any(token[0].isdigit() for token in side) for side in (found.one, found.two)]
+        values = [spelled_numbers(side) for side in (found.one, found.two)]
+        if None not in values:
+            numbers += values[0] != values[1]
+            spelled += values[0] != values[1] and not all(digits)
+            figures += 1
+            continue
         figures += any(digits)
-        numbers += all(digits) and other_facts(facts("".join(found.one)), facts("".join(found.two)))[0] > 0
-    return Exchanged(names, numbers, figures)
+        numbers += all(digits) and other_facts(facts(found.said[0]), facts(found.said[1]))[0] > 0
+    names += sum(count >= _REPEATED for count in called.values())
+    return Exchanged(names, numbers, figures, spelled)
 
 
 def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
@@ -83,26 +114,29 @@ def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
             continue
         for inner, p, q, r, s in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
             if inner == "replace":
-                yield from _parted(" ".join(mine[max(0, p - _BEFORE) : p]), mine[p:q], other[r:s])
+                before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
+                yield from _parted(before, mine[p:q], other[r:s], after)
 
 
-def _parted(before: str, one: list[str], two: list[str]) -> Iterator[_Exchange]:
+def _parted(before: str, one: list[str], two: list[str], after: str) -> Iterator[_Exchange]:
     """The exchange, word for word where both sides have as many: ``Mark Hale 300``, ``Ruth Dorn 500``."""
     if len(one) != len(two):
-        yield _Exchange(before, one, two)
+        yield _Exchange(before, one, two, after)
         return
     pairs = zip(one, two, strict=True)
     for _, run in groupby(pairs, key=lambda pair: (pair[0][0].isdigit(), pair[1][0].isdigit())):
         mine, other = zip(*run, strict=True)
-        yield _Exchange(before, list(mine), list(other))
+        yield _Exchange(before, list(mine), list(other), after)
 
 
 def _is_han_name(found: _Exchange) -> bool:
-    """Whether on both sides stands a Chinese name, or the end of one of three characters."""
-    one, two = "".join(found.one), "".join(found.two)
+    """Whether on both sides stands a Chinese name, or the end of one of three characters, or 王某 and 李某."""
+    one, two = found.said
     if not (_is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
     if _is_name(one) and _is_name(two):
+        return True
+    if len(one) == len(two) == 1 and one in SURNAMES and two in SURNAMES and _CALLED.match(found.after):
         return True
     before = found.before.replace(" ", "")[-2:]
     return len(one) == len(two) and any(
@@ -114,8 +148,28 @@ def _is_name(text: str) -> bool:
     return 2 <= len(text) <= 4 and text[0] in SURNAMES and _is_han(text)
 
 
-def _is_han(text: str) -> bool:
-    return len(text) <= 4 and all("\u3400" <= c <= "\u9fff" for c in text)
+def _is_han(text: str, longest: int = 4) -> bool:
+    return len(text) <= longest and all("\u3400" <= c <= "\u9fff" for c in text)
+
+
+def _is_other_place(found: _Exchange, one: str, two: str) -> bool:
+    """
+    Whether the one names a place where the other names another, and neither is named in the other text at
+    all: then it is what the notice is about. The place where a story was filed is part of its credits.
+    """
+    here, there = found.said
+    if here in _ALERTS and there in _ALERTS and found.after.startswith("色"):
+        return True
+    if _DATELINE.match(found.after) or not (is_place(here, found.after) and is_place(there, found.after)):
+        return False
+    kind = found.after[:1] if len(here) == 1 or len(there) == 1 else ""
+    return here + kind not in two and there + kind not in one
+
+
+def _is_word(found: _Exchange) -> bool:
+    """Whether both sides are Chinese words that have no character in common."""
+    one, two = found.said
+    return min(len(one), len(two)) > 1 and _is_han(one, 8) and _is_han(two, 8) and not set(one) & set(two)
 
 
 def _is_latin_name(found: _Exchange) -> bool:

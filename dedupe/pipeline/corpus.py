@@ -8,13 +8,14 @@ only for candidates and for the output.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from dedupe.audit import Totals, duplicate_line, failed_line
-from dedupe.model import Match
+from dedupe.audit import Totals, duplicate_line, failed_line, kept_line
+from dedupe.model import Copy, Match
 from dedupe.neardup.clusters import Claims, total_order
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import PartEntry, as_entry, read_entries, read_signatures
@@ -91,8 +92,8 @@ class Corpus:
         assert row.entry.document is not None
         return self._reader.read(self._parts[row.part], "documents", *row.entry.document)
 
-    def decision_line(self, number: int, matches: Mapping[int, Match]) -> bytes:
-        """The final decision on a document, as it stands in the output."""
+    def decision_line(self, number: int, matches: Mapping[int, Match], copies: Sequence[Copy] = ()) -> bytes:
+        """The final decision on a document, as it stands in the output; ``copies`` are those that it stands for."""
         row = self.rows[number]
         line = self._reader.read(self._parts[row.part], "decisions", *row.entry.decision)
         if row.id != row.entry.id:
@@ -100,7 +101,7 @@ class Corpus:
             return failed_line(line.decode("utf-8"), row.id, why).encode("utf-8")
         if number in matches:
             return duplicate_line(line.decode("utf-8"), self.text(number), matches[number]).encode("utf-8")
-        return line
+        return kept_line(line.decode("utf-8"), copies).encode("utf-8") if copies else line
 
     def _read_rows(self) -> Iterator[Row]:
         seen: set[str] = set()
@@ -122,8 +123,15 @@ def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: Docume
 
 def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[bytes]:
     """The decision on every input document, sorted by id."""
-    for number in sorted(range(len(corpus.rows)), key=lambda n: corpus.rows[n].id):
-        yield corpus.decision_line(number, matches)
+    order = sorted(range(len(corpus.rows)), key=lambda n: corpus.rows[n].id)
+    copies: dict[str, list[Copy]] = defaultdict(list)
+    for number in order:
+        match = matches.get(number)
+        if match is not None and match.earlier is None:
+            entry = corpus.rows[number].entry
+            copies[match.kept].append(Copy(entry.id, entry.source or entry.origin, entry.url, entry.published))
+    for number in order:
+        yield corpus.decision_line(number, matches, copies.get(corpus.rows[number].id, ()))
 
 
 def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:

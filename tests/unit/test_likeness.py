@@ -1,0 +1,82 @@
+"""Same wording: which pairs are two pieces of news and which are copies, by the cases that an editor adds to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dedupe.config import load_settings
+from dedupe.facts import spelled_numbers
+from dedupe.neardup.exchanges import exchanged
+from dedupe.neardup.places import is_place
+from dedupe.neardup.similarity import Shingled, compare
+
+CASES = Path(__file__).parents[1] / "cases" / "likeness"
+NEAR = load_settings().neardup
+LIKE = 0.5
+"""Nothing but the guard keeps a pair apart that has this much in common: the cases are judged at this Jaccard."""
+
+
+def cases(name: str) -> list[Any]:
+    found = yaml.safe_load((CASES / name).read_text("utf-8"))
+    return [pytest.param(case, id=case["kind"]) for case in found]
+
+
+def relations(one: str, two: str) -> set[str | None]:
+    """How each stands to the other, when likeness alone would make them copies."""
+    near = replace(NEAR, jaccard=LIKE)
+    both = (compare(Shingled(a, 5), Shingled(b, 5), near) for a, b in ((one, two), (two, one)))
+    found = {likeness.relation for likeness in both if likeness.jaccard >= LIKE}
+    assert found, "the two must be alike but for their facts"
+    return found
+
+
+@pytest.mark.parametrize("case", cases("other_facts.yaml"))
+def test_same_wording_with_other_facts_is_two_pieces_of_news(case: dict[str, Any]) -> None:
+    one, two = (case["notice"].format(*facts) for facts in case["facts"])
+    assert relations(one, two) == {None}
+
+
+@pytest.mark.parametrize("case", cases("copies.yaml"))
+def test_what_an_editor_or_a_site_changes_makes_no_other_news(case: dict[str, Any]) -> None:
+    one, two = (case["story"].format(said) for said in case["said"])
+    assert relations(one, two) == {"same"}
+
+
+@pytest.mark.parametrize("case", cases("other_facts.yaml"))
+def test_a_notice_is_a_copy_of_itself_set_otherwise(case: dict[str, Any]) -> None:
+    notice = case["notice"].format(*case["facts"][0])
+    again = "\u3000\u3000" + notice.replace("，", ",").replace("。", "。\n") + "（完）"
+    assert relations(notice, again) == {"same"}
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        (["Two"], ["2"]),
+        (["十"], ["10"]),
+        (["百", "五", "十"], ["150"]),
+        (["三", "千", "二", "百", "万"], ["32000000"]),
+        (["1", ".", "5"], ["1.5"]),
+        (["twenty", "-", "five"], ["20", "5"]),
+        (["half"], None),
+        (["5", "人"], None),
+        ([], None),
+    ],
+)
+def test_numbers_are_read_in_words(words: list[str], numbers: list[str] | None) -> None:
+    assert spelled_numbers(words) == numbers
+
+
+@pytest.mark.parametrize("said", ["本", "全", "我", "某"])
+def test_what_points_at_a_place_names_none(said: str) -> None:
+    assert not is_place(said, "县政府")
+
+
+def test_a_stretch_that_differs_for_long_is_another_text_and_no_other_name() -> None:
+    one, two = "雨" * 700 + "。", "雪" * 700 + "。"
+    assert exchanged(one, two) == (0, 0, 0, 0)
