@@ -12,6 +12,7 @@ the next to the edge; so a page that was cut holds nothing more to find.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
@@ -206,10 +207,11 @@ class Page:
         doubted = [b for b in blocks if b.strength != SURE and b.vouches]
         together = len(frozenset().union(*(b.classes for b in doubted))) > 1
         good = [b.strength == SURE or (together and b.vouches) for b in blocks]
-        for order in (range(1, len(run)), range(len(run) - 2, -1, -1)):
-            step = -1 if order.step > 0 else 1
-            for k in order:
-                good[k] = good[k] or (good[k + step] and blocks[k + step].speaks_for(blocks[k]))
+        voices = [k for k, block in enumerate(blocks) if block.vouches]
+        for lane in (voices, range(len(run))):  # credits on both sides of a button stand side by side
+            for there in (lane, lane[::-1]):
+                for before, k in pairwise(there):
+                    good[k] = good[k] or (good[before] and blocks[before].speaks_for(blocks[k]))
         backed = len(frozenset().union(*(b.classes for b in blocks))) > 1
         return [(i, backed) for i, ok in zip(run, good, strict=True) if ok and not self._of_another(self._waiting[i])]
 
