@@ -25,7 +25,7 @@ from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 LONGEST_LINE: Final = 200  # a line of credits alone is shorter than this
 _LONGEST_SENTENCE: Final = 60  # and than this, if it ends like a sentence
 _MOST_PIECES: Final = 12
-_STOPS: Final = frozenset('。！？…，、；：”’」』,;.!?"')  # no credit at a line's tail ends so
+_STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credit at a line's tail ends so
 _ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
 _SENTENCE_ENDS: Final = "。！？!?…”』」"
 _JOINTS: Final = " \t\u3000\xa0|｜丨·•/／,，;；、-—_"

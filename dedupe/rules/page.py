@@ -12,22 +12,19 @@ the next to the edge; so a page that was cut holds nothing more to find.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
+from dedupe.rules.body import bounds
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import FURNITURE, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
-_CJK_STOPS: Final = frozenset("。！？；……”」』")
-_LATIN_STOPS: Final = frozenset(".!?\"”'")
-_QUOTES: Final = "\"”'’»』」"
-_FULL_STOPS: Final = frozenset("。！？；…")
-_LONGEST_TITLE: Final = 160  # Romance languages reach it
-_LONGEST_STANDFIRST: Final = 300
-_MOST_BELOW: Final = 12  # lines of credits and buttons between a standfirst and the lead
 _BELOW: Final = ANY << 1  # the zone between a standfirst and the lead
+
+_PICTURES: Final = frozenset(["photo_credit"])
 
 SURE: Final = 2  # in its zone, and needs nothing beside it
 OUTSIDE: Final = 1  # would be sure, but stands outside its zone
@@ -58,6 +55,21 @@ class Block(NamedTuple):
     def rules(self) -> frozenset[str]:
         """The rules that read them."""
         return frozenset(h.rule.id for h in self.hits)
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Whom it names as authors."""
+        return frozenset(c.value.casefold() for h in self.hits for c in h.captures if c.name == "author")
+
+    def speaks_for(self, other: Block) -> bool:
+        """
+        Whether the other is the more to be believed beside this one.
+
+        Page furniture speaks for its like only; a name beside a picture's credit is the picture's caption.
+        """
+        if self.classes <= _PICTURES and other.strength == WEAK and "author_byline" in other.classes:
+            return False
+        return (self.vouches or not other.vouches) and self.rules != other.rules
 
 
 class Page:
@@ -103,7 +115,7 @@ class Page:
 
     def _round(self) -> bool:
         found = len(self.hits)
-        zones = self._bounds()
+        zones = bounds(self.lines)
         due, self._zones, self._changed = self._due(zones), zones, []
         for i in due:
             self._look(i, self._zone(i, zones))
@@ -127,38 +139,6 @@ class Page:
             if old != new:
                 moved.update(range(max(0, min(old, new)), min(len(self.lines), max(old, new) + 1)))
         return [i for i in sorted(moved) if self.lines[i]]
-
-    def _bounds(self) -> tuple[int, int, int]:
-        """
-        The standfirst, the first and the last line of body text; without a standfirst the first line twice.
-
-        Without body, every line is head and tail.
-        """
-        n = len(self.lines)
-        first, leading = 0, True
-        while first < n and not (self.lines[first] and is_body(self.lines[first], leading=leading)):
-            leading = leading and not self.lines[first]
-            first += 1
-        if first == n:
-            return n, n, -1
-        last = n - 1
-        while last > first and not (self.lines[last] and is_body(self.lines[last], leading=False)):
-            last -= 1
-        return first, first if leading else self._lead(first, last), last
-
-    def _lead(self, first: int, last: int) -> int:
-        """The line below a title with which the story begins: the first of the body, or the next below a standfirst."""
-        if len(self.lines[first]) > _LONGEST_STANDFIRST:
-            return first
-        below = 0
-        for i in range(first + 1, last + 1):
-            if line := self.lines[i]:
-                if is_body(line, leading=False):
-                    return i if below else first
-                below += 1
-                if below > _MOST_BELOW:
-                    break
-        return first
 
     @staticmethod
     def _zone(i: int, zones: tuple[int, int, int]) -> int:
@@ -227,14 +207,21 @@ class Page:
         doubted = [b for b in blocks if b.strength != SURE and b.vouches]
         together = len(frozenset().union(*(b.classes for b in doubted))) > 1
         good = [b.strength == SURE or (together and b.vouches) for b in blocks]
-        for order in (range(1, len(run)), range(len(run) - 2, -1, -1)):
-            step = -1 if order.step > 0 else 1
-            for k in order:
-                beside = blocks[k + step]
-                stands_by = beside.vouches or not blocks[k].vouches
-                good[k] = good[k] or (good[k + step] and stands_by and blocks[k].rules != beside.rules)
+        voices = [k for k, block in enumerate(blocks) if block.vouches]
+        for lane in (voices, range(len(run))):  # credits on both sides of a button stand side by side
+            for there in (lane, lane[::-1]):
+                for before, k in pairwise(there):
+                    good[k] = good[k] or (good[before] and blocks[before].speaks_for(blocks[k]))
         backed = len(frozenset().union(*(b.classes for b in blocks))) > 1
-        return [(i, backed) for i, ok in zip(run, good, strict=True) if ok]
+        return [(i, backed) for i, ok in zip(run, good, strict=True) if ok and not self._of_another(self._waiting[i])]
+
+    def _of_another(self, block: Block) -> bool:
+        """Whether a bare name is none of the authors whom surer lines name: a tag, or the link of another story."""
+        if block.strength != WEAK or not block.authors:
+            return False
+        named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
+        named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
+        return bool(named) and not block.authors <= named
 
 
 _VOUCHED: Final = {
@@ -246,13 +233,3 @@ _VOUCHED: Final = {
 def _vouched(line: str, name: str) -> Hit:
     span = Span(0, len(line))
     return Hit(_VOUCHED[name], span, (Capture(name, line, span),))
-
-
-def is_body(line: str, *, leading: bool) -> bool:
-    """Whether a line is running text: long, or a sentence to its end; a title may end like one, or in a quotation."""
-    n = len(line)
-    if n < 20 or (leading and n < (30 if line[-1] == "。" else 60)):
-        return False
-    if leading and n < _LONGEST_TITLE and line[-1] not in _FULL_STOPS:
-        return line.rstrip(_QUOTES)[-1:] in (".", "。", "！", "？")
-    return n >= 120 or line[-1] in _CJK_STOPS or (n >= 60 and line[-1] in _LATIN_STOPS)

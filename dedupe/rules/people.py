@@ -21,6 +21,15 @@ _TITLE: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/�
 _LABEL: Final = re.compile(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
 _AFTER: Final = re.compile(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影)+$")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+# What an author is beside being one; it stands before the name, with nothing between.
+_POST: Final = re.compile(
+    r"[\u4e00-\u9fff]{1,14}?(?:教授|讲师|講師|研究员|研究員|院长|院長|校长|校長|主任|所长|所長|会长|會長|主席|秘书长|秘書長|委员|委員|选委|選委"
+    r"|议员|議員|律师|律師|医生|醫生|医师|醫師|博士|分析师|分析師|经济学家|經濟學家|作家|学者|學者|总编辑|總編輯|主笔|主筆)(?=[\u4e00-\u9fff]{2,4}$)"
+)
+_HOUSE: Final = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9·+—-]{2,}(?:[日晚早晨时時周週商快导導都市青年京]报|報|新闻|新聞|[网網社台]|客户端|用戶端|周刊|週刊|杂志|雜誌|财经|財經"
+    r"|[频頻]道|工作室|编辑部|編輯部|评论部|智库|研究院|中心)$"
+)
 _NOBODY_WORDS: Final = (
     "未知 佚名 无 無 匿名 网络 網絡 网友 综合 綜合 本报 本報 本刊 本站 记者 記者 编辑 編輯 小编 小編 "
     "admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff"
@@ -46,8 +55,16 @@ def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     ['林小禾', '李明', '王小宁']
     >>> [name for _, _, name in split_people("Jane Doe and JOHN ROE")]
     ['Jane Doe', 'JOHN ROE']
+    >>> [name for _, _, name in split_people("城南网 林小禾、城南大学教授李明")]
+    ['林小禾', '李明']
     """
-    value = _TITLE.sub(lambda m: "、" * len(m[0]), value)
+    found = list(_everybody(_TITLE.sub(lambda m: "、" * len(m[0]), value)))
+    houses = [_HOUSE.fullmatch(name) is not None for _, _, name in found]
+    # A house alone signs for itself; beside a name it is where that person works.
+    yield from (one for one, house in zip(found, houses, strict=True) if not house or all(houses))
+
+
+def _everybody(value: str) -> Iterator[tuple[int, int, str]]:
     at = 0
     for cut in [*_SPLIT.finditer(value), None]:
         stop = len(value) if cut is None else cut.start()
@@ -78,6 +95,8 @@ def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Nobody, one person, or people written together, out of one part."""
     if found := _LABEL.match(value[start:end]):
         start += found.end()
+    if (post := _POST.match(value[start:end])) and value[start + post.end()] in SURNAMES:
+        start += post.end()
     while start < end and value[start] in " 　:：.．·-—–_*※●■【（(［[":
         start += 1
     tail = _AFTER.search(value[start:end])

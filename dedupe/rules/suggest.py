@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from dedupe.rules.page import is_body
+from dedupe.rules.body import is_body
 from dedupe.rules.rule import WINDOW, Zone
 
 _DIGITS: Final = re.compile(r"\d+")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dedupe.model import Capture, Finding, Hints, Metadata
+from dedupe.rules.body import body_span
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
 from dedupe.stages.language import guess_language
@@ -36,7 +37,7 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     (('林小禾',), ())
     """
     captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
-    authors = _all(captures, "author")
+    authors = _authors(text, findings)
     language = hints.language or guess_language(text)
     published = iso_date(hints.published or "", language) or _published(findings, language)
     dateline = _dateline_date(captures)
@@ -58,6 +59,26 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
         url=hints.url,
         language=language,
     )
+
+
+def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """
+    Whom the credits name as authors. Where a line above or below the story does, one between its paragraphs that
+    does so too is the byline of a link to another story.
+    """
+    naming = [f for f in sorted(findings, key=lambda f: f.span) if any(c.name == "author" for c in f.captures)]
+    whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
+    if len(whole) > 1:
+        body = body_span(text)
+        between = [f for f in whole if body.start < f.span.start and f.span.end < body.end]
+        if len(between) < len(naming):
+            naming = [f for f in naming if f not in between]
+    return _unique(c.value for f in naming for c in f.captures if c.name == "author")
+
+
+def _fills_its_line(text: str, finding: Finding) -> bool:
+    start, end = finding.span
+    return not text[text.rfind("\n", 0, start) + 1 : start].strip() and not text[end:].partition("\n")[0].strip()
 
 
 def _published(findings: Iterable[Finding], language: str) -> str | None:

@@ -1,0 +1,78 @@
+"""
+Where on a page the story stands: between its head, with title and credits, and its tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dedupe.model import Span
+
+_CJK_STOPS: Final = frozenset("。！？；……”」』")
+_LATIN_STOPS: Final = frozenset(".!?\"”'")
+_QUOTES: Final = "\"”'’»』」"
+_FULL_STOPS: Final = frozenset("。！？；…")
+_LONGEST_TITLE: Final = 160  # Romance languages reach it
+_LONGEST_STANDFIRST: Final = 300
+_MOST_BELOW: Final = 12  # lines of credits and buttons between a standfirst and the lead
+
+
+def body_span(text: str) -> Span:
+    """
+    Where the story stands in a text: from its lead to the end of its last line; the head and the tail are outside.
+
+    >>> page = "A bridge\\nThe small bridge in the south of the town opened on Monday, the council said.\\nMore"
+    >>> body_span(page)
+    Span(start=9, end=86)
+    """
+    lines = text.split("\n")
+    _standfirst, lead, last = bounds([line.strip() for line in lines])
+    if last < 0:
+        return Span(0, 0)
+    start = sum(len(line) + 1 for line in lines[:lead])
+    return Span(start, start + sum(len(line) + 1 for line in lines[lead : last + 1]) - 1)
+
+
+def bounds(lines: Sequence[str]) -> tuple[int, int, int]:
+    """
+    The standfirst, the first and the last line of body text; without a standfirst the first line twice.
+
+    Without body, every line is head and tail. Empty lines count as not there.
+    """
+    n = len(lines)
+    first, leading = 0, True
+    while first < n and not (lines[first] and is_body(lines[first], leading=leading)):
+        leading = leading and not lines[first]
+        first += 1
+    if first == n:
+        return n, n, -1
+    last = n - 1
+    while last > first and not (lines[last] and is_body(lines[last], leading=False)):
+        last -= 1
+    return first, first if leading else _lead(lines, first, last), last
+
+
+def _lead(lines: Sequence[str], first: int, last: int) -> int:
+    """The line below a title with which the story begins: the first of the body, or the next below a standfirst."""
+    if len(lines[first]) > _LONGEST_STANDFIRST:
+        return first
+    below = 0
+    for i in range(first + 1, last + 1):
+        if line := lines[i]:
+            if is_body(line, leading=False):
+                return i if below else first
+            below += 1
+            if below > _MOST_BELOW:
+                break
+    return first
+
+
+def is_body(line: str, *, leading: bool) -> bool:
+    """Whether a line is running text: long, or a sentence to its end; a title may end like one, or in a quotation."""
+    n = len(line)
+    if n < 20 or (leading and n < (30 if line[-1] == "。" else 60)):
+        return False
+    if leading and n < _LONGEST_TITLE and line[-1] not in _FULL_STOPS:
+        return line.rstrip(_QUOTES)[-1:] in (".", "。", "！", "？")
+    return n >= 120 or line[-1] in _CJK_STOPS or (n >= 60 and line[-1] in _LATIN_STOPS)
