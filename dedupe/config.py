@@ -23,6 +23,7 @@ from dedupe.errors import ConfigError
 from dedupe.settings import Settings
 
 _MAX_CONFIG_BYTES = 1 << 20
+_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")
 
 
 @cache
@@ -88,7 +89,7 @@ def _read(path: Path) -> str:
 
 def _parse(text: str, where: str) -> dict[str, _Node]:
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(_whole(text, where), Loader=yaml.SafeLoader)
         node = _plain(root, where, set()) if root is not None else _Node({}, 1)
     except RecursionError:
         raise ConfigError(f"{where}: is nested hundreds of levels deep; is this a config file?") from None
@@ -102,6 +103,13 @@ def _parse(text: str, where: str) -> dict[str, _Node]:
     if not isinstance(node.value, dict):
         raise ConfigError(f"{where}: must be a mapping of stages (repeats: ...), not a {type(node.value).__name__}")
     return node.value
+
+
+def _whole(text: str, where: str) -> str:
+    """The text, if all of it is characters: with a half of one, no message about it could be written down."""
+    if half := _HALF.search(text):
+        raise ConfigError(f"{where}: holds half a character ({half[0]!a}); write it whole, in UTF-8")
+    return text
 
 
 def _plain(node: yaml.Node, where: str, seen: set[int]) -> _Node:
@@ -128,7 +136,7 @@ def _plain(node: yaml.Node, where: str, seen: set[int]) -> _Node:
 
 
 def _override(text: str) -> dict[str, _Node]:
-    key, sign, value = text.partition("=")
+    key, sign, value = _whole(text, "--set").partition("=")
     if not sign or not key.strip():
         raise ConfigError(f"--set {text}: write KEY=VALUE, for example --set repeats.enabled=false")
     leaf: Any = _parse(f"value: {value}", f"--set {text}")["value"].value

@@ -19,6 +19,7 @@ from typing import NoReturn
 
 import click
 
+from dedupe.cli.log import Log, log_format_of, log_option
 from dedupe.errors import DedupeError
 
 _COMMANDS = {
@@ -63,6 +64,7 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dedupe-news", prog_name="dedupe")
+@log_option
 def cli() -> None:
     """
     Turn a directory of scraped news into clean, single-copy documents, with an account of every
@@ -82,40 +84,40 @@ class Terminated(BaseException):
 def main() -> NoReturn:
     """Run the command line and exit with the contract's code."""
     signal.signal(signal.SIGTERM, _terminate)
+    log = Log(log_format_of(sys.argv[1:]))
     try:
         # Not `cli.main()`: that turns a reader who has gone (`| head`) into exit code 1.
-        with cli.make_context("dedupe", sys.argv[1:]) as context:
+        with cli.make_context("dedupe", sys.argv[1:], obj=log) as context:
             code = cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         code = leaving.exit_code
-    except click.exceptions.Abort:
-        code = _interrupted("interrupted", 130)
     except click.ClickException as error:
-        error.show()
         code = 2
-    except KeyboardInterrupt:
-        code = _interrupted("interrupted", 130)
+        if log.form == "json":
+            log.tell("error", error.format_message(), exit_code=code)
+        else:
+            error.show()
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        code = _interrupted(log, "interrupted", 130)
     except Terminated:
-        code = _interrupted("terminated", 143)
+        code = _interrupted(log, "terminated", 143)
     except DedupeError as error:
-        from dedupe.cli.options import plain  # noqa: PLC0415  (ids of documents may stand in it)
-
-        click.echo(f"dedupe: {plain(str(error))}", err=True)
         code = error.exit_code
+        log.tell("error", str(error), lead="dedupe: ", exit_code=code)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing to tell anyone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception:
         # The last door: a bug is told in a line, with its trace in a file.
-        click.echo(f"dedupe: this is a bug in dedupe; its log lies at {_log_bug()}", err=True)
         code = 70
+        log.tell("error", f"this is a bug in dedupe; its log lies at {_log_bug()}", lead="dedupe: ", exit_code=code)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _interrupted(how: str, code: int) -> int:
-    click.echo(f"dedupe: {how}; the same command continues where it stopped", err=True)
+def _interrupted(log: Log, how: str, code: int) -> int:
+    log.tell("error", f"{how}; the same command continues where it stopped", lead="dedupe: ", exit_code=code)
     return code
 
 

@@ -11,7 +11,9 @@ import click
 
 from dedupe.api import RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
-from dedupe.cli.options import config_option, harmless_json, lock_option, plain, set_option, settings_from
+from dedupe.cli.harmless import harmless_json
+from dedupe.cli.log import current_log, log_option
+from dedupe.cli.options import config_option, lock_option, set_option, settings_from
 from dedupe.cli.progress import Progress
 from dedupe.settings import Settings
 from dedupe.store.writers import Format, Packing
@@ -57,6 +59,7 @@ Exit codes:
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@log_option
 def clean(
     sources: tuple[str, ...],
     out: Path | None,
@@ -88,7 +91,7 @@ def clean(
         return _filter(settings, index, lock_timeout, quiet=quiet)
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
-    progress = Progress(visible=sys.stderr.isatty() and not quiet)
+    progress = Progress(visible=sys.stderr.isatty() and not quiet and current_log().form == "text")
     options = RunOptions(
         form,
         workers,
@@ -110,7 +113,7 @@ def clean(
 
 def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:
     """Stdin to stdout, a line at a time."""
-    code = 0
+    code, log = 0, current_log()
     for line in stream(sys.stdin.buffer, settings, index, lock_timeout):
         if line.document is not None:
             sys.stdout.buffer.write(line.document.encode("utf-8") + b"\n")
@@ -118,7 +121,7 @@ def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, 
         if line.outcome.name == "failed":
             code = 1
             if not quiet:
-                click.echo(f"dedupe: failed: {plain(line.outcome.error or '')}", err=True)
+                log.tell("error", line.outcome.error or "", lead="dedupe: failed: ", document=line.outcome.id)
     return code
 
 
@@ -127,16 +130,17 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
     summary = json.loads(report.summary)
     failed = summary["documents"]["failed"]
     if not quiet:
+        log = current_log()
         for name, error in report.failed:
-            click.echo(f"failed: {plain(name)}: {plain(error)}", err=True)
+            log.tell("error", error, lead=f"failed: {name}: ", document=name)
         if failed > len(report.failed) and report.failed:
-            click.echo(f"... and {failed - len(report.failed)} more; see decisions.jsonl", err=True)
+            log.tell("error", f"{failed - len(report.failed)} more; see decisions.jsonl", lead="... and ")
         if report.resumed:
-            click.echo(f"continued: {report.resumed} batches were done already", err=True)
+            log.tell("info", f"{report.resumed} batches were done already", lead="continued: ")
         for warning in summary["warnings"]:
-            click.echo(click.style(f"warning: {plain(warning)}", fg="yellow"), err=True)
+            log.tell("warning", warning, lead="warning: ")
         if report.already_done:
-            click.echo("the run was complete already", err=True)
+            log.tell("info", "the run was complete already")
     if as_json:
         click.echo(harmless_json(summary))
     elif not quiet:

@@ -16,7 +16,9 @@ import click
 from dedupe.api import Account, account_of_file, account_of_run
 from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.columns import Run
-from dedupe.cli.options import config_option, plain, set_option, settings_from
+from dedupe.cli.harmless import plain
+from dedupe.cli.log import log_option
+from dedupe.cli.options import config_option, set_option, settings_from
 from dedupe.cli.sidebyside import painted, shortened, side_by_side
 from dedupe.edits import kept_spans
 from dedupe.model import Json, Removal
@@ -34,6 +36,7 @@ Examples:
 @click.option("--full", is_flag=True, help="Print every line whole.")
 @config_option
 @set_option
+@log_option
 def explain(where: str, document_id: str | None, full: bool, config: Path | None, overrides: tuple[str, ...]) -> int:
     """
     Show what goes from a document, and why.

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from dedupe.api import export_index, forget_documents, index_info, merge_indexes, verify_index
-from dedupe.cli.options import config_option, harmless_json, lock_option, plain, set_option, settings_from
+from dedupe.cli.harmless import harmless_json, plain
+from dedupe.cli.log import log_option
+from dedupe.cli.options import config_option, lock_option, set_option, settings_from
 from dedupe.config import load_settings
 from dedupe.model import Json
 
@@ -25,6 +27,7 @@ def index() -> None:
 @_where
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @lock_option
+@log_option
 def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
     """
     Show what an index holds, what it was made with, and which pairs it can find.
@@ -40,6 +43,7 @@ def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
 @index.command(epilog="Example:  dedupe index verify news.dedupe")
 @_where
 @lock_option
+@log_option
 def verify(where: Path, lock_timeout: float | None) -> int:
     """
     Read all of an index and hold it together.
@@ -64,6 +68,7 @@ Examples:
 @click.argument("document_id", metavar="[ID]", required=False)
 @click.option("--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="All that arrived before this day.")
 @lock_option
+@log_option
 def forget(where: Path, document_id: str | None, before: datetime | None, lock_timeout: float | None) -> int:
     """
     Forget a document, or all that arrived before a day.
@@ -82,6 +87,7 @@ def forget(where: Path, document_id: str | None, before: datetime | None, lock_t
 @index.command(epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst")
 @_where
 @lock_option
+@log_option
 def export(where: Path, lock_timeout: float | None) -> int:
     """Print every document of an index as a line of JSON: what it was, its verdict, its evidence."""
     for line in export_index(where, load_settings(), lock_timeout):
@@ -95,6 +101,7 @@ def export(where: Path, lock_timeout: float | None) -> int:
 @config_option
 @set_option
 @lock_option
+@log_option
 def merge(
     into: Path, others: tuple[Path, ...], config: Path | None, overrides: tuple[str, ...], lock_timeout: float | None
 ) -> int:

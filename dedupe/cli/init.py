@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from dedupe.cli.log import current_log, log_option
 from dedupe.config import default_text
 from dedupe.errors import OutputError
 
 
 @click.command(epilog="Example:  dedupe init dedupe.yaml && dedupe clean scrape/ --out clean/ --config dedupe.yaml")
 @click.argument("path", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
+@log_option
 def init(path: Path | None) -> int:
     """
     Write a commented config to start from, to FILE or to stdout.
@@ -28,5 +30,5 @@ def init(path: Path | None) -> int:
         raise OutputError(f"{path} is there already; choose another name") from None
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror})") from None
-    click.echo(f"wrote {path}", err=True)
+    current_log().tell("info", f"wrote {path}")
     return 0

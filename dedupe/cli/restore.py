@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from dedupe.api import account_of_run
+from dedupe.cli.log import log_option
 from dedupe.errors import OutputError
 
 
 @click.command(epilog="Example:  dedupe restore OUT 2026/page.txt > page.txt")
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
 @click.argument("document_id", metavar="ID")
+@log_option
 def restore(out: Path, document_id: str) -> int:
     """
     Print a document as it was before anything was cut.

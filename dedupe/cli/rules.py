@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from dedupe.api.suggest import suggest as proposed
-from dedupe.cli.options import config_option, plain, set_option, settings_from
+from dedupe.cli.harmless import plain
+from dedupe.cli.log import current_log, log_option
+from dedupe.cli.options import config_option, set_option, settings_from
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.reading import WHERE, Around, Reading, Where, read_aloud
@@ -25,6 +27,7 @@ def rules() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @config_option
 @set_option
+@log_option
 def test(files: tuple[str, ...], config: Path | None, overrides: tuple[str, ...]) -> int:
     """
     Run every rule's own examples.
@@ -48,6 +51,7 @@ def test(files: tuple[str, ...], config: Path | None, overrides: tuple[str, ...]
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @config_option
 @set_option
+@log_option
 def list_rules(files: tuple[str, ...], config: Path | None, overrides: tuple[str, ...]) -> int:
     """List the rules with their class and reason."""
     for rule in _rulebook(files, config, overrides).rules:
@@ -68,6 +72,7 @@ Examples:
 @click.option("--author", "authors", multiple=True, help="An author whom the page's metadata names.")
 @config_option
 @set_option
+@log_option
 def explain(
     line: str,
     files: tuple[str, ...],
@@ -82,12 +87,13 @@ def explain(
 
     The line is set on a page of body text: at its head, in the middle of the body, at its tail.
     """
+    line, title, *authors_ = (one.encode("utf-8", "replace").decode() for one in (line, title, *authors))
     if not line.strip():
         raise click.UsageError("LINE is blank: give the line to explain in quotes")
     book = _rulebook(files, config, overrides)
     mine = [rule.id for rule in book.rules if rule.file in files]
     for where in (zone,) if zone else WHERE:
-        reading = read_aloud(book, line.strip(), Around(where, title, authors), close=mine)
+        reading = read_aloud(book, line.strip(), Around(where, title, tuple(authors_)), close=mine)
         for told in _read(reading):
             click.echo(told)
     return 0
@@ -116,6 +122,7 @@ def _named(rule: Rule) -> str:
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
 @config_option
 @set_option
+@log_option
 def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
     """
     Propose rules for the lines that a site of a finished run repeats.
@@ -125,7 +132,7 @@ def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
     """
     found = proposed(out, settings_from(config, overrides).suggest)
     click.echo(as_yaml(found))
-    click.echo(f"{len(found)} lines proposed; read them before they are used", err=True)
+    current_log().tell("info", f"{len(found)} lines proposed; read them before they are used")
     return 0
 
 

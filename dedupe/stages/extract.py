@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import logging
 import re
-import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
@@ -164,7 +163,7 @@ def _is_small(tree: Any) -> bool:
 def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
     """trafilatura's answer, None where it has none."""
     try:
-        with _silence():
+        with _SILENCE:
             return trafilatura.bare_extraction(
                 tree, url=url, include_comments=False, include_tables=True, deduplicate=False, with_metadata=True
             )
@@ -172,20 +171,37 @@ def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
         return None
 
 
-@contextmanager
-def _silence() -> Iterator[None]:
-    """A page without an article is no news for stderr; the levels of the loggers are put back."""
-    loggers = [logging.getLogger(name) for name in ("trafilatura", "htmldate", "courlan", "justext")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+class _Silence:
+    """
+    A page without an article is no news for stderr.
+
+    The levels of the libraries' loggers are the whole process's: the first thread to come sets them, and the
+    last to go puts them back.
+    """
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._inside = 0
+        self._levels: dict[logging.Logger, int] = {}
+
+    def __enter__(self) -> None:
+        with self._turn:
+            self._inside += 1
+            if self._inside == 1:
+                loggers = map(logging.getLogger, ("trafilatura", "htmldate", "courlan", "justext"))
+                self._levels = {logger: logger.level for logger in loggers}
+                for logger in self._levels:
+                    logger.setLevel(logging.CRITICAL + 1)
+
+    def __exit__(self, *_: object) -> None:
+        with self._turn:
+            self._inside -= 1
+            if not self._inside:
+                for logger, level in self._levels.items():
+                    logger.setLevel(level)
+
+
+_SILENCE: Final = _Silence()
 
 
 def _hints(document: Any, tree: Any, url: str | None) -> Hints:

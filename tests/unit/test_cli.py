@@ -19,10 +19,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import click
 import pytest
 from scrapes import corpus, story, tree
 
@@ -30,7 +33,7 @@ import dedupe.api.account
 import dedupe.api.cleaner
 import dedupe.api.run
 import dedupe.cli.rules
-from dedupe.cli import main
+from dedupe.cli import cli, main
 from dedupe.cli.columns import display_width
 from dedupe.config import default_text
 from dedupe.model import RawDocument
@@ -639,6 +642,11 @@ def test_rules_explain_refuses(run: Dedupe, arguments: list[str], words: list[st
     refused(run("rules", "explain", *arguments), *words)
 
 
+def test_rules_explain_reads_a_line_that_is_not_utf_8(run: Dedupe) -> None:
+    done = run("rules", "explain", "Mara Quill\udcff", "--author", "\udcff")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_rules_suggest_prints_a_rule_file_and_says_how_many_it_proposes(run: Dedupe, out: Path) -> None:
     done = run("rules", "suggest", out)
     assert (done.code, done.out) == (0, "version: 1\nrules: []\n")
@@ -693,6 +701,77 @@ def test_init_overwrites_nothing(run: Dedupe, tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text("mine")
     refused(run("init", "my.yaml"), "my.yaml", "is there already", "another name")
     assert (tmp_path / "my.yaml").read_text() == "mine"
+
+
+# ---------------------------------------------------------------- logs for machines
+
+
+def log_of(done: Done) -> list[dict[str, Any]]:
+    """The messages on stderr, each an object with its time, level and words."""
+    found = [json.loads(line) for line in done.err.splitlines()]
+    for message in found:
+        datetime.fromisoformat(message["time"])
+        assert message["level"] in {"info", "warning", "error"}
+        assert message["message"]
+    return found
+
+
+def test_a_runs_messages_are_objects_and_its_results_what_they_always_are(run: Dedupe, broken: Path) -> None:
+    (broken / "none.txt").write_bytes(b"\x00\x01\x1b" * 99)
+    arguments = ["clean", broken, "--json", "--set", "report.min_documents=1", "--set", "report.max_removal_rate=0.1"]
+    plain = run(*arguments, "--dry-run")
+    done = run(*arguments, "--dry-run", "--log-format", "json")
+    assert (done.code, done.out) == (plain.code, plain.out) == (1, plain.out)
+    failed = [message for message in log_of(done) if message["level"] == "error"]
+    assert [message["document"] for message in failed] == ["news.jsonl:4", "none.txt"]
+    assert failed[0]["message"].startswith("line 4: is no JSON")
+    assert any(message["level"] == "warning" for message in log_of(done))
+    assert len(log_of(done)) == len(plain.err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["clean", "none", "--out", "o", "--log-format", "json"], 2, "source none cannot be read"),
+        (["--log-format=json", "clean", "none", "--out", "o"], 2, "source none cannot be read"),
+        (["clean", "none", "--log-format", "json"], 2, "--out DIR is missing"),
+        (["clean", "none", "--log-format", "json", "--none"], 2, "No such option"),
+        (["clear", "--log-format", "json"], 2, "no command 'clear'"),
+        (["restore", "none", "x", "--log-format", "json"], 2, "finished run"),
+        (["explain", "none", "--log-format", "json"], 2, "none"),
+        (["index", "verify", "none", "--log-format", "json"], 2, "is not an index"),
+        (["rules", "test", "none.yaml", "--log-format", "json"], 2, "none.yaml"),
+        (["init", "my.yaml", "--log-format", "json"], None, "wrote my.yaml"),
+    ],
+)
+def test_every_command_logs_as_it_is_asked(run: Dedupe, arguments: list[str], code: int | None, said: str) -> None:
+    done = run(*arguments)
+    [message] = log_of(done)
+    assert (done.code, message.get("exit_code")) == (code or 0, code)
+    assert said in message["message"]
+    assert message["level"] == ("error" if code else "info")
+
+
+def test_the_filter_logs_failed_lines(run: Dedupe) -> None:
+    done = run("clean", "-", "--log-format", "json", stdin=b'{"text": "x"}\n{"te\x1bxt\n')
+    [message] = log_of(done)
+    assert (message["document"], message["level"]) == (":2", "error")
+    harmless(done)
+
+
+def test_an_unknown_log_format_is_refused(run: Dedupe) -> None:
+    refused(run("clean", "x", "--log-format", "xml"), "--log-format", "xml", "json")
+
+
+def test_every_command_has_the_option() -> None:
+    commands = [cli.get_command(click.Context(cli), name) for name in cli.list_commands(click.Context(cli))]
+    while commands:
+        command = commands.pop()
+        if isinstance(command, click.Group):
+            commands += command.commands.values()
+        else:
+            assert command is not None
+            assert "--log-format" in {option for parameter in command.params for option in parameter.opts}, command.name
 
 
 # ---------------------------------------------------------------- what reaches a terminal

@@ -193,6 +193,7 @@ def test_set_takes_values_as_a_config_does(override: str, name: str, value: obje
         ("repeats:\n\tmax_gap: 1\n", ":2: not valid YAML"),
         ("a: 1\n---\na: 2\n", "not valid YAML"),
         ("a: \x07\n", "not valid YAML"),
+        (r'neardup: {sources: ["\ud800"]}', "holds half a character"),
         ("a: " + "[" * 5000 + "\n", "nested hundreds of levels deep; is this a config file?"),
         (b"a: \xd6\xd0\n", "is not UTF-8; save it as UTF-8"),
         ("#" * (1 << 20) + "\n", "larger than 1 MiB; is this a config file?"),
@@ -228,6 +229,15 @@ def test_a_refused_override_is_quoted_and_not_blamed_on_the_config(config: Path,
         load_settings(config, [override])
     assert str(refused.value).startswith(f"--set {override}")
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "override", ["rep\udcffeats=5", "\udcff", "neardup.sources=[\udcff]", r'html.extract="\ud800"']
+)
+def test_an_override_that_is_no_text_is_refused_in_words_that_are(override: str) -> None:
+    with pytest.raises(ConfigError, match=r"--set: holds half a character \(.+\); write it whole, in UTF-8") as refused:
+        load_settings(None, [override])
+    str(refused.value).encode()
 
 
 def test_a_config_that_is_not_there_is_refused_with_the_way_to_one(config: Path) -> None:

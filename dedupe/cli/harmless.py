@@ -1,0 +1,29 @@
+"""What comes from documents, fit for a terminal and for a log."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dedupe.model import Json
+
+_HARMLESS = frozenset("\n\xa0\u3000\u200c\u200d")
+
+
+def plain(text: str) -> str:
+    """
+    The text without control characters, so that no document can command the terminal.
+
+    Blanks stay blanks, and what joins letters and emoji stays.
+
+    >>> plain("晚 7点" + chr(27) + "[2J" + chr(9) + "灯亮了")
+    '晚 7点�[2J 灯亮了'
+    """
+    return "".join(c if c in _HARMLESS or c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def harmless_json(value: Json) -> str:
+    """The value as JSON on one line, without raw control characters (JSON allows some)."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)

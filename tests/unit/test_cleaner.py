@@ -1,0 +1,176 @@
+"""`Cleaner` in other people's programs: many threads, asyncio, and what a session with an index comes to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from html import escape
+from pathlib import Path
+from random import Random
+
+import pytest
+from scrapes import story
+
+from dedupe import Cleaner, RawDocument, Result, load_settings
+from dedupe.api import Arrivals
+from dedupe.settings import Settings
+
+CHANCE = Random(11)
+STORIES = [story(CHANCE, "en" if n % 4 == 3 else "zh", 6) for n in range(24)]
+PAGES = ["\n".join(["晨光日报记者 陆知遥", *told, *(told if n % 3 == 2 else [])]) for n, told in enumerate(STORIES)]
+
+
+@pytest.fixture
+def _hasty() -> Iterator[None]:
+    """Threads take turns five hundred times as often."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    """With the packs that these pages need: a cleaner is quickly made."""
+    return load_settings(overrides=["bylines.packs=[zh, en]"])
+
+
+@pytest.fixture
+def cleaner(settings: Settings) -> Cleaner:
+    return Cleaner(settings)
+
+
+def as_html(paragraphs: list[str]) -> str:
+    body = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
+    return f"<html><head><title>{escape(paragraphs[0])}</title></head><body><article>{body}</article></body></html>"
+
+
+# ---------------------------------------------------------------- threads
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_threads_get_what_one_after_another_gets(cleaner: Cleaner, settings: Settings) -> None:
+    alone = [cleaner.clean(page, id=str(n)) for n, page in enumerate(PAGES)]
+    shared = Cleaner(settings)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda n: shared.clean(PAGES[n], id=str(n)), range(len(PAGES))))
+    assert together == alone
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_threads_extract_pages_and_leave_the_loggers_as_they_were(settings: Settings) -> None:
+    pytest.importorskip("trafilatura")
+    documents = [RawDocument(str(n), "x", as_html(told), "html") for n, told in enumerate(STORIES[:8])]
+    cleaner = Cleaner(settings)
+    alone = [cleaner.clean_many([document])[0] for document in documents]
+    loggers = [logging.getLogger(name) for name in ("trafilatura", "htmldate")]
+    levels = [logger.level for logger in loggers]
+    shared = Cleaner(settings)
+    with ThreadPoolExecutor(8) as threads:
+        together = [found[0] for found in threads.map(lambda one: shared.clean_many([one]), documents)]
+    assert together == alone
+    assert [logger.level for logger in loggers] == levels
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_of_copies_that_threads_claim_exactly_one_is_kept(settings: Settings, tmp_path: Path) -> None:
+    work = [(f"{n}-{copy}", page) for copy in range(4) for n, page in enumerate(PAGES)]
+    with Cleaner(settings, index=tmp_path / "news.dedupe") as cleaner, ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(lambda one: cleaner.clean(one[1], id=one[0]), work))
+    kept = {result.id for result in results if result.kept}
+    assert Counter(name.partition("-")[0] for name in kept) == {str(n): 1 for n in range(len(PAGES))}
+    assert all(result.duplicate_of in kept for result in results if not result.kept)
+
+
+# ---------------------------------------------------------------- asyncio
+
+
+def test_the_loop_goes_on_while_documents_are_cleaned(cleaner: Cleaner) -> None:
+    alone = [cleaner.clean(page, id=str(n)) for n, page in enumerate(PAGES)]
+    beats = 0
+
+    async def heart() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0)
+
+    async def crawl() -> tuple[list[Result], int]:
+        beating = asyncio.create_task(heart())
+        await asyncio.sleep(0)
+        before = beats
+        jobs = (asyncio.to_thread(cleaner.clean, page, id=str(n)) for n, page in enumerate(PAGES))
+        found = await asyncio.gather(*jobs)
+        beating.cancel()
+        return found, beats - before
+
+    together, passed = asyncio.run(crawl())
+    assert together == alone
+    assert passed > len(PAGES)
+
+
+def test_documents_awaited_in_their_order_get_the_verdicts_of_a_sequential_run(
+    settings: Settings, tmp_path: Path
+) -> None:
+    work = [(f"{n}-{copy}", page) for n, page in enumerate(PAGES) for copy in range(2)]
+
+    async def crawl(clean: partial[Result]) -> list[Result]:
+        return [await asyncio.to_thread(clean, page, id=name) for name, page in work]
+
+    with Cleaner(settings, index=tmp_path / "one") as cleaner:
+        alone = [cleaner.clean(page, id=name) for name, page in work]
+    with Cleaner(settings, index=tmp_path / "two") as cleaner:
+        assert asyncio.run(crawl(partial(cleaner.clean))) == alone
+    assert [result.kept for result in alone] == [True, False] * len(PAGES)
+
+
+# ---------------------------------------------------------------- sessions
+
+
+def kept_before(cleaner: Cleaner, name: str) -> bool:
+    result = cleaner.clean(PAGES[0], id=name)
+    assert result.kept
+    return result.earlier is not None
+
+
+def test_what_a_session_kept_is_known_to_the_next_one_as_kept_before(settings: Settings, tmp_path: Path) -> None:
+    with Cleaner(settings, index=tmp_path / "i") as cleaner:
+        assert [kept_before(cleaner, "a"), kept_before(cleaner, "a")] == [False, False]
+        cleaner.release()
+        assert kept_before(cleaner, "a")
+        new = cleaner.clean(PAGES[1], id="a")
+        assert (new.kept, new.earlier) == (True, None), "another text under the same id is new"
+        assert not cleaner.clean(PAGES[0], id="b").kept
+    with Cleaner(settings, index=tmp_path / "i") as cleaner:
+        [again, other] = cleaner.clean_many([RawDocument("a", "a", PAGES[0]), RawDocument("c", "c", PAGES[2])])
+        assert (again.kept, other.kept, other.earlier) == (True, True, None)
+        assert again.earlier is not None
+
+
+def test_a_session_that_broke_off_goes_on_under_its_name_alone(settings: Settings, tmp_path: Path) -> None:
+    def broken() -> None:
+        with Cleaner(settings, index=tmp_path / "i", job="crawl") as cleaner:
+            assert not kept_before(cleaner, "a")
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        broken()
+    with Cleaner(settings, index=tmp_path / "i", job="other") as cleaner:
+        assert kept_before(cleaner, "a")
+    with Cleaner(settings, index=tmp_path / "i", job="crawl") as cleaner:
+        assert not kept_before(cleaner, "a"), "it may have been lost"
+    with Cleaner(settings, index=tmp_path / "i", job="crawl") as cleaner:
+        assert kept_before(cleaner, "a")
+
+
+@pytest.mark.parametrize("remembers", [False, True])
+def test_what_arrives_twice_is_a_copy_of_itself(settings: Settings, tmp_path: Path, remembers: bool) -> None:
+    with Cleaner(settings, index=tmp_path / "i" if remembers else None) as cleaner:
+        arrivals = Arrivals(cleaner)
+        first, second = (arrivals.result(RawDocument("a", "a", PAGES[0])) for _ in range(2))
+        assert (first.kept, second.kept, second.duplicate_of) == (True, False, "a")
