@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 
 from dedupe.model import Capture, CleanDocument, Copy, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
+from dedupe.rules.suggest import Proposal
 from dedupe.settings import ReportSettings, Settings
 
 
@@ -231,20 +232,33 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     return found
 
 
-def summary_json(  # noqa: PLR0913  (one argument for each part of the summary)
-    totals: Totals,
-    capped: int,
-    skipped: Mapping[str, int],
-    versions: Mapping[str, str],
-    settings: Settings,
-    *,
-    kept_before: int | None = None,
-) -> str:
-    """
-    The summary of a run. It holds no time and no path: equal runs write equal summaries.
+def _furniture_json(found: Sequence[Proposal], most: int) -> dict[str, Json]:
+    """How many lines sites repeat, and the commonest of them."""
+    ordered = sorted(found, key=lambda one: (-one.documents, one.house, one.examples))
+    commonest = [
+        {"site": p.house, "line": p.examples[0], "documents": p.documents, "of": p.of, "days": p.days}
+        for p in ordered[:most]
+    ]
+    return {"lines": len(found), "sites": len({one.house for one in found}), "commonest": commonest}
 
-    ``kept_before`` counts the duplicates of documents that earlier runs kept, where there is an index.
+
+@dataclass(frozen=True, slots=True)
+class Across:
     """
+    What was found by looking at all documents together: how many had more candidates than were verified,
+    how many are duplicates of what earlier runs kept (where there is an index), and the lines that a site
+    repeats.
+    """
+
+    capped: int = 0
+    kept_before: int | None = None
+    furniture: Sequence[Proposal] = ()
+
+
+def summary_json(
+    totals: Totals, across: Across, skipped: Mapping[str, int], versions: Mapping[str, str], settings: Settings
+) -> str:
+    """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
     return json.dumps(
         {
             "documents": {
@@ -265,8 +279,9 @@ def summary_json(  # noqa: PLR0913  (one argument for each part of the summary)
                 for name, s in sorted(totals.sources.items())
             },
             "skipped_files": dict(sorted(skipped.items())),
-            "capped_candidates": capped,
-            **({} if kept_before is None else {"duplicates_of_earlier_runs": kept_before}),
+            "capped_candidates": across.capped,
+            **({} if across.kept_before is None else {"duplicates_of_earlier_runs": across.kept_before}),
+            "furniture": _furniture_json(across.furniture, settings.report.max_furniture),
             "warnings": alarms(totals, settings.report),
             "settings": settings.fingerprint(),
             "versions": dict(sorted(versions.items())),

@@ -271,6 +271,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "index.cache_mb": (1, 1 << 20),
     "report.max_removal_rate": (0, 1),
     "report.min_documents": (1, 1 << 40),
+    "report.max_furniture": (0, 1 << 20),
     "suggest.min_documents": (2, 1 << 40),
     "suggest.min_days": (1, 1 << 20),
     "suggest.min_share": (0, 1),

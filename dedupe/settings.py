@@ -147,6 +147,7 @@ class ReportSettings:
 
     max_removal_rate: float
     min_documents: int
+    max_furniture: int
 
 
 @dataclass(frozen=True, slots=True)

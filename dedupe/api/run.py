@@ -8,14 +8,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dedupe.audit import Totals, summary_json
+from dedupe.api.suggest import floors
+from dedupe.audit import Across, Totals, summary_json
 from dedupe.config import load_settings
 from dedupe.engines.local import available_cores, run_batches
 from dedupe.errors import MissingExtraError, OutputError
@@ -33,7 +34,7 @@ from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
 from dedupe.store.writers import Format, Packing, open_writer, write_account
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Of what a run writes; a working directory of another version is not continued."""
 
 
@@ -119,9 +120,10 @@ def _run(
     with place as staging:
         parts, resumed = _clean_batches(discovery, settings, rulebook, options, staging)
         with Corpus(parts, settings.neardup) as corpus:
-            matches, capped, kept_before = _duplicates(corpus, settings, options, staging)
+            matches, across = _duplicates(corpus, settings, options, staging)
+            across = replace(across, furniture=corpus.furniture(matches, floors(settings.suggest)))
             totals = count(corpus, matches)
-            summary = summary_json(totals, capped, discovery.skipped, _versions(), settings, kept_before=kept_before)
+            summary = summary_json(totals, across, discovery.skipped, _versions(), settings)
             failed = _failures(corpus, matches)
             if not options.dry_run:
                 with storage_errors(staging.result):
@@ -157,16 +159,17 @@ def _clean_batches(
 
 def _duplicates(
     corpus: Corpus, settings: Settings, options: RunOptions, staging: Staging
-) -> tuple[dict[int, Match], int, int | None]:
+) -> tuple[dict[int, Match], Across]:
     """
-    The matches, how many documents were capped, and how many matches are with earlier runs' documents.
+    The matches, and what there is to say of them.
 
     The index is held for the claims alone, not while documents are cleaned or written. When the
     output is published they are on disk: killed in between, the run comes to the same result again.
     """
     where = options.index
     if where is None or (options.dry_run and not (where / "header.json").exists()):
-        return (*corpus.duplicates(), None)
+        matches, capped = corpus.duplicates()
+        return matches, Across(capped)
     run = Run(staging.name, datetime.now(UTC).date(), str(staging.out))
     with Index(
         where, settings.neardup, settings.index, lock_timeout=options.lock_timeout, readonly=options.dry_run
@@ -174,7 +177,7 @@ def _duplicates(
         matches, capped = corpus.duplicates(
             lambda text_of: Claimer(index, settings.neardup, run, text_of, dry=options.dry_run)
         )
-    return matches, capped, sum(match.earlier is not None for match in matches.values())
+    return matches, Across(capped, sum(match.earlier is not None for match in matches.values()))
 
 
 def _write_result(

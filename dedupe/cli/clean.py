@@ -161,6 +161,10 @@ def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     by_stage = characters["removed"]
     assert isinstance(by_stage, dict)
     lines += [f"{'':>12}   {count:,} by {stage}" for stage, count in by_stage.items()]
+    furniture = summary["furniture"]
+    if furniture["lines"]:
+        how = f": dedupe rules suggest {out}" if out else ""
+        lines.append(f"{furniture['lines']:>12,} lines that sites repeat day after day stay{how}")
     skipped = sum(summary["skipped_files"].values())
     if skipped:
         kinds = ", ".join(sorted(summary["skipped_files"])[:6])

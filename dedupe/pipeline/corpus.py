@@ -18,7 +18,8 @@ from dedupe.audit import Totals, duplicate_line, failed_line, kept_line
 from dedupe.model import Copy, Match
 from dedupe.neardup.clusters import Claims, total_order
 from dedupe.pipeline.claimer import Claimer
-from dedupe.pipeline.parts import PartEntry, as_entry, read_entries, read_signatures
+from dedupe.pipeline.parts import PartEntry, as_entry, read_entries, read_lines, read_signatures
+from dedupe.rules.suggest import Floors, Kept, Proposal, Tally, day_of, house_of
 from dedupe.settings import NeardupSettings
 from dedupe.store.parts import Part, PartReader
 from dedupe.store.writers import DocumentWriter
@@ -81,6 +82,30 @@ class Corpus:
         else:
             claims = claimer_of(lambda k: self.text(numbers[k]))
         return {numbers[k]: match for k, match in claims.claim_all(ordered) if match is not None}, claims.capped
+
+    def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
+        """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""
+        tally = Tally()
+        for number, keys in self._line_keys(matches):
+            tally.add(*self._from(number), keys)
+        common = tally.common(floors)
+        again = (number for number, keys in self._line_keys(matches) if not common.isdisjoint(keys))
+        return tally.proposals((Kept(*self._from(number), self.text(number)) for number in again), floors)
+
+    def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[int, list[int]]]:
+        """The kept documents, each with the keys of its lines."""
+        part, at = -1, 0
+        for number, row in enumerate(self.rows):
+            if row.part != part:
+                part, at, keys = row.part, 0, read_lines(self._parts[row.part]).tolist()
+            if row.comparable and number not in matches:
+                yield number, keys[at : at + row.entry.lines]
+            at += row.entry.lines
+
+    def _from(self, number: int) -> tuple[str, str | None]:
+        """The site and the day of a document."""
+        entry = self.rows[number].entry
+        return house_of(entry.id, entry.origin, entry.url, entry.source), day_of(entry.published)
 
     def text(self, number: int) -> str:
         """The surviving text of a document."""

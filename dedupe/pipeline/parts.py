@@ -9,6 +9,7 @@ where those lie. Only entries and signatures are ever held in memory for a whole
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -19,6 +20,7 @@ from dedupe.kernels.minhash import Signatures
 from dedupe.model import OutcomeName
 from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
+from dedupe.rules.suggest import house_of, line_keys
 from dedupe.store.parts import Part
 
 Slice = Sequence[int]
@@ -29,7 +31,7 @@ Slice = Sequence[int]
 class PartEntry:
     """
     One document of a part. ``document`` and ``decision`` say where its lines are; a document
-    that is not kept has no output line.
+    that is not kept has no output line. ``lines`` is the number of its line keys.
     """
 
     id: str
@@ -45,6 +47,7 @@ class PartEntry:
     characters_out: int
     removed: Mapping[str, int]
     signed: bool
+    lines: int
     document: Slice | None
     decision: Slice
 
@@ -57,6 +60,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
     documents, decisions = bytearray(), bytearray()
     entries: list[PartEntry] = []
     rows: list[np.ndarray] = []
+    lines = array("Q")
     for one in judged:
         outcome, entry = one.outcome, one.entry
         document = None
@@ -64,10 +68,13 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
             document = _append(documents, document_line(outcome.document))
             if entry.signature is not None:
                 rows.append(entry.signature)
-        entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
+        keys = _line_keys(one)
+        lines.extend(keys)
+        entries.append(_entry(one, len(keys), document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    lines = "".join(json.dumps([getattr(e, f) for f in _FIELDS], ensure_ascii=False) + "\n" for e in entries)
-    part.write(bytes(documents), bytes(decisions), signatures.tobytes(), lines)
+    said = "".join(json.dumps([getattr(e, f) for f in _FIELDS], ensure_ascii=False) + "\n" for e in entries)
+    files = {"documents": bytes(documents), "decisions": bytes(decisions)}
+    part.write({**files, "signatures": signatures.tobytes(), "lines": lines.tobytes()}, said)
 
 
 def read_entries(part: Part) -> Iterator[PartEntry]:
@@ -78,7 +85,12 @@ def read_entries(part: Part) -> Iterator[PartEntry]:
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:
     """The signatures of a finished part: one row for each entry that is ``signed``, in order."""
-    return np.frombuffer(part.signatures(), dtype=np.uint32).reshape(-1, num_perm)
+    return np.frombuffer(part.read("signatures"), dtype=np.uint32).reshape(-1, num_perm)
+
+
+def read_lines(part: Part) -> np.ndarray:
+    """The keys of the lines of a finished part: as many for each entry as it has ``lines``, in order."""
+    return np.frombuffer(part.read("lines"), dtype=np.uint64)
 
 
 def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
@@ -87,7 +99,16 @@ def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
     return Entry(one.id, digest, one.length, signature, one.published, one.source or None, one.origin, one.url)
 
 
-def _entry(one: Judged, document: Slice | None, decision: Slice) -> PartEntry:
+def _line_keys(one: Judged) -> list[int]:
+    """By what the surviving lines are counted, site by site (`dedupe.rules.suggest`)."""
+    entry, document = one.entry, one.outcome.document
+    if entry is None or document is None:
+        return []
+    house = house_of(entry.id, entry.origin, entry.url, entry.source)
+    return sorted(line_keys(house, document.text))
+
+
+def _entry(one: Judged, lines: int, document: Slice | None, decision: Slice) -> PartEntry:
     outcome, entry, clean = one.outcome, one.entry, one.outcome.document
     removals = clean.cut.removals if clean else ()
     kept = len(clean.text) if clean else 0
@@ -105,6 +126,7 @@ def _entry(one: Judged, document: Slice | None, decision: Slice) -> PartEntry:
         characters_out=kept,
         removed=removed_by_stage(removals),
         signed=entry is not None and entry.signature is not None,
+        lines=lines,
         document=document,
         decision=decision,
     )

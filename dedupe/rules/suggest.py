@@ -4,27 +4,33 @@ Furniture of a site, learned from what a finished run kept: lines that a house p
 A line is counted by house, and there by documents and by days, never by how often it is seen: a
 sentence of breaking news stands in a hundred houses on one day, a site's own "scan the code" in one
 house on all of them. Digits count as alike, so that ``Page 3`` and ``Page 4`` are one line. What is
-found is proposed and not removed: each proposal is a rule to read, to mend and to keep in a file.
+found is told and proposed, and not removed: each proposal is a rule to read, to mend and to keep in a
+file. A rule judges one document on its own, so that what it cuts depends on no other document.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from dedupe.rules.body import is_body
 from dedupe.rules.rule import WINDOW, Zone
 
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DIGITS: Final = re.compile(r"\d+")
+_HOST: Final = re.compile(r"[a-z]+://(?:www\.)?([^/:?#]+)", re.I)
 _SPECIAL: Final = re.compile(r"[\\.^$|?*+()\[\]{}]")
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 _ENDS: Final = frozenset("。！？!?….；;，,：:")
 _MOST_EXAMPLES: Final = 3
-_FEWEST_LETTERS: Final = 2
+_LETTERS: Final = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_]")
 _LONGEST_SENTENCE: Final = 60  # a longer line that ends like a sentence is never read as credits
 
 
@@ -77,35 +83,88 @@ class _Seen:
     keep: str = ""
 
 
+class Tally:
+    """
+    How many documents of a house hold each line, in 8 bytes a line: enough to tell which are worth a
+    second look.
+    """
+
+    def __init__(self) -> None:
+        self._keys = array("Q")
+        self._houses: Counter[str] = Counter()
+        self._dated: set[str] = set()
+
+    def add(self, house: str, day: str | None, keys: Iterable[int]) -> None:
+        """Count a document by the keys of its lines (`line_keys`)."""
+        self._houses[house] += 1
+        self._keys.extend(keys)
+        if day:
+            self._dated.add(house)
+
+    def common(self, floors: Floors) -> set[int]:
+        """The keys that as many documents hold as a line needs to be proposed."""
+        keys, counts = np.unique(np.frombuffer(self._keys, dtype=np.uint64), return_counts=True)
+        found: list[int] = keys[counts >= floors.documents].tolist()
+        return set(found)
+
+    def proposals(self, kept: Iterable[Kept], floors: Floors) -> list[Proposal]:
+        """
+        The lines to propose, house by house, the commonest first. ``kept`` are the documents that hold
+        one of the `common` lines; it does not matter what others are among them.
+        """
+        found = [
+            _proposal(house, self._houses[house], folded, one)
+            for (house, folded), one in _looked_at(kept, self.common(floors)).items()
+            if one.documents >= max(floors.documents, floors.share * self._houses[house])
+            and (len(one.days) >= floors.days or house not in self._dated)
+        ]
+        return _once(one for one in found if one.keep and _possible(one))
+
+
 def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Proposal]:
     """
     The lines to propose, house by house, the commonest first.
 
-    ``kept`` is called twice: lines are counted by hash first, so that a corpus of any size costs a
-    few bytes a line, and only the common ones are looked at again.
+    ``kept`` is called twice: lines are counted first, and only the common ones are looked at again.
 
     >>> page = "小桥通车\\n城南的小桥今天上午通车，附近的居民一早就来到桥上，走了一个来回。\\n扫码看城南{n}频道"
     >>> pages = [Kept("城南网", f"2026-03-0{n}", page.replace("桥", "路船车"[n % 3]).format(n=n)) for n in range(1, 7)]
     >>> [(p.examples[0], p.zone, p.documents) for p in proposals(lambda: pages, Floors(5, 3, 0.02))]
     [('扫码看城南1频道', 'tail', 6)]
     """
-    counts: Counter[int] = Counter()
-    houses: Counter[str] = Counter()
-    dated: set[str] = set()
+    tally = Tally()
     for document in kept():
-        houses[document.house] += 1
-        if document.day:
-            dated.add(document.house)
-        counts.update({_key(document.house, line) for line in _lines(document.text)})
-    common = {key for key, count in counts.items() if count >= floors.documents}
-    seen = _looked_at(kept(), common)
-    found = [
-        _proposal(house, houses[house], folded, one)
-        for (house, folded), one in seen.items()
-        if one.documents >= max(floors.documents, floors.share * houses[house])
-        and (len(one.days) >= floors.days or house not in dated)
-    ]
-    return _once(one for one in found if one.keep and _possible(one))
+        tally.add(document.house, document.day, line_keys(document.house, document.text))
+    return tally.proposals(kept(), floors)
+
+
+def line_keys(house: str, text: str) -> set[int]:
+    """What the lines of a document are counted by; lines too long to be furniture have none."""
+    return {_key(house, line) for line in _lines(text, WINDOW)}
+
+
+def house_of(document_id: str, origin: str, url: str | None, source: str | None) -> str:
+    """
+    The site that a document is from: the host of its address, its folder, its source, or its file.
+
+    >>> house_of("lanchuan/2026/a.txt", "lanchuan/2026/a.txt", None, None)
+    'lanchuan'
+    >>> house_of("a.jsonl#7", "a.jsonl", "https://www.harbour.example/7", None)
+    'harbour.example'
+    """
+    host = _HOST.match(url or "")
+    folder, slash, _ = origin.partition("/")
+    if host:
+        return host[1].lower()
+    if slash and document_id == origin:
+        return folder
+    return source or origin
+
+
+def day_of(published: str | None) -> str | None:
+    """The day of a date, if it begins with one."""
+    found = _DAY.match(published or "")
+    return found[0] if found else None
 
 
 def _once(found: Iterable[Proposal]) -> list[Proposal]:
@@ -125,10 +184,9 @@ def as_yaml(found: Iterable[Proposal]) -> str:
     >>> print(as_yaml([one]))
     version: 1
     rules:
-    # a.example: in 30 of 40 documents, over 12 days
     - id: learned.a-example.7d29ce0d
       class: ui_chrome
-      reason: The site prints this line again and again.
+      reason: 'a.example prints this line again and again: in 30 of 40 documents, over 12 days.'
       zone: tail
       as: line
       match: 'Page \d+ of \d+'
@@ -184,10 +242,11 @@ def _possible(one: Proposal) -> bool:
     return longest <= WINDOW and not (one.sentence and (one.zone == "any" or longest > _LONGEST_SENTENCE))
 
 
-def _lines(text: str) -> Iterator[str]:
+def _lines(text: str, longest: int | None = None) -> Iterator[str]:
+    """The lines of which something can be said: with two letters, and nothing that a rule file cannot hold."""
     for raw in text.split("\n"):
         line = raw.strip()
-        if line.isprintable() and sum(map(str.isalpha, line)) >= _FEWEST_LETTERS:
+        if line and (longest is None or len(line) <= longest) and line.isprintable() and _LETTERS.search(line):
             yield line
 
 
@@ -196,7 +255,8 @@ def _folded(line: str) -> str:
 
 
 def _key(house: str, line: str) -> int:
-    return int.from_bytes(blake2b(f"{house}\n{_folded(line)}".encode(), digest_size=8).digest())
+    said = f"{house}\n{_folded(line)}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(said, digest_size=8).digest())
 
 
 def _rule(one: Proposal) -> Iterator[str]:
@@ -204,12 +264,12 @@ def _rule(one: Proposal) -> Iterator[str]:
     name = _SLUG.sub("-", one.house.lower()).strip("-") or "site"
     days = f", over {one.days} days" if one.days else ", on days unknown"
     others = f", and at {one.others} other sites" if one.others else ""
-    yield f"# {one.house}: in {one.documents:,} of {one.of:,} documents{days}{others}"
     if one.sentence:
         yield "# It ends like a sentence: make sure that it is no text."
     yield f"- id: learned.{name}.{blake2b(folded.encode(), digest_size=4).hexdigest()}"
     yield "  class: ui_chrome"
-    yield "  reason: The site prints this line again and again."
+    counted = f"in {one.documents:,} of {one.of:,} documents{days}{others}"
+    yield f"  reason: {_quoted(f'{one.house} prints this line again and again: {counted}.')}"
     yield f"  zone: {one.zone}"
     yield "  as: line"
     longest = max(map(len, one.examples))

@@ -7,7 +7,7 @@ Knows bytes and lines; what they mean is said in `dedupe.pipeline.parts`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
@@ -34,11 +34,10 @@ class Part:
         """The file of a kind."""
         return self.stem.with_suffix(f".{kind}")
 
-    def write(self, documents: bytes, decisions: bytes, signatures: bytes, entries: str) -> None:
-        """Write all files; the last rename makes the part exist."""
-        self._write("documents", documents)
-        self._write("decisions", decisions)
-        self._write("signatures", signatures)
+    def write(self, files: Mapping[str, bytes], entries: str) -> None:
+        """Write all files, each by its kind; the last rename makes the part exist."""
+        for kind, content in files.items():
+            self._write(kind, content)
         self._write("entries", entries.encode("utf-8"))
 
     def entry_lines(self) -> Iterator[str]:
@@ -46,9 +45,9 @@ class Part:
         with self.path("entries").open("r", encoding="utf-8") as lines:
             yield from lines
 
-    def signatures(self) -> bytes:
-        """The signatures' bytes."""
-        return self.path("signatures").read_bytes()
+    def read(self, kind: str) -> bytes:
+        """A whole file."""
+        return self.path(kind).read_bytes()
 
     def _write(self, kind: str, content: bytes) -> None:
         # A worker that outlived its run may write the same part: equal bytes, under another name.

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.audit import (
+    Across,
     Totals,
     alarms,
     decision_line,
@@ -218,7 +219,9 @@ def test_totals_count_documents_and_characters_by_source_and_stage() -> None:
     totals.add("duplicate", "青河报", 50, 0, {"bylines": 10, "neardup": 40})
     totals.add("kept", "", 30, 30, {})
     totals.add("failed", "", 0, 0, {})
-    summary = json.loads(summary_json(totals, 3, {".pdf": 2, "link": 1}, {"numpy": "2", "ftfy": "6"}, load_settings()))
+    summary = json.loads(
+        summary_json(totals, Across(3), {".pdf": 2, "link": 1}, {"numpy": "2", "ftfy": "6"}, load_settings())
+    )
     assert summary["documents"] == {"read": 4, "kept": 2, "duplicate": 1, "empty": 0, "failed": 1}
     assert summary["characters"] == {"read": 180, "kept": 110, "removed": {"bylines": 25, "neardup": 40, "repeats": 5}}
     assert summary["sources"] == {
@@ -227,6 +230,7 @@ def test_totals_count_documents_and_characters_by_source_and_stage() -> None:
     }
     assert summary["skipped_files"] == {".pdf": 2, "link": 1}
     assert summary["capped_candidates"] == 3
+    assert summary["furniture"] == {"lines": 0, "sites": 0, "commonest": []}
     assert summary["settings"] == load_settings().fingerprint()
     assert list(summary["versions"]) == ["ftfy", "numpy"]
 
@@ -234,7 +238,7 @@ def test_totals_count_documents_and_characters_by_source_and_stage() -> None:
 def test_a_source_without_text_has_lost_nothing() -> None:
     totals = Totals()
     totals.add("failed", "s", 0, 0, {})
-    assert json.loads(summary_json(totals, 0, {}, {}, load_settings()))["sources"]["s"]["removal_rate"] == 0.0
+    assert json.loads(summary_json(totals, Across(), {}, {}, load_settings()))["sources"]["s"]["removal_rate"] == 0.0
 
 
 def test_equal_totals_make_equal_summaries_in_whatever_order_they_were_counted() -> None:
@@ -248,7 +252,7 @@ def test_equal_totals_make_equal_summaries_in_whatever_order_they_were_counted()
         totals = Totals()
         for row in order:
             totals.add(*row)
-        texts.add(summary_json(totals, 0, {"b": 1, "a": 1}, {"z": "1", "y": "2"}, load_settings()))
+        texts.add(summary_json(totals, Across(), {"b": 1, "a": 1}, {"z": "1", "y": "2"}, load_settings()))
     assert len(texts) == 1
 
 

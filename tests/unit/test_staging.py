@@ -26,7 +26,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def finish(staging: Staging, number: int, text: str = "x") -> None:
-    staging.part(number).write(text.encode(), text.encode(), text.encode(), text)
+    staging.part(number).write(dict.fromkeys(("documents", "decisions", "signatures"), text.encode()), text)
 
 
 def listing(directory: Path) -> list[str]:
@@ -99,10 +99,11 @@ def _paths(staging: Staging, number: int) -> list[Path]:
 def test_a_part_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     part = Part(tmp_path / "00000007")
     assert not part.finished
-    part.write("文档\n".encode(), "判决\n".encode(), b"\x00\r\n\xff", '{"id": "一"}\n{"id": "\u2028"}\n')
+    files = {"documents": "文档\n".encode(), "decisions": "判决\n".encode(), "signatures": b"\x00\r\n\xff"}
+    part.write(files, '{"id": "一"}\n{"id": "\u2028"}\n')
     assert part.finished
     assert list(part.entry_lines()) == ['{"id": "一"}\n', '{"id": "\u2028"}\n']
-    assert part.signatures() == b"\x00\r\n\xff"
+    assert part.read("signatures") == b"\x00\r\n\xff"
     with PartReader() as reader:
         assert reader.read(part, "documents", 0, 6) == "文档".encode()
         assert reader.read(part, "decisions", 3, 3) == "决".encode()
@@ -120,25 +121,25 @@ def test_a_part_without_its_entries_is_not_finished(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(Part, "_write", fail_at_entries)
     with pytest.raises(OSError, match="full"):
-        part.write(b"d", b"d", b"s", "e")
-    assert listing(tmp_path) == ["0.decisions", "0.documents", "0.signatures"]
+        part.write({"documents": b"d", "decisions": b"d"}, "e")
+    assert listing(tmp_path) == ["0.decisions", "0.documents"]
     assert not part.finished
 
 
 def test_a_part_written_again_takes_the_place_of_the_first(tmp_path: Path) -> None:
     part = Part(tmp_path / "0")
-    part.write(b"one", b"", b"", "")
-    part.write(b"two", b"", b"", "")
+    part.write({"documents": b"one"}, "")
+    part.write({"documents": b"two"}, "")
     with PartReader() as reader:
         assert reader.read(part, "documents", 0, 3) == b"two"
-    assert len(listing(tmp_path)) == 4
+    assert len(listing(tmp_path)) == 2
 
 
 def test_more_parts_can_be_read_than_files_can_be_open(tmp_path: Path) -> None:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     parts = [Part(tmp_path / f"{k:08}") for k in range(400)]
     for k, part in enumerate(parts):
-        part.write(f"{k:04}".encode(), b"", b"", "")
+        part.write({"documents": f"{k:04}".encode()}, "")
     resource.setrlimit(resource.RLIMIT_NOFILE, (300, limits[1]))
     try:
         with PartReader() as reader:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.api import RunOptions, clean, suggest
+from dedupe.api import RunOptions, account_of_run, clean, suggest
 from dedupe.config import load_settings
 from dedupe.errors import OutputError
 from dedupe.rules.loader import load_rulebook
@@ -60,7 +60,7 @@ def test_a_house_without_days_is_judged_by_its_documents() -> None:
     undated = [page._replace(day=None) for page in pages("城南网", "扫码关注城南频道")]
     (one,) = proposed(undated)
     assert one.days == 0
-    assert "on days unknown" in as_yaml([one])
+    assert "in 8 of 8 documents, on days unknown." in as_yaml([one])
 
 
 def test_houses_are_counted_apart_and_one_rule_serves_all_that_repeat_a_line() -> None:
@@ -105,6 +105,11 @@ def test_the_file_loads_and_passes_its_own_examples(tmp_path: Path, line: str) -
     assert report(book).failures == ()
 
 
+def test_a_house_that_is_named_by_a_broken_file_name_is_counted_as_any_other() -> None:
+    (one,) = proposed(pages("\udce6网", "扫码关注城南频道"))
+    assert one.documents == 8
+
+
 def test_nothing_to_propose_is_a_file_without_rules(tmp_path: Path) -> None:
     path = tmp_path / "learned.yaml"
     path.write_text(as_yaml([]), "utf-8")
@@ -135,6 +140,65 @@ def test_a_finished_run_of_either_form_is_read(out: Path) -> None:
         "tail",
         8,
     )
+
+
+def test_a_run_reports_what_its_sites_repeat_and_the_proposals_are_the_same(out: Path) -> None:
+    found = json.loads((out / "summary.json").read_text("utf-8"))["furniture"]
+    (one,) = suggest(out, load_settings().suggest)
+    assert found == {
+        "lines": 1,
+        "sites": 1,
+        "commonest": [{"site": one.house, "line": one.examples[0], "documents": 8, "of": 8, "days": 8}],
+    }
+
+
+def test_what_was_learned_is_cut_with_its_evidence_and_comes_back(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "learned.yaml").write_text(as_yaml(suggest(out, load_settings().suggest)), "utf-8")
+    config = tmp_path / "dedupe.yaml"
+    config.write_text("bylines:\n  rules: [learned.yaml]\n", "utf-8")
+    settings = load_settings(config, ["neardup.enabled=false", "repeats.enabled=false"])
+    clean([tmp_path / "news.jsonl"], tmp_path / "cut", settings, RunOptions(format="jsonl", workers=1))
+    summary = json.loads((tmp_path / "cut" / "summary.json").read_text("utf-8"))
+    assert summary["furniture"]["lines"] == 0
+    account = account_of_run(tmp_path / "cut", "news.jsonl#lanchuan3")
+    (gone,) = account.removals
+    assert gone.text.strip() == "澜川早班车七点"
+    assert gone.finding.rule.startswith("learned.lanchuan-example.")
+    assert "in 8 of 8 documents, over 8 days" in gone.finding.reason
+    assert "澜川早班车七点" not in account.text
+    assert account.original == account_of_run(out, "news.jsonl#lanchuan3").original
+    clean([tmp_path / "cut" / "documents.jsonl"], tmp_path / "again", settings, RunOptions(format="jsonl", workers=1))
+    again = json.loads((tmp_path / "again" / "summary.json").read_text("utf-8"))
+    assert again["characters"]["removed"] == {}
+
+
+def test_a_sentence_that_many_sites_carry_is_not_reported(tmp_path: Path) -> None:
+    """Copies are counted once, and one site's lines are counted by its own documents and days."""
+    with (tmp_path / "news.jsonl").open("w", encoding="utf-8") as file:
+        for n in range(60):
+            text = f"{'一二三四五六七八九十'[n % 10] * 9}的第{n}座桥今天通车，居民清早来看。\n突发:澜川地动 无人受伤"
+            record = {
+                "id": n,
+                "text": text,
+                "url": f"https://www.site{n}.example/a",
+                "published": f"2026-03-0{n % 6 + 1}",
+            }
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    clean([tmp_path / "news.jsonl"], tmp_path / "out", options=RunOptions(workers=1))
+    assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["furniture"]["lines"] == 0
+
+
+def test_the_summary_names_no_more_lines_than_a_screen_holds(tmp_path: Path) -> None:
+    pages_of = [page for k in range(3) for page in pages(f"第{k}报", "扫码关注频道" + "甲乙丙"[k], count=6 + k)]
+    with (tmp_path / "news.jsonl").open("w", encoding="utf-8") as file:
+        for n, one in enumerate(pages_of):
+            record = {"id": n, "text": one.text, "source": one.house, "published": one.day}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    settings = load_settings(overrides=["report.max_furniture=2", "neardup.enabled=false", "bylines.enabled=false"])
+    clean([tmp_path / "news.jsonl"], tmp_path / "out", settings, RunOptions(workers=1))
+    found = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["furniture"]
+    assert (found["lines"], found["sites"]) == (3, 3)
+    assert [(one["site"], one["documents"]) for one in found["commonest"]] == [("第2报", 8), ("第1报", 7)]
 
 
 def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:
