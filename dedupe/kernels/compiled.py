@@ -14,7 +14,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from dedupe.kernels.compiled_text import folded, joined_numbers, sentence_starts
 from dedupe.kernels.view import CodePoints, Offsets
+
+__all__ = ["folded", "joined_numbers", "sentence_starts"]
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 EMPTY = np.uint32(0xFFFFFFFF)

@@ -20,6 +20,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.kernels.twins import twinned
+
 CodePoints = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -54,20 +56,25 @@ class View:
         return np.searchsorted(self.offsets, offsets.astype(np.int32))
 
 
-def comparison_view(text: str) -> View:
+def comparison_view(text: str, codes: CodePoints | None = None) -> View:
     """
-    Fold a text for comparison.
+    Fold a text for comparison; ``codes`` are its code points, where the caller has them.
 
     Linear in the text; a character costs a table look-up.
     """
-    codes = code_points(text)
-    folded = _TABLE[codes]
-    unseen = folded == _UNSEEN
+    return View(*folded(code_points(text) if codes is None else codes))
+
+
+@twinned
+def folded(codes: CodePoints) -> tuple[CodePoints, Places]:
+    """The folded code points of a text, and where they stand in it."""
+    letters = _TABLE[codes]
+    unseen = letters == _UNSEEN
     if unseen.any():
-        _learn(np.unique(codes[unseen]))
-        folded = _TABLE[codes]
-    offsets = np.flatnonzero(folded).astype(np.int32)
-    return View(folded[offsets], offsets)
+        learn(codes[unseen])
+        letters = _TABLE[codes]
+    offsets = np.flatnonzero(letters).astype(np.int32)
+    return letters[offsets], offsets
 
 
 def code_points(text: str) -> CodePoints:
@@ -102,9 +109,15 @@ def _simplified() -> dict[str, str]:
     return {old: table.get(new, new) for old, new in table.items()}
 
 
-def _learn(codes: CodePoints) -> None:
+def table() -> CodePoints:
+    """What each code point is folded to: 0 for nothing, all bits set where `learn` was not told of it."""
+    return _TABLE
+
+
+def learn(codes: CodePoints) -> None:
     """Fold characters that no text has shown before: a pure function's answers, written down."""
-    for code in codes.tolist():
+    distinct = np.unique(codes)
+    for code in distinct[_TABLE[distinct] == _UNSEEN].tolist():
         letter = fold(chr(code)) if not 0xD800 <= code < 0xE000 else ""
         _TABLE[code] = ord(letter) if letter else 0
 

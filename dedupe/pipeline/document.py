@@ -14,7 +14,7 @@ from dedupe.edits import Surviving, cut
 from dedupe.errors import DocumentError
 from dedupe.kernels.minhash import Signature, Signatures, sign
 from dedupe.kernels.shingles import shingle_hashes
-from dedupe.kernels.view import Offsets, View, comparison_view
+from dedupe.kernels.view import CodePoints, Offsets, View, code_points, comparison_view
 from dedupe.model import CleanDocument, Cut, Finding, Hints, Outcome, RawDocument, Repair
 from dedupe.neardup.clusters import Entry
 from dedupe.neardup.signatures import content_digest, document_signature
@@ -48,6 +48,20 @@ class Judged:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text with its code points, made once, and its comparison view."""
+
+    text: str
+    codes: CodePoints
+    view: View
+
+    @classmethod
+    def of(cls, text: str) -> _Read:
+        codes = code_points(text)
+        return cls(text, codes, comparison_view(text, codes))
+
+
 class DocumentCleaner:
     """
     Everything that happens to one document on its own.
@@ -70,16 +84,16 @@ class DocumentCleaner:
             text, hints, repairs, encoding = self._text(raw)
         except DocumentError as error:
             return Judged(Outcome(raw.id, raw.origin, "failed", error=str(error)), None)
-        findings, done, view, passages = self._judge(text, hints)
+        findings, done, read, passages = self._judge(text, hints)
         metadata = replace(gather(text, findings, hints), repaired_encoding=encoding)
         document = CleanDocument(raw.id, raw.origin, done, metadata, repairs, raw.fields)
         if not done.text.strip():
             return Judged(Outcome(raw.id, raw.origin, "empty", document), None)
         entry = Entry(
             raw.id,
-            content_digest(done.text, view),
-            len(view),
-            self._signature(view, passages),
+            content_digest(done.text, read.view, read.codes),
+            len(read.view),
+            self._signature(read.view, passages),
             metadata.published,
             metadata.source,
             raw.origin,
@@ -109,9 +123,9 @@ class DocumentCleaner:
         encoding = encoding or next(mojibake, None)
         return normal.text, hints, (*repairs, *normal.repairs), encoding
 
-    def _judge(self, text: str, hints: Hints) -> tuple[list[Finding], Cut, View, Signatures]:
+    def _judge(self, text: str, hints: Hints) -> tuple[list[Finding], Cut, _Read, Signatures]:
         """
-        All findings, the cut text, and the view and passage signatures of what survives.
+        All findings, the cut text, and the reading and passage signatures of what survives.
 
         In rounds, because one judge's cut can show the next one something new: a dropped second
         copy brings the byline block above it to the end of the page.
@@ -120,12 +134,12 @@ class DocumentCleaner:
         plain: Plain = set()
         while True:
             done = self._cut_bylines(text, hints, findings, plain)
-            view = comparison_view(done.text)
-            starts, passages = self._passages(done.text, view)
+            read = _Read.of(done.text)
+            starts, passages = self._passages(read)
             if not self.settings.repeats.enabled:
                 break
-            copies = find_repeats(done.text, view, starts, passages, self.settings.repeats)
-            titles = find_titles(done.text, view, hints, copies, self.settings.repeats)
+            copies = find_repeats(done.text, read.view, starts, passages, self.settings.repeats)
+            titles = find_titles(done.text, read.view, hints, copies, self.settings.repeats)
             if not copies and not titles:
                 break
             findings += _lifted(text, done, copies + titles)
@@ -134,9 +148,9 @@ class DocumentCleaner:
             # What the cut brought together reads as damage (half a mojibake pair, say), and would
             # be repaired into another text in a second run. In doubt, keep.
             findings, done = [], Cut(text, ())
-            view = comparison_view(text)
-            _, passages = self._passages(text, view)
-        return findings, done, view, passages
+            read = _Read.of(text)
+            _, passages = self._passages(read)
+        return findings, done, read, passages
 
     def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding], plain: Plain) -> Cut:
         """Add the byline findings; return the text as cut by all findings so far."""
@@ -149,11 +163,11 @@ class DocumentCleaner:
         findings += _lifted(text, done, found)
         return cut(text, findings)
 
-    def _passages(self, text: str, view: View) -> tuple[Offsets, Signatures]:
+    def _passages(self, read: _Read) -> tuple[Offsets, Signatures]:
         """Passage starts in the text, and each passage's signature; of very many passages, one of them all."""
-        near, repeats = self.settings.neardup, self.settings.repeats
+        near, repeats, view = self.settings.neardup, self.settings.repeats, read.view
         if repeats.enabled and len(view) >= 2 * repeats.min_length:
-            starts = passage_starts(text, repeats.max_passage)
+            starts = passage_starts(read.text, repeats.max_passage, read.codes)
         else:
             starts = np.zeros(1, dtype=np.int64)
         shingles = shingle_hashes(view.codes, near.shingle)

@@ -1,0 +1,83 @@
+"""The compiled kernels that read every text, against their references."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from dedupe.facts import number_list
+from dedupe.kernels import classes, passages, view
+from dedupe.kernels.view import CodePoints, code_points
+
+compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
+
+WORDS = st.sampled_from(
+    [
+        *("Mr.", "dr.", "It", "is", "No.", "5", "1,000", "U.S.", "end.", "End.Next", "x.Y", '"Ha.', "-5", "3-4"),
+        *("10:30", "１，０００", "1,2345", "雨停了。", "“走吧！”", "……", "气温-5度", "1．5", "Ａ-５", "--7"),
+        *("\u212aK.", "١٢", "²", " ", "\n"),
+    ]
+)
+TEXTS = st.one_of(
+    st.lists(WORDS, max_size=30).map(" ".join),
+    st.lists(WORDS, max_size=30).map("".join),
+    st.text("ab Mr.St\n。“”\"'0123,4.5:：．１２-－−ＡａzZ…!\u212aé١٣½①🙂\u3000\x85", max_size=60),
+    st.text(st.characters(), max_size=40),
+)
+
+
+def same(one: Any, other: Any) -> bool:
+    return one.dtype == other.dtype and np.array_equal(one, other)
+
+
+@given(TEXTS, st.integers(1, 30))
+@example(".", 1)
+@example("", 400)
+@example("a. " * 50, 3)
+@hypothesis_settings(max_examples=400)
+def test_passages_begin_where_the_reference_says(text: str, longest: int) -> None:
+    codes = code_points(text)
+    expected = passages.sentence_starts.__wrapped__(codes, longest)  # type: ignore[attr-defined]
+    assert same(compiled.sentence_starts(codes, longest), expected)
+
+
+@given(TEXTS)
+@hypothesis_settings(max_examples=300)
+def test_a_text_is_folded_as_by_the_reference(text: str) -> None:
+    codes = code_points(text)
+    expected = view.folded.__wrapped__(codes)  # type: ignore[attr-defined]
+    assert all(map(same, compiled.folded(codes), expected))
+
+
+@given(TEXTS)
+@example("-1,000")
+@example("1,000,00")
+@hypothesis_settings(max_examples=400)
+def test_numbers_are_those_of_the_reference(text: str) -> None:
+    found = compiled.joined_numbers(code_points(text))
+    if found is not None:
+        assert found == "|".join(number_list(text)).encode()
+
+
+def test_numbers_in_common_digits_do_not_need_the_reference() -> None:
+    assert compiled.joined_numbers(code_points("-5到1,200，１０．５%，3:15")) == b"-5|1200|10.5|3:15"
+
+
+def test_the_kernels_begin_anew_at_characters_that_no_text_has_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classes, "_TABLE", np.zeros(0x110000, dtype=np.uint8))
+    monkeypatch.setattr(view, "_TABLE", np.full(0x110000, 0xFFFFFFFF, dtype=np.uint32))
+    codes: CodePoints = code_points("Rain in Ｌübeck. It stopped at 5.")
+    assert compiled.sentence_starts(codes, 400).tolist() == [0, 16]
+    assert compiled.joined_numbers(codes) == b"5"
+    assert view.View(*compiled.folded(codes)).text() == "raininlübeckitstoppedat5"
+
+
+def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
+    assert compiled.HORIZON == passages.HORIZON
+    assert compiled.UNSEEN == view._UNSEEN
+    assert len(compiled._ABBREVIATIONS) == len(passages.ABBREVIATIONS)
