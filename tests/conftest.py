@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from dedupe.settings import Settings
 
+# Scripts of other tools, each for an environment of its own.
+collect_ignore = ["benchmarks/peers"]
+
 hypothesis_settings.register_profile("local", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
