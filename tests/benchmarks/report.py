@@ -186,6 +186,8 @@ def _million(corpus: str, rows: Sequence[Sample]) -> str:
 def _startup(rows: Sequence[Sample]) -> str:
     """Medians, as a sentence."""
     medians = {tool: Spread.of(row.cost.wall for row in done(rows, tool)).middle for tool in _walls(rows)}
+    if not medians:
+        return "Start-up: failed."
     told = ", ".join(f"{tool} {seconds:.2f} s" for tool, seconds in medians.items())
     return f"Start-up, whole process: {told} (medians of {len(rows) // len(medians)} runs)."
 
