@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for line in contestants.install(asked.place, asked.only):
             print(line, flush=True)
         return
+    if asked.readme:
+        report.placed(asked.readme.read_text("utf-8"), "")  # a page without markers is refused before hours of work
     if asked.command != "report":
         with tempfile.TemporaryDirectory(prefix="dedupe-benchmark-", dir=asked.scratch) as scratch:
             _measure(asked, Path(scratch))

@@ -149,7 +149,8 @@ def figure(value: float) -> str:
 
 def growth_table(corpus: str, rows: Sequence[Sample]) -> str:
     """A line for each size, with time and memory by those of the smallest."""
-    time, memory = "us/document (least - most) | by the first", "peak MB | by the first, apart from signatures"
+    time = "us/document (least - most) | by the first"
+    memory = f"peak MB | by the first, less {PER_DOCUMENT} B a document"
     lines = [
         f"| {_named(corpus)}, {rows[0].tool} | documents | {time} | {memory} | runs |",
         "|---|---|---|---|---|---|---|",
