@@ -28,14 +28,19 @@ _CASES = ("startup", "speed", "growth", "million")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what is asked."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
     if asked.command == "install":
         for line in contestants.install(asked.place, asked.only):
             print(line, flush=True)
         return
+    if asked.readme:
+        report.placed(asked.readme.read_text("utf-8"), "")  # a page without markers is refused before hours of work
     if asked.command != "report":
         with tempfile.TemporaryDirectory(prefix="dedupe-benchmark-", dir=asked.scratch) as scratch:
             _measure(asked, Path(scratch))
+    if not asked.results.exists():
+        parser.error(f"there is no {asked.results}; measure first, or name the file with --results")
     section = report.section(*results.load(asked.results))
     if asked.readme:
         asked.readme.write_text(report.placed(asked.readme.read_text("utf-8"), section), "utf-8")
@@ -79,11 +84,13 @@ def _corpus(value: str) -> tuple[str, Path]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     install = commands.add_parser("install", help="make the environments of the other tools")
     install.add_argument("place", type=_place)
-    install.add_argument("--only", action="append", default=[], help="one tool, by its name in the table; repeatable")
+    _choosing(install)
     for name in (*_CASES, "all", "report"):
         command = commands.add_parser(name, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
         command.add_argument("--results", type=Path, default=Path("benchmark.jsonl"), help="where figures are added")
@@ -93,10 +100,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _choosing(command: argparse.ArgumentParser) -> None:
+    names = [one.name for one in contestants.CONTESTANTS]
+    told = f"one of: {'; '.join(names)} (repeatable)"
+    command.add_argument("--only", action="append", default=[], choices=names, metavar="TOOL", help=told)
+
+
 def _measuring(command: argparse.ArgumentParser) -> None:
     command.add_argument("--corpus", type=_corpus, action="append", help="NAME=FILE.jsonl; repeatable")
     command.add_argument("--peers", type=_place, help="where `install` put the other tools")
-    command.add_argument("--only", action="append", default=[], help="one tool, by its name in the table; repeatable")
+    _choosing(command)
     command.add_argument("--workers", type=int, default=2, help="processes for all that take a number")
     command.add_argument("--scratch", type=_place, help="where corpora and outputs go")
     command.add_argument("--timeout", type=float, default=3600, help="seconds for one run")

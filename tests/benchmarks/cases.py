@@ -53,10 +53,12 @@ class Bench:
         return cost
 
     def run(self, one: Contestant, case: str, name: str, corpus: Corpus, turn: int) -> results.Sample:
-        """Run a contestant on a corpus, and judge what it kept; turn -1 is not recorded."""
+        """Run a contestant on a corpus, and judge what it kept; turn -1 warms up, and is not recorded."""
         out = self.scratch / "out"
         shutil.rmtree(out, ignore_errors=True)
-        cost = self.cost(one.command(corpus.path, out, self.workers, self.peers), one.environment)
+        # A small corpus would not be worth the compiled kernels, which are compiled when they are first loaded.
+        warm = {"DEDUPE_KERNELS": "numba"} if turn < 0 else {}
+        cost = self.cost(one.command(corpus.path, out, self.workers, self.peers), {**warm, **one.environment})
         verdict = None if cost.code else judged(ids(corpus.lines), kept_ids(out))
         shutil.rmtree(out, ignore_errors=True)
         size = corpus.documents, corpus.bytes

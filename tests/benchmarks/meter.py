@@ -51,7 +51,11 @@ def measure(command: Sequence[str], environment: Mapping[str, str], *, log: Path
             start_new_session=True,
         )
         with _Watch(process.pid, began + timeout) as watch:
-            _, status, usage = os.wait4(process.pid, 0)
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+            except BaseException:  # Ctrl-C does not reach a session of its own
+                _end(process.pid)
+                raise
             wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime + _orphans(process.pid)
@@ -75,10 +79,14 @@ def _orphans(session: int) -> float:
         if pid:
             seconds += usage.ru_utime + usage.ru_stime
         elif time.monotonic() > until:
-            with suppress(ProcessLookupError):
-                os.killpg(session, signal.SIGKILL)
+            _end(session)
         else:
             time.sleep(0.01)
+
+
+def _end(session: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
 
 
 class _Watch(threading.Thread):
@@ -103,8 +111,7 @@ class _Watch(threading.Thread):
         while not self._over.is_set():
             self.peak = max(self.peak, sum(map(_memory, _members(self._session))))
             if time.perf_counter() > self._until:
-                with suppress(ProcessLookupError):
-                    os.killpg(self._session, signal.SIGKILL)
+                _end(self._session)
                 return
             self._over.wait(_SAMPLES_EVERY)
 

@@ -149,7 +149,8 @@ def figure(value: float) -> str:
 
 def growth_table(corpus: str, rows: Sequence[Sample]) -> str:
     """A line for each size, with time and memory by those of the smallest."""
-    time, memory = "us/document (least - most) | by the first", "peak MB | by the first, apart from signatures"
+    time = "us/document (least - most) | by the first"
+    memory = f"peak MB | by the first, less {PER_DOCUMENT} B a document"
     lines = [
         f"| {_named(corpus)}, {rows[0].tool} | documents | {time} | {memory} | runs |",
         "|---|---|---|---|---|---|---|",
@@ -186,6 +187,8 @@ def _million(corpus: str, rows: Sequence[Sample]) -> str:
 def _startup(rows: Sequence[Sample]) -> str:
     """Medians, as a sentence."""
     medians = {tool: Spread.of(row.cost.wall for row in done(rows, tool)).middle for tool in _walls(rows)}
+    if not medians:
+        return "Start-up: failed."
     told = ", ".join(f"{tool} {seconds:.2f} s" for tool, seconds in medians.items())
     return f"Start-up, whole process: {told} (medians of {len(rows) // len(medians)} runs)."
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import corpora, report, results
-from tests.benchmarks.contestants import CONTESTANTS, FAST, Contestant
+from tests.benchmarks.contestants import CONTESTANTS, FAST, Contestant, chosen
 from tests.benchmarks.corpora import Recipe
 from tests.benchmarks.documents import articles
 from tests.benchmarks.meter import Cost, measure
@@ -112,6 +112,11 @@ def test_the_meter_ends_what_takes_too_long(tmp_path: Path) -> None:
     cost = measure(command, os.environ, log=tmp_path / "log", timeout=0.2)
     assert cost.code == -9
     assert cost.wall < 60
+
+
+def test_who_is_not_installed_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [one.name for one in chosen(["floor", "daft"], tmp_path)] == ["floor"]
+    assert "daft: not installed, left out" in capsys.readouterr().err
 
 
 SESSION = "2026-01-22 08:00:00"
