@@ -20,7 +20,7 @@ from dedupe.model import Capture, Span
 from dedupe.rules.parsing import compiled
 from dedupe.rules.people import split_people
 from dedupe.rules.ready import Chooser, Ready, gate
-from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
+from dedupe.rules.rule import PEOPLE, SENTENCE, WINDOW, Place, Rule
 
 LONGEST_LINE: Final = 200  # a line of credits alone is shorter than this
 _LONGEST_SENTENCE: Final = 60  # and than this, if it ends like a sentence
@@ -56,6 +56,7 @@ class Rulebook:
         prefixes = [one for one in ready if one.rule.place == "prefix"]
         self._gate = gate(prefixes)
         self._lines = Chooser(ready, re2.Set.FullMatchSet, "{}")
+        self._sentences = Chooser([r for r in ready if r.rule.place == "sentence"], re2.Set.FullMatchSet, "{}")
         self._opens = Chooser([one for one in ready if one.rule.place != "prefix"], re2.Set.MatchSet, "{}")
         self._heads = Chooser(prefixes, re2.Set.MatchSet, "{}")
         self._tails = Chooser([r for r in ready if r.rule.place == "suffix"], re2.Set.SearchSet, "(?:{})$")
@@ -72,10 +73,11 @@ class Rulebook:
 
     def whole(self, line: str, zones: int) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""
-        cuts = self._cuts(line)
+        sentence = self.is_sentence(line)
+        cuts = [] if sentence else self._cuts(line)
         if cuts and (found := self._chain(line, cuts, zones, _PIECES)):
             return found
-        for one in self._lines.ask(line):
+        for one in (self._sentences if sentence else self._lines).ask(line):
             if one.zone & zones and one.rule.needs != "company" and (hit := _full(one, line, 0, len(line))):
                 return (hit,)
         return ()
@@ -83,6 +85,11 @@ class Rulebook:
     def _cuts(self, line: str) -> list[int]:
         """Where, inside a line, a credit may begin."""
         return [] if self._starts is None else sorted({m.start() for m in self._starts.finditer(line)} - {0})
+
+    @staticmethod
+    def is_sentence(line: str) -> bool:
+        """Whether a line is so much of a sentence that only rules for sentences may take it."""
+        return _LONGEST_SENTENCE < len(line) <= SENTENCE and line[-1] in _ENDS
 
     def opens(self, line: str) -> tuple[bool, bool]:
         """Whether a line may be credits from end to end, and whether it may begin with one that leaves the rest."""

@@ -152,12 +152,14 @@ class Page:
         if (line, zone) in self._plain:
             return
         whole, head = (True, False) if line in self.known else self.book.opens(line)
+        whole = whole or (zone & (HEAD | TAIL) != 0 and self.book.is_sentence(line))
         if whole and (block := self._block(line, zone)):
             self._waiting[i] = block
             if block.strength == SURE:
                 return
         hits, rest = self.book.edges(line, zone) if head or self.book.closes(line) else ((), None)
         if rest is not None and hits:
+            self._waiting.pop(i, None)
             self._take(i, hits)
             self.starts[i] += rest.start
             self.lines[i] = line[rest.start : rest.end]

@@ -16,7 +16,19 @@ from typing import Any, Final, NoReturn, cast, get_args
 import re2
 
 from dedupe.errors import RuleError
-from dedupe.rules.rule import CAPTURES, CLASSES, WINDOW, Example, Needs, Place, Rule, RuleSource, Zone, capture_name
+from dedupe.rules.rule import (
+    CAPTURES,
+    CLASSES,
+    SENTENCE,
+    WINDOW,
+    Example,
+    Needs,
+    Place,
+    Rule,
+    RuleSource,
+    Zone,
+    capture_name,
+)
 
 KEYS: Final = ("id", "class", "reason", "zone", "as", "max_length", "match", "not",
                "preceded_by", "followed_by", "needs", "split", "examples")  # fmt: skip
@@ -167,8 +179,9 @@ class Reader:
     def length(self) -> int:
         """The longest credit."""
         value = self.entry.get("max_length", 80)
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= WINDOW:
-            self.refuse(f"'max_length' is {value!r}; it must be a whole number from 1 to {WINDOW}", key="max_length")
+        most = SENTENCE if self.entry.get("as") == "sentence" else WINDOW
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            self.refuse(f"'max_length' is {value!r}; it must be a whole number from 1 to {most}", key="max_length")
         return value
 
     def pattern(self, key: str, fragments: Mapping[str, str]) -> str | None:

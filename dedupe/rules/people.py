@@ -20,6 +20,7 @@ _SPLIT: Final = re.compile(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|e
 _TITLE: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
 _LABEL: Final = re.compile(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
 _AFTER: Final = re.compile(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影)+$")
+_WHERE: Final = re.compile(r"\s+in\s+[A-Z][\w .]*$")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # What an author is beside being one; it stands before the name, with nothing between.
 _POST: Final = re.compile(
@@ -99,9 +100,9 @@ def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         start += post.end()
     while start < end and value[start] in " 　:：.．·-—–_*※●■【（(［[":
         start += 1
-    tail = _AFTER.search(value[start:end])
-    if tail:
-        end = start + tail.start()
+    for needless in (_AFTER, _WHERE):
+        if tail := needless.search(value[start:end]):
+            end = start + tail.start()
     name = "".join(value[start:end].split()) if _HAN.search(value, start, end) else value[start:end]
     if name in _NOBODY or len(name) < 2:
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 Zone = Literal["head", "tail", "edge", "any"]
-Place = Literal["line", "peel", "prefix", "suffix"]
+Place = Literal["line", "peel", "prefix", "suffix", "sentence"]
 Needs = Literal["nothing", "neighbour", "company"]
 
 CLASSES: Final = (
@@ -26,6 +26,7 @@ CAPTURES: Final = (
 )  # fmt: skip
 PEOPLE: Final = frozenset({"author", "editor", "photographer", "translator"})
 WINDOW: Final = 120  # a credit is shorter than this; only this much of a long line is looked at
+SENTENCE: Final = 300  # and one that is a sentence shorter than this
 
 
 @dataclass(frozen=True, slots=True)
