@@ -36,7 +36,9 @@ from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
 from dedupe.store.index import Index, Run, prepare_index
+from dedupe.store.index.records import seen_name
 from dedupe.store.readers import numbered_lines, parse_record
+from dedupe.store.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class Arrivals:
 
     The total order is that of arrival, since nothing can be said about a document that has not come:
     it is kept unless a verified match to an earlier kept one, of the stream or of the index, takes it.
-    One that comes twice, under one id, is a copy of itself. The kept texts are held.
+    One that comes twice, under one id, is a copy of itself. The kept texts are held on disk.
 
     >>> arrivals = Arrivals(Cleaner.from_config())
     >>> page = "雨下了一夜，澜川的河水涨到了堤边，居民清早来看。"
@@ -188,10 +190,11 @@ class Arrivals:
 
     def __init__(self, cleaner: Cleaner) -> None:
         self._cleaner = cleaner
-        self._texts: dict[int, str] = {}
-        self._claims = cleaner.claims(self._texts.__getitem__)
+        self._texts = Spool()
+        self._claims = cleaner.claims(self._text)
         self._number = 0
-        self._kept: set[tuple[str, bytes]] = set()
+        self._current = ""
+        self._kept: set[bytes] = set()
 
     def outcome(self, raw: RawDocument) -> Outcome:
         """What becomes of the next document."""
@@ -207,17 +210,20 @@ class Arrivals:
         document = judged.outcome.document
         if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
             return judged.outcome, None
-        itself = raw.id, judged.entry.digest
+        itself = seen_name(raw.id, judged.entry.digest)
         if itself in self._kept:  # an index would take it for a replay, which is to change nothing
             return replace(judged.outcome, name="duplicate", match=Match(raw.id, "same", 1.0, 1.0)), None
         self._number += 1
-        self._texts[self._number] = document.text
+        self._current = document.text
         [(_, match)] = self._claims.claim_all([(self._number, judged.entry)])
         if match is None:
             self._kept.add(itself)
+            self._texts.put(self._number, document.text)
             return judged.outcome, self._claims.before.pop(self._number, None)
-        del self._texts[self._number]
         return replace(judged.outcome, name="duplicate", match=match), None
+
+    def _text(self, number: int) -> str:
+        return self._current if number == self._number else self._texts.get(number)
 
 
 @dataclass(frozen=True, slots=True)

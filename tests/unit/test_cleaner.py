@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -174,3 +175,32 @@ def test_what_arrives_twice_is_a_copy_of_itself(settings: Settings, tmp_path: Pa
         arrivals = Arrivals(cleaner)
         first, second = (arrivals.result(RawDocument("a", "a", PAGES[0])) for _ in range(2))
         assert (first.kept, second.kept, second.duplicate_of) == (True, False, "a")
+
+
+def test_a_stream_of_long_texts_holds_none_of_them_in_memory() -> None:
+    judges = [f"{judge}.enabled=false" for judge in ("bylines", "repeats", "normalise")]
+    arrivals = Arrivals(Cleaner(load_settings(overrides=judges)))
+    chance = Random(3)
+
+    def send(count: int) -> None:
+        for _ in range(count):
+            name, text = str(chance.random()), "".join(chr(chance.randrange(0x4E00, 0x9000)) for _ in range(20_000))
+            assert arrivals.result(RawDocument(name, name, text)).kept
+
+    send(5)
+    tracemalloc.start()
+    send(5)
+    before = tracemalloc.get_traced_memory()[0]
+    send(50)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 50 * 10_000, "each has 40,000 bytes"
+
+
+def test_an_earlier_text_of_a_stream_is_read_back_to_compare_with(cleaner: Cleaner) -> None:
+    arrivals = Arrivals(cleaner)
+    for n, page in enumerate(PAGES):
+        assert arrivals.result(RawDocument(str(n), "x", page)).kept
+    for n, page in enumerate(PAGES):
+        late = arrivals.result(RawDocument(f"late {n}", "x", f"{page}\n更正：此前的报道有误，谨此致歉。"))
+        assert (late.kept, late.duplicate_of) == (False, str(n))

@@ -906,13 +906,14 @@ def test_a_reader_that_leaves_ends_the_filter(tmp_path: Path) -> None:
     assert process.returncode in {0, 141}
 
 
-def test_the_filter_answers_before_the_stream_ends() -> None:
+def test_the_filter_answers_each_line_before_the_next_is_sent() -> None:
     with subprocess.Popen(spawn("clean", "-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(lines({"id": "a", "text": "第一座桥今天通车。"}))
-        process.stdin.flush()
-        assert json.loads(process.stdout.readline())["id"] == "a"
+        for name in ("a", "b", "c"):
+            process.stdin.write(lines({"id": name, "text": f"第{name}座桥今天通车。"}))
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == name
         process.stdin.close()
         assert process.wait(10) == 0
 
