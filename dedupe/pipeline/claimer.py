@@ -22,8 +22,8 @@ from dedupe.model import Earlier, Match
 from dedupe.neardup.clusters import Claims, Entry
 from dedupe.neardup.signatures import content_digest
 from dedupe.settings import NeardupSettings
-from dedupe.store.index import Index, Looked, Record, Run, bucket_keys
-from dedupe.store.index.records import bucket_names, short_keys
+from dedupe.store.index import Index, Keys, Looked, Record, Run, bucket_keys
+from dedupe.store.index.buckets import names_of_all
 
 _BEFORE = 1 << 40
 """Taken from the number of an indexed document: earlier documents come before all of a run, in their order."""
@@ -72,9 +72,9 @@ class Claimer:
         return verdicts
 
     def _claim(self, batch: Sequence[tuple[int, Entry]]) -> list[Match | None]:
-        keys, names = self._keys([entry for _, entry in batch])
+        keys, names, stored = self._keys([entry for _, entry in batch])
         looked = self._index.look_up([(entry.id, entry.digest) for _, entry in batch], names)
-        shared = _shared(keys) | {int.from_bytes(name) for name in looked.buckets["bucket"]}
+        shared = _shared(names) | {int.from_bytes(name) for name in looked.buckets["bucket"]}
         for (number, _), known in zip(batch, looked.recorded, strict=True):
             if known:
                 self._own[known[0]] = number
@@ -83,7 +83,7 @@ class Claimer:
         new: list[tuple[Record, str | None]] = []
         at: dict[int, int] = {}  # where in the index a document of this batch will stand
         verdicts: list[Match | None] = []
-        for (number, entry), known, key, name in zip(batch, looked.recorded, keys, names, strict=True):
+        for (number, entry), known, key, kept_as in zip(batch, looked.recorded, keys, stored, strict=True):
             if known:
                 self.capped += known[1].capped
                 verdicts.append(self._recorded(known[1], twins))
@@ -92,12 +92,13 @@ class Claimer:
                 continue
             capped = claims.capped
             alone = shared.isdisjoint(key)
-            taken = claims.decide(number, replace(entry, arrived=self._today), [] if alone else key)
+            dated = entry if self._index.settings.window is None else replace(entry, arrived=self._today)
+            taken = claims.decide(number, dated, [] if alone else key)
             if taken:
                 twin = at[taken[0]] if taken[0] >= 0 else taken[0] + _BEFORE
                 taken = twin, replace(taken[1], earlier=self._earlier(looked.earlier.get(twin)))
             at[number] = self._index.counts.next + len(new)
-            new.append(self._new(number, entry, name, taken, capped=claims.capped > capped))
+            new.append(self._new(number, entry, kept_as, taken, capped=claims.capped > capped))
             verdicts.append(taken and taken[1])
         self.capped += claims.capped
         if new and not self._dry:
@@ -105,24 +106,24 @@ class Claimer:
             self._own |= {place: number for number, place in at.items()}
         return verdicts
 
-    def _keys(self, entries: Sequence[Entry]) -> tuple[list[list[int]], list[bytes]]:
+    def _keys(self, entries: Sequence[Entry]) -> Keys:
         """Keys and names of buckets, nothing for a text too short to be compared."""
-        keys: list[list[int]] = [[] for _ in entries]
-        names = [b"" for _ in entries]
+        keys = Keys([[] for _ in entries], [b"" for _ in entries], [b"" for _ in entries])
         signed = [(n, entry.signature) for n, entry in enumerate(entries) if entry.signature is not None]
         if signed:
             signatures = np.stack([signature for _, signature in signed])
             found = zip(*bucket_keys(signatures, self._near.bands, self._near.rows), strict=True)
-            for (n, _), (key, name) in zip(signed, found, strict=True):
-                keys[n], names[n] = key, name
-        return keys, names
+            for (n, _), (numbers, names, stored) in zip(signed, found, strict=True):
+                keys.numbers[n], keys.names[n], keys.stored[n] = numbers, names, stored
+        return keys
 
     def _claims(self, looked: Looked) -> Claims:
         """The drop rule, with the kept documents that can matter to this batch."""
         claims = Claims(self._near, self._text, self._index.settings.window)
-        for number, record in sorted(looked.earlier.items()):
-            verifiable = record.evidence or number in self._own
-            keys = [int.from_bytes(name) for name in bucket_names(record.keys)] if verifiable else []
+        earlier = sorted(looked.earlier.items())
+        verifiable = [record.keys if record.evidence or number in self._own else b"" for number, record in earlier]
+        for (number, record), names in zip(earlier, names_of_all(verifiable), strict=True):
+            keys = [int.from_bytes(name) for name in names]
             entry = Entry(
                 record.id, record.digest, record.length, None, record.published, record.source, arrived=record.arrived
             )
@@ -136,7 +137,7 @@ class Claimer:
         return self._text_of(own) if own is not None else self._index.text(number + _BEFORE)
 
     def _new(
-        self, number: int, entry: Entry, name: bytes, taken: tuple[int, Match] | None, *, capped: bool
+        self, number: int, entry: Entry, keys: bytes, taken: tuple[int, Match] | None, *, capped: bool
     ) -> tuple[Record, str | None]:
         """What is to be registered: of a copy no more than what became of it."""
         twin, match = taken or (None, None)
@@ -144,12 +145,12 @@ class Claimer:
         record = Record(
             entry.id, entry.origin, entry.source, entry.url, entry.published, self._today, self._run, entry.digest,
             entry.length,
-            b"" if match else short_keys(name),
+            b"" if match else keys,
             twin,
             match.relation if match else None,
             match.jaccard if match else None,
             match.containment if match else None,
-            evidence and bool(name),
+            evidence and bool(keys),
             capped,
         )  # fmt: skip
         return record, self._text_of(number) if record.evidence else None
@@ -171,10 +172,9 @@ class Claimer:
         return Earlier(run.name, kept.arrived.isoformat(), kept.source or kept.origin, kept.url, kept.published)
 
 
-def _shared(keys: Sequence[Sequence[int]]) -> set[int]:
+def _shared(names: Sequence[bytes]) -> set[int]:
     """The keys that more than one document of the batch has: most have theirs for themselves."""
-    every = np.array([key for of_one in keys for key in of_one], dtype=np.uint64)
-    found, counts = np.unique(every, return_counts=True)
+    found, counts = np.unique(np.frombuffer(b"".join(names), dtype=">u8").astype(np.uint64), return_counts=True)
     shared: list[int] = found[counts > 1].tolist()
     return set(shared)
 
@@ -213,7 +213,7 @@ def merge(into: Index, other: Index, near: NeardupSettings) -> int:
         ]
         looked = into.look_up(
             [(record.id, record.digest) for record in records],
-            [b"".join(bucket_names(record.keys)) for record in records],
+            [b"".join(names) for names in names_of_all([record.keys for record in records])],
         )
         new: list[tuple[Record, str | None]] = []
         for (number, _), record, text, known in zip(step, records, texts, looked.recorded, strict=True):
@@ -236,5 +236,5 @@ def _resigned(record: Record, text: str | None, near: NeardupSettings) -> Record
     view = comparison_view(text)
     hashes = shingle_hashes(view.codes, near.shingle)
     signature: Signatures = sign(hashes, np.zeros(1, dtype=np.int64), near.num_perm, near.seed)
-    _, names = bucket_keys(signature, near.bands, near.rows)
-    return replace(record, digest=content_digest(text, view), length=len(view), keys=short_keys(names[0]))
+    keys = bucket_keys(signature, near.bands, near.rows)
+    return replace(record, digest=content_digest(text, view), length=len(view), keys=keys.stored[0])

@@ -5,7 +5,8 @@ costs: ``python -m tests.benchmarks.index --documents 1000000``.
 Signatures are given, so that nothing but the index is measured. One document in ten is an exact copy of
 an earlier one, one in twenty shares half its buckets with one. Every batch is a run of its own, as on
 the day when it comes: whatever it finds, it finds in the index. "Of own time" counts what the claiming
-thread worked: without the disk, the compaction beside it and whatever else the machine does.
+thread worked: without the disk, the compaction beside it and whatever else the machine does; "of all time"
+counts what the whole process worked, compaction and all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -86,30 +88,79 @@ def one_by_one(where: Path, number: int) -> list[float]:
     return sorted(taken)
 
 
+class Step(NamedTuple):
+    """One step of filling: documents a second by the clock, by the claiming thread's and the process's work, ..."""
+
+    documents: int
+    rate: float
+    own: float
+    all: float
+    slowest: float
+    bytes: float
+    open: float
+    median: float
+    rare: float
+    memory: int
+
+    def line(self) -> str:
+        """The step as a row of the table."""
+        rates = f"{self.rate:>8,.0f} {self.own:>12,.0f} {self.all:>12,.0f}"
+        times = f"{self.open:>4.2f} s {self.median:>10.2f} ms {self.rare:>8.2f} ms"
+        return f"{self.documents:>9,} {rates} {self.slowest:>12.2f} s {self.bytes:>11.0f} {times} {self.memory:>8} MB"
+
+
 def main() -> None:
-    """Fill an index and print a line for every step."""
+    """Fill an index, print a line for every step, and the curve."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--batch", type=int, default=10_000)
     parser.add_argument("--step", type=int, default=250_000)
     asked = parser.parse_args()
     place = Path(tempfile.mkdtemp(prefix="dedupe-index-"))
-    print("documents   docs/s  of own time  slowest batch  B/document  open  one claim (median, 99 %)    RSS")
+    print(
+        "documents   docs/s  of own time  of all time  slowest batch  B/document  open  one claim (median, 99 %)   RSS"
+    )
+    steps = []
     try:
-        fill(place / "news.dedupe", asked.documents, asked.batch, asked.step)
+        for step in fill(place / "news.dedupe", asked.documents, asked.batch, asked.step):
+            print(step.line(), flush=True)
+            steps.append(step)
     finally:
         shutil.rmtree(place)
+    if len(steps) > 1:
+        print("\n" + "\n".join(curve([(step.documents, step.own) for step in steps], 10 * asked.documents)))
 
 
-def fill(where: Path, documents: int, batch: int, step: int) -> None:
+def curve(points: list[tuple[int, float]], until: int) -> list[str]:
+    """
+    The rate by size, drawn, and where it leads: a document costs a little more whenever the index has
+    doubled, for then its tree has more levels.
+    """
+    sizes, rates = (np.array(column, dtype=float) for column in zip(*points, strict=True))
+    slope, start = np.polyfit(np.log2(sizes), 1 / rates, 1)
+    if slope < 0:
+        slope, start = 0.0, (1 / rates).mean()
+    ahead = [size for size in (until // 5, 2 * until // 5, until) if size > sizes[-1]]
+    expected = [(size, 1 / (start + slope * np.log2(size))) for size in ahead]
+    widest = max(rates.max(), *(rate for _, rate in expected)) if expected else rates.max()
+    return [
+        f"{size / 1e6:>6.2f} M {'█' * round(40 * rate / widest):<40} {rate:>7,.0f}/s{note}"
+        for some, note in ((points, ""), (expected, " expected"))
+        for size, rate in some
+    ]
+
+
+def fill(where: Path, documents: int, batch: int, step: int) -> Iterator[Step]:
+    """Fill an index; a `Step` whenever so many documents more are in it."""
     index = opened(where)
     taken: list[float] = []
-    worked = 0.0
+    worked = all_ = 0.0
     for number, items in enumerate(entries(documents, batch)):
-        began, began_work = time.perf_counter(), time.thread_time()
+        began, began_work, began_all = time.perf_counter(), time.thread_time(), time.process_time()
         claim(index, items, str(number))
         taken.append(time.perf_counter() - began)
         worked += time.thread_time() - began_work
+        all_ += time.process_time() - began_all
         done = number * batch + len(items)
         if done % step == 0 or done == documents:
             index.close()
@@ -120,11 +171,12 @@ def fill(where: Path, documents: int, batch: int, step: int) -> None:
             single = one_by_one(where, done)
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
             claimed = batch * len(taken)
-            rates = f"{claimed / sum(taken):>8,.0f} {claimed / worked:>12,.0f}"
-            times = f"{open_:>4.2f} s {single[100]:>10.2f} ms {single[197]:>8.2f} ms"
-            print(f"{done:>9,} {rates} {max(taken):>12.2f} s {bytes_:>11.0f} {times} {memory:>8} MB", flush=True)
+            yield Step(
+                done, claimed / sum(taken), claimed / worked, claimed / all_, max(taken),
+                bytes_, open_, single[100], single[197], memory,
+            )  # fmt: skip
             taken.clear()
-            worked = 0.0
+            worked = all_ = 0.0
             index = opened(where)
     index.close()
 

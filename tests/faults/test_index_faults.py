@@ -5,6 +5,7 @@ there, and the same command, given again, ends as an unbroken one.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -178,6 +179,47 @@ def test_processes_at_once_of_which_one_is_killed_come_to_the_verdicts_of_one(
     assert documents(tmp_path / "index") == unbroken[1]
     for n in range(4):
         assert tree(tmp_path / f"out-{n}") == unbroken[0]
+
+
+@pytest.mark.slow
+def test_four_processes_feed_twenty_thousand_documents_at_once(tmp_path: Path) -> None:
+    """The one that has the index is killed among its claims, and started again."""
+    corpus(tmp_path / "tuesday", 20_000, seed=5)
+    only = ["--set", "bylines.enabled=false", "--set", "repeats.enabled=false", "--lock-timeout", "600"]
+    done = run(tmp_path, tmp_path / "alone", tmp_path / "alone-index", *only)
+    assert done.returncode == 1, done.stderr
+    runs = {
+        n: subprocess.Popen(
+            command(tmp_path, tmp_path / f"out-{n}", tmp_path / "index", *only),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for n in range(4)
+    }  # fmt: skip
+    killed = None
+    while killed is None:
+        time.sleep(0.2)
+        holder = owner_of(tmp_path / "index")
+        killed = next((n for n, process in runs.items() if process.pid == holder and process.poll() is None), None)
+        assert any(process.poll() is None for process in runs.values()), "none was seen among its claims"
+    runs[killed].kill()
+    runs[killed].wait()
+    assert not (tmp_path / f"out-{killed}").exists()
+    done = run(tmp_path, tmp_path / f"out-{killed}", tmp_path / "index", *only)
+    assert done.returncode == 1, done.stderr
+    assert [process.wait(600) for n, process in runs.items() if n != killed] == [1, 1, 1]
+    wanted, held = tree(tmp_path / "alone"), documents(tmp_path / "alone-index")
+    assert len(held) > 19_000
+    assert documents(tmp_path / "index") == held
+    for n in range(4):
+        assert tree(tmp_path / f"out-{n}") == wanted
+
+
+def owner_of(index: Path) -> int | None:
+    """The process that has the index, as its note says."""
+    try:
+        return int(json.loads((index / "lock").read_text("utf-8"))["process"])
+    except (OSError, ValueError):
+        return None
 
 
 def test_a_busy_index_says_who_has_it(week: Path, tmp_path: Path) -> None:

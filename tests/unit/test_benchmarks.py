@@ -38,6 +38,13 @@ def test_the_stages_print_their_tables() -> None:
 
 
 @pytest.mark.slow
+def test_the_benchmark_of_the_index_prints_its_table_and_its_curve() -> None:
+    told = run("tests.benchmarks.index", "--documents", "2000", "--batch", "500", "--step", "1000")
+    assert [line.split()[0] for line in told.splitlines()[:3]] == ["documents", "1,000", "2,000"]
+    assert told.count("expected") == 3
+
+
+@pytest.mark.slow
 def test_every_case_is_measured_and_told(tmp_path: Path) -> None:
     news = corpora.write_lines(((str(at), text) for at, text in enumerate(TEXTS)), tmp_path / "news.jsonl")
     options = ["--results", str(tmp_path / "results.jsonl"), "--corpus", f"zh={news.path}", "--scratch", str(tmp_path)]

@@ -14,6 +14,8 @@ from random import Random
 import numpy as np
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 from scrapes import story
 
 from dedupe import Cleaner, RawDocument, load_settings
@@ -28,6 +30,7 @@ from dedupe.neardup.signatures import content_digest
 from dedupe.pipeline.claimer import Claimer, merge
 from dedupe.settings import IndexSettings, Settings
 from dedupe.store.index import Index, Record, Run, bucket_keys, forget, verify
+from dedupe.store.index.buckets import bucket_names, filled, names_of_all, pieces
 from dedupe.store.index.header import header_of
 from dedupe.store.index.records import number_bytes
 
@@ -359,13 +362,13 @@ def test_verify_finds_what_does_not_fit(where: Path) -> None:
     with opened(where) as index:
         tables = index.tables
         [(bucket, numbers), *_] = tables.scan("bucket")
-        tables.write([("bucket", bucket, numbers + number_bytes(99))])
+        tables.write({"bucket": {bucket: numbers + number_bytes(99)}})
         assert any("bucket: 17 entries, 16" in fault for fault in verify(index))
-        tables.write([("bucket", bucket, None)])
+        tables.write({"bucket": {bucket: None}})
         assert any("a: not in 1 of its buckets" in fault for fault in verify(index))
-        tables.write([("text", number_bytes(1), zstandard.compress(b"x")[:-2])])
+        tables.write({"text": {number_bytes(1): zstandard.compress(b"x")[:-2]}})
         assert any("text of document 1" in fault for fault in verify(index))
-        tables.write([("document", number_bytes(1), None)])
+        tables.write({"document": {number_bytes(1): None}})
         faults = verify(index)
         assert any("b: a copy of document 1, which is not there" in fault for fault in faults)
         assert any("counts: 1 kept" in fault for fault in faults)
@@ -385,15 +388,36 @@ def test_a_record_comes_back_as_it_was() -> None:
 
 def test_names_of_buckets_tell_bands_apart() -> None:
     same = np.zeros((2, 128), dtype=np.uint32)
-    keys, names = bucket_keys(same, 16, 8)
-    assert len(set(keys[0])) == 16
-    assert keys[0] == keys[1] == [int.from_bytes(names[0][at : at + 8]) for at in range(0, 128, 8)]
+    keys = bucket_keys(same, 16, 8)
+    assert len(set(keys.numbers[0])) == 16
+    names = pieces(keys.names[0], 8)
+    assert keys.numbers[0] == keys.numbers[1] == [int.from_bytes(name) for name in names]
+    assert bucket_names(keys.stored[0]) == names
+    assert names_of_all([b"", keys.stored[0], keys.stored[0][:12]]) == [[], names, names[:2]]
+
+
+NAMES = st.sampled_from([b"bucket-%d" % n for n in range(6)])
+
+
+@given(st.lists(st.sets(NAMES, max_size=4), max_size=9), st.dictionaries(NAMES, st.integers(1, 512)))
+def test_buckets_are_filled_as_one_by_one(documents: list[set[bytes]], before: dict[bytes, int]) -> None:
+    old = {name: b"".join(map(number_bytes, range(count))) for name, count in before.items()}
+    slow: dict[bytes, bytes] = {}
+    full: set[int] = set()
+    for number, names in enumerate(documents, 1000):
+        for name in names:
+            bucket = slow.get(name, old.get(name, b""))
+            full |= {number} if len(bucket) >= 512 * 5 else set()
+            slow[name] = bucket + (number_bytes(number) if len(bucket) < 512 * 5 else b"")
+    new, crowded = filled([sorted(names) for names in documents], range(1000, 1000 + len(documents)), old)
+    assert (new, crowded) == (slow, full)
+    assert list(new) == sorted(new)
 
 
 def test_a_hot_bucket_is_bounded_and_the_index_still_holds_together(
     where: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dedupe.store.index.index._MAX_BUCKET", 3)
+    monkeypatch.setattr("dedupe.store.index.buckets._MAX_BUCKET", 3)
     signature = np.zeros(NEAR.num_perm, dtype=np.uint32)
     with opened(where, BARE) as index:
         for n in range(5):

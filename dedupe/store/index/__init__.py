@@ -4,6 +4,7 @@ The index: what runs remember of the documents of earlier runs.
     place      where an index may lie
     index      documents, their buckets and verdicts; looked up and registered in batches
     care       what an index should forget, and whether it holds together
+    buckets    under which keys documents are found, for a batch at once
     records    one document as it is stored
     header     what an index was made with; another pipeline is refused
     tables     the small interface to storage, which a server can take over
@@ -11,9 +12,10 @@ The index: what runs remember of the documents of earlier runs.
     turns      the lock under which processes take turns
 """
 
+from dedupe.store.index.buckets import Keys, bucket_keys
 from dedupe.store.index.care import forget, verify
-from dedupe.store.index.index import Index, Info, Looked, bucket_keys
+from dedupe.store.index.index import Index, Info, Looked
 from dedupe.store.index.place import prepare_index
 from dedupe.store.index.records import Record, Run
 
-__all__ = ["Index", "Info", "Looked", "Record", "Run", "bucket_keys", "forget", "prepare_index", "verify"]
+__all__ = ["Index", "Info", "Keys", "Looked", "Record", "Run", "bucket_keys", "forget", "prepare_index", "verify"]

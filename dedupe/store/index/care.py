@@ -12,7 +12,7 @@ from typing import TypeVar
 from dedupe.errors import IndexDamagedError
 from dedupe.store.index.index import Index, places
 from dedupe.store.index.records import Record, number_bytes, numbers_of, seen_name, without
-from dedupe.store.index.tables import Change, Table
+from dedupe.store.index.tables import Table
 
 _STEP = 5_000
 _FOUND_BY: tuple[Table, ...] = ("digest", "bucket")
@@ -49,14 +49,13 @@ def forget(index: Index, *, document_id: str | None = None, before: date | None 
 
 def _forget(index: Index, gone: Mapping[int, Record]) -> None:
     numbers = frozenset(gone)
-    changes: list[Change] = []
-    for number, record in gone.items():
-        name = number_bytes(number)
-        changes += [("document", name, None), ("seen", seen_name(record.id, record.digest), None)]
-        if record.evidence:
-            changes.append(("text", name, None))
-    for table, there in _buckets(index, gone.values()).items():
-        changes += [(table, key, without(bucket, numbers) or None) for key, bucket in there.items()]
+    changes: dict[Table, dict[bytes, bytes | None]] = {
+        table: {key: without(bucket, numbers) or None for key, bucket in there.items()}
+        for table, there in _buckets(index, gone.values()).items()
+    }
+    changes["document"] = dict.fromkeys(map(number_bytes, gone))
+    changes["seen"] = dict.fromkeys(seen_name(record.id, record.digest) for record in gone.values())
+    changes["text"] = dict.fromkeys(number_bytes(number) for number, record in gone.items() if record.evidence)
     kept = sum(record.kept for record in gone.values())
     index.write(
         changes,

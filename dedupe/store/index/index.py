@@ -9,44 +9,28 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Self
 
-import numpy as np
 import zstandard
 
 from dedupe.errors import ConfigError, IndexDamagedError, IndexForkedError
-from dedupe.kernels.minhash import Signatures, band_keys
 from dedupe.settings import IndexSettings, NeardupSettings
+from dedupe.store.index.buckets import bucket_names, distinct, filled, names_of_all
 from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
 from dedupe.store.index.place import header_at
-from dedupe.store.index.records import (
-    Record,
-    Run,
-    bucket_names,
-    number_bytes,
-    numbers_of,
-    seen_name,
-)
+from dedupe.store.index.records import Record, Run, number_bytes, numbers_of, seen_name
 from dedupe.store.index.rocks import RocksTables
-from dedupe.store.index.tables import Change, Table, Tables
+from dedupe.store.index.tables import Changes, Table, Tables
 from dedupe.store.index.turns import Turn
 from dedupe.store.staging import storage_errors
 
 _COUNTS = b"counts"
 _LEVEL = 6
 """Of zstandard: evidence is written once; level 6 is a tenth smaller than 3, at 30 MB/s."""
-
-_MAX_BUCKET = 512
-"""
-Documents in a bucket. Only floods of one template come so far: each more would cost reading and
-writing all of them again, and no document is verified against so many. The rest is found by its
-other buckets, or stays.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +63,6 @@ class Info:
     counts: Counts
     runs: tuple[Run, ...]
     sizes: Mapping[Table, int]
-
-
-def bucket_keys(signatures: Signatures, bands: int, rows: int) -> tuple[list[list[int]], list[bytes]]:
-    """
-    Each signature's keys as numbers and as names of buckets: 16 bits of band, 48 of key.
-
-    >>> keys, names = bucket_keys(np.zeros((1, 4), dtype=np.uint32), 2, 2)
-    >>> [key.to_bytes(8) for key in keys[0]] == [names[0][:8], names[0][8:]]
-    True
-    """
-    keys = (band_keys(signatures, bands, rows) >> np.uint64(16)) | (np.arange(bands, dtype=np.uint64) << np.uint64(48))
-    names = keys.astype(">u8").tobytes()
-    size = 8 * bands
-    return keys.tolist(), [names[at : at + size] for at in range(0, len(names), size)]
 
 
 class Index:
@@ -156,7 +126,7 @@ class Index:
             return int.from_bytes(number)
         taken = self.counts.runs.to_bytes(4)
         counts = replace(self.counts, runs=self.counts.runs + 1)
-        self.write([("run", taken, run.pack()), ("run", name, taken)], counts)
+        self.write({"run": {taken: run.pack(), name: taken}}, counts)
         return int.from_bytes(taken)
 
     def session(self, job: str, today: date) -> Run:
@@ -168,12 +138,12 @@ class Index:
         if number is not None:
             return replace(self.run(int.from_bytes(number)), date=today)
         run = Run(f"{job}-{self.counts.runs}", today, "")
-        self.write([("run", _open(job), self.begin(run).to_bytes(4))], self.counts)
+        self.write({"run": {_open(job): self.begin(run).to_bytes(4)}}, self.counts)
         return run
 
     def end_session(self, job: str) -> None:
         """What the job's session kept is where it belongs; the next one is another."""
-        self.write([("run", _open(job), None)], self.counts)
+        self.write({"run": {_open(job): None}}, self.counts)
 
     def run(self, number: int) -> Run:
         """A run by its number."""
@@ -191,10 +161,9 @@ class Index:
         names = [seen_name(*text) for text in texts]
         numbers = [None if at is None else int.from_bytes(at) for at in self.values("seen", names)]
         known = self.documents([number for number in numbers if number is not None])
-        shared = {name[at : at + 8] for name in buckets for at in range(0, len(name), 8)}
         found: dict[Table, dict[bytes, bytes]] = {
             "digest": self.found("digest", {digest for _, digest in texts}),
-            "bucket": self.found("bucket", shared),
+            "bucket": self._there("bucket", distinct(buckets)),
         }
         earlier = {number for table in found.values() for bucket in table.values() for number in numbers_of(bucket)}
         recorded = [None if number is None else (number, known[number]) for number in numbers]
@@ -207,35 +176,30 @@ class Index:
         All or nothing, and on disk when this returns. ``looked`` must be what the index knew of them.
         """
         self._check_owner()
-        changes: list[Change] = []
-        filled: dict[Table, dict[bytes, bytes]] = {"digest": {}, "bucket": {}}
-        for number, (record, text) in enumerate(zip(records, texts, strict=True), self.counts.next):
+        numbers = range(self.counts.next, self.counts.next + len(records))
+        kept = [(number, record) for number, record in zip(numbers, records, strict=True) if record.kept]
+        owners = [number for number, _ in kept]
+        new: dict[Table, dict[bytes, bytes]] = {}
+        new["digest"], crowded = filled([[record.digest] for _, record in kept], owners, looked.buckets["digest"])
+        new["bucket"], more = filled(names_of_all([one.keys for _, one in kept]), owners, looked.buckets["bucket"])
+        crowded |= more
+        document: dict[bytes, bytes] = {}
+        seen: dict[bytes, bytes] = {}
+        packed: dict[bytes, bytes] = {}
+        for number, record, text in zip(numbers, records, texts, strict=True):
             name = number_bytes(number)
-            crowded = False
-            for table, keys in places(record).items() if record.kept else ():
-                new, old = filled[table], looked.buckets[table]
-                for key in keys:
-                    bucket = new.get(key) or old.get(key)
-                    if bucket is None:
-                        new[key] = name
-                    elif len(bucket) < _MAX_BUCKET * len(name):
-                        new[key] = bucket + name
-                    else:
-                        crowded = True
-            stored = replace(record, crowded=True) if crowded else record
-            changes += [("document", name, stored.pack()), ("seen", seen_name(record.id, record.digest), name)]
+            document[name] = (replace(record, crowded=True) if number in crowded else record).pack()
+            seen[seen_name(record.id, record.digest)] = name
             if text is not None:
-                changes.append(("text", name, self._pack(text.encode("utf-8", "surrogatepass"))))
-        buckets = ((table, key, new[key]) for table, new in filled.items() for key in sorted(new))
-        kept = sum(record.kept for record in records)
+                packed[name] = self._pack(text.encode("utf-8", "surrogatepass"))
         counts = self.counts
         self.write(
-            chain(changes, buckets),
+            {"document": document, "seen": seen, "text": packed, **new},
             replace(
                 counts,
                 next=counts.next + len(records),
-                kept=counts.kept + kept,
-                duplicates=counts.duplicates + len(records) - kept,
+                kept=counts.kept + len(kept),
+                duplicates=counts.duplicates + len(records) - len(kept),
             ),
         )
 
@@ -279,14 +243,16 @@ class Index:
 
     def found(self, table: Table, keys: set[bytes]) -> dict[bytes, bytes]:
         """What is there of some keys."""
-        order = sorted(keys)
+        return self._there(table, sorted(keys))
+
+    def _there(self, table: Table, order: Sequence[bytes]) -> dict[bytes, bytes]:
         values = zip(order, self.tables.get(table, order), strict=True)
         return {key: value for key, value in values if value is not None}
 
-    def write(self, changes: Iterable[Change], counts: Counts) -> None:
+    def write(self, changes: Changes, counts: Counts) -> None:
         """Make changes together with the counts that they come to."""
         said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
-        self.tables.write(chain(changes, [("meta", _COUNTS, said)]))
+        self.tables.write({**changes, "meta": {_COUNTS: said}})
         self.counts = counts
 
     def _read_counts(self) -> Counts:

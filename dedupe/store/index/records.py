@@ -7,6 +7,7 @@ import json
 import struct
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from dedupe.model import Relation
 
@@ -15,8 +16,9 @@ _FIXED = struct.Struct(">BIIIH16s5sHH")
 
 _VERDICTS: tuple[Relation | None, ...] = (None, "same", "contained", "superseded")
 _EVIDENCE, _CAPPED, _CROWDED = 0x10, 0x20, 0x40
-_KEY = 6
-_NUMBER = 5
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+NUMBER: Final = 5
+"""Bytes of a document's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Record:
             flags, self.run, self.arrived.toordinal(), self.length, len(self.keys), self.digest,
             number_bytes(self.twin or 0), round((self.jaccard or 0) * 10_000), round((self.containment or 0) * 10_000),
         )  # fmt: skip
-        said = json.dumps([self.id, self.origin, self.source, self.url, self.published], ensure_ascii=False)
+        said = _AS_JSON([self.id, self.origin, self.source, self.url, self.published])
         return fixed + self.keys + said.encode("utf-8", "surrogatepass")
 
     @classmethod
@@ -111,7 +113,7 @@ class Run:
 
 def number_bytes(number: int) -> bytes:
     """A document's number as it stands in keys and buckets."""
-    return number.to_bytes(_NUMBER)
+    return number.to_bytes(NUMBER)
 
 
 def numbers_of(bucket: bytes) -> list[int]:
@@ -121,27 +123,12 @@ def numbers_of(bucket: bytes) -> list[int]:
     >>> numbers_of(number_bytes(3) + number_bytes(70_000))
     [3, 70000]
     """
-    return [int.from_bytes(bucket[at : at + _NUMBER]) for at in range(0, len(bucket), _NUMBER)]
+    return [int.from_bytes(bucket[at : at + NUMBER]) for at in range(0, len(bucket), NUMBER)]
 
 
 def without(bucket: bytes, gone: frozenset[int]) -> bytes:
     """The bucket without some numbers."""
     return b"".join(number_bytes(number) for number in numbers_of(bucket) if number not in gone)
-
-
-def bucket_names(keys: bytes) -> list[bytes]:
-    """
-    The names of a record's buckets: band and key.
-
-    >>> [name.hex() for name in bucket_names(bytes(6) + b"abcdef")]
-    ['0000000000000000', '0001616263646566']
-    """
-    return [(at // _KEY).to_bytes(2) + keys[at : at + _KEY] for at in range(0, len(keys), _KEY)]
-
-
-def short_keys(names: bytes) -> bytes:
-    """Names of buckets, 8 bytes each, as a record stores them."""
-    return b"".join(names[at + 2 : at + 8] for at in range(0, len(names), 8))
 
 
 def seen_name(document_id: str, digest: bytes) -> bytes:

@@ -8,7 +8,9 @@ tree answers most look-ups from Bloom filters and writes in sequence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 
 from rocksdict import (
@@ -24,7 +26,7 @@ from rocksdict import (
 )
 
 from dedupe.errors import DedupeError, IndexDamagedError, LockBusyError, StorageError
-from dedupe.store.index.tables import TABLES, Change, Table
+from dedupe.store.index.tables import TABLES, Changes, Table
 
 _BLOOM_BITS = 10
 _WRITE_BUFFER = 64 << 20
@@ -72,16 +74,17 @@ class RocksTables:
         except Exception as error:
             raise self._told(error) from None
 
-    def write(self, changes: Iterable[Change]) -> None:
+    def write(self, changes: Changes) -> None:
         """Make all these changes or none; they are on disk when this returns."""
         # A handle that is kept would keep the database open.
         handles = {name: self._db.get_column_family_handle(name) for name in TABLES}
         batch = WriteBatch(raw_mode=True)
-        for table, key, value in changes:
-            if value is None:
-                batch.delete(key, handles[table])
-            else:
-                batch.put(key, value, handles[table])
+        for table, values in changes.items():
+            gone = [key for key, value in values.items() if value is None]
+            there = {key: value for key, value in values.items() if value is not None} if gone else values
+            # Every document has some twenty keys: the loop over them runs in C.
+            deque(map(batch.put, there.keys(), there.values(), repeat(handles[table])), maxlen=0)
+            deque(map(batch.delete, gone, repeat(handles[table])), maxlen=0)
         try:
             self._db.write(batch, self._synced)
         except Exception as error:

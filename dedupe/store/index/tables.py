@@ -6,7 +6,7 @@ So little that a server can take RocksDB's place: five operations, no transactio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 Table = Literal["meta", "run", "document", "seen", "digest", "bucket", "text"]
@@ -22,8 +22,8 @@ Table = Literal["meta", "run", "document", "seen", "digest", "bucket", "text"]
 
 TABLES: tuple[Table, ...] = ("meta", "run", "document", "seen", "digest", "bucket", "text")
 
-Change = tuple[Table, bytes, bytes | None]
-"""A value to put under a key, or None to delete the key."""
+Changes = Mapping[Table, Mapping[bytes, bytes | None]]
+"""By table and key: a value to put there, or None to delete the key."""
 
 
 class Tables(Protocol):
@@ -35,7 +35,7 @@ class Tables(Protocol):
     def scan(self, table: Table) -> Iterator[tuple[bytes, bytes]]:
         """Everything in a table, keys ascending."""
 
-    def write(self, changes: Iterable[Change]) -> None:
+    def write(self, changes: Changes) -> None:
         """Make all these changes or none; they are on disk when this returns."""
 
     def sizes(self) -> Mapping[Table, int]:
