@@ -26,6 +26,11 @@ REACH = 4096
 WINDOW = 64
 FEW = 1 << 17
 PIECE = 1 << 13
+LONGEST_NEEDLE = 4
+LETTER_BITS = 16
+PAIR_BITS = 18
+PAIR_MULTIPLIER = 0x9E3779B1
+NEWLINE = 10
 
 _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
@@ -527,3 +532,57 @@ def _longest(
         was, now = now, was
         was[twin_begin] = 0
     return at, twin, longest
+
+
+# Needles
+
+
+@_kernel
+def find_needles(
+    codes: CodePoints, alphabet: Any, alone: int, likely: Any, keys: Any, numbers: Any, goes_on: Any
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    size, found, line = len(codes), 0, 0
+    lines, words = np.empty(LONGEST_NEEDLE * size, dtype=np.int64), np.empty(LONGEST_NEEDLE * size, dtype=np.int32)
+    letters = np.empty(size, dtype=np.uint64)
+    for k in range(size):
+        letters[k] = alphabet[codes[k]]
+        if letters[k] >= alone:
+            lines[found], words[found] = line, numbers[_row(keys, letters[k])]
+            found += 1
+        line += codes[k] == NEWLINE
+    bits, waiting, line = np.uint64(LETTER_BITS), 0, 0
+    at, on = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    spelt = np.empty(size, dtype=np.uint64)
+    for k in range(size - 1):
+        pair = letters[k] << bits | letters[k + 1]
+        if likely[np.uint32(np.uint32(pair) * np.uint32(PAIR_MULTIPLIER)) >> np.uint32(32 - PAIR_BITS)]:
+            at[waiting], on[waiting], spelt[waiting] = k, line, pair
+            waiting += 1
+        line += codes[k] == NEWLINE
+    for n in range(2, LONGEST_NEEDLE + 1):
+        left = 0
+        for k in range(waiting):
+            row = _row(keys, spelt[k])
+            if keys[row] != spelt[k]:
+                continue
+            if numbers[row] >= 0:
+                lines[found], words[found] = on[k], numbers[row]
+                found += 1
+            if goes_on[row] and at[k] + n < size:
+                at[left], on[left], spelt[left] = at[k], on[k], keys[row] << bits | letters[at[k] + n]
+                left += 1
+        waiting = left
+    return lines[:found].copy(), words[:found].copy()
+
+
+@_kernel
+def _row(keys: NDArray[np.uint64], key: np.uint64) -> int:
+    """The first row of sorted keys that is not below this one."""
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) // 2
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
+from dedupe.rules.clues import Hope, closes
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import FURNITURE, Rule
@@ -73,14 +74,16 @@ class Page:
         self.starts: list[int] = []
         self.lines: list[str] = []
         self._split(text)
+        self._hopes = book.glance(self.lines)
         self._waiting: dict[int, Block] = {}
         self._zones = (len(self.lines), -1)
-        self._fresh = range(len(self.lines)) if self.lines else range(0)
+        self._fresh: list[int] = []
         self._changed: list[int] = []
 
     def read(self) -> list[Hit]:
         """Everything the book finds on this page, in the order of the text."""
-        for _ in range(_ROUNDS):
+        self._fresh = [i for i, hope in enumerate(self._hopes) if hope or self.lines[i] in self.known]
+        for _ in range(_ROUNDS if self._fresh else 0):
             if not self._round():
                 break
         return sorted(self.hits, key=lambda h: h.span)
@@ -110,10 +113,10 @@ class Page:
             self._waiting.pop(i, None)
         return len(self.hits) > found
 
-    def _due(self, zones: tuple[int, int]) -> list[int] | range:
+    def _due(self, zones: tuple[int, int]) -> list[int]:
         """The lines to look at: all at first, then those that changed or came into another zone."""
         if self._fresh:
-            due, self._fresh = self._fresh, range(0)
+            due, self._fresh = self._fresh, []
             return due
         moved = set(self._changed)
         for old, new in zip(self._zones, zones, strict=True):
@@ -138,33 +141,34 @@ class Page:
         return ANY | (HEAD if i <= zones[0] else 0) | (TAIL if i >= zones[1] else 0)
 
     def _look(self, i: int, zone: int) -> None:
-        line = self.lines[i]
+        line, hope = self.lines[i], self._hopes[i]
         self._waiting.pop(i, None)
-        if (line, zone) in self._plain:
+        known = line in self.known
+        if (hope is None and not known) or (line, zone) in self._plain:
             return
-        whole, head = (True, False) if line in self.known else self.book.opens(line)
-        if whole and (block := self._block(line, zone)):
+        if (known or (hope and hope.whole)) and (block := self._block(line, zone, hope)):
             self._waiting[i] = block
             if block.strength == SURE:
                 return
-        hits, rest = self.book.edges(line, zone) if head or self.book.closes(line) else ((), None)
+        hits, rest = self.book.edges(line, zone, hope) if hope and not (known and not closes(line)) else ((), None)
         if rest is not None and hits:
             self._take(i, hits)
             self.starts[i] += rest.start
             self.lines[i] = line[rest.start : rest.end]
+            self._hopes[i] = self.book.glance([self.lines[i]])[0] if self.lines[i] else None
         elif i not in self._waiting:
             self._plain.add((line, zone))
 
-    def _block(self, line: str, zone: int) -> Block | None:
+    def _block(self, line: str, zone: int, hope: Hope | None) -> Block | None:
         if name := self.known.get(line):
             if name != "author" and not zone & HEAD:
                 return None
             return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
-        hits, strength = self.book.whole(line, EVERYWHERE), SURE
+        hits, strength = self.book.whole(line, EVERYWHERE, hope) if hope else (), SURE
         if not hits:
             return None
         if not all(ZONE[h.rule.zone] & zone for h in hits):
-            inside = self.book.whole(line, zone)
+            inside = self.book.whole(line, zone, hope)
             hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         if any(not ZONE[h.rule.zone] & zone for h in weak):
