@@ -541,24 +541,26 @@ def _longest(
 def find_needles(
     codes: CodePoints, alphabet: Any, alone: int, likely: Any, keys: Any, numbers: Any, goes_on: Any
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    size, found, line = len(codes), 0, 0
+    size, found, line, waiting = len(codes), 0, 0, 0
     lines, words = np.empty(LONGEST_NEEDLE * size, dtype=np.int64), np.empty(LONGEST_NEEDLE * size, dtype=np.int32)
-    letters = np.empty(size, dtype=np.uint64)
-    for k in range(size):
-        letters[k] = alphabet[codes[k]]
-        if letters[k] >= alone:
-            lines[found], words[found] = line, numbers[_row(keys, letters[k])]
-            found += 1
-        line += codes[k] == NEWLINE
-    bits, waiting, line = np.uint64(LETTER_BITS), 0, 0
+    letters, spelt = np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
     at, on = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
-    spelt = np.empty(size, dtype=np.uint64)
-    for k in range(size - 1):
-        pair = letters[k] << bits | letters[k + 1]
-        if likely[np.uint32(np.uint32(pair) * np.uint32(PAIR_MULTIPLIER)) >> np.uint32(32 - PAIR_BITS)]:
-            at[waiting], on[waiting], spelt[waiting] = k, line, pair
-            waiting += 1
-        line += codes[k] == NEWLINE
+    bits, before = np.uint64(LETTER_BITS), np.uint64(0)
+    for k in range(size):
+        letter = np.uint64(alphabet[codes[k]])
+        letters[k] = letter
+        if letter:
+            if letter >= np.uint64(alone):
+                lines[found], words[found] = line, numbers[_row(keys, letter)]
+                found += 1
+            if before:
+                pair = before << bits | letter
+                if likely[np.uint32(np.uint32(pair) * np.uint32(PAIR_MULTIPLIER)) >> np.uint32(32 - PAIR_BITS)]:
+                    at[waiting], on[waiting], spelt[waiting] = k - 1, line, pair
+                    waiting += 1
+        elif codes[k] == NEWLINE:
+            line += 1
+        before = letter
     for n in range(2, LONGEST_NEEDLE + 1):
         left = 0
         for k in range(waiting):

@@ -45,7 +45,8 @@ class NeedleTable(NamedTuple):
 
 def needle_table(needles: Sequence[str]) -> NeedleTable:
     """
-    Make words ready, each known by its place in the list: at most four characters long, none twice, none with NUL.
+    Make words ready, each known by its place in the list: at most four characters long, none twice, none
+    with NUL or a line feed.
 
     >>> table = needle_table(["b", "ab", "abcd"])
     >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), *table)]

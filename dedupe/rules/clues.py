@@ -8,9 +8,11 @@ never too little: a rule that fits is always among those told.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from operator import xor
 from typing import Final, NamedTuple
@@ -29,6 +31,7 @@ REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
 _STOPS: Final = frozenset('。！？…，、；：”’」』,;.!?"')  # no credit at a line's tail ends so
 _ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
 _SENTENCE_ENDS: Final = "。！？!?…”』」"
+_MOST_CHARACTERS: Final = 1 << 14  # that are remembered at a time
 _BATCH: Final = 1024  # lines that are looked at together; of a long document, nothing but the answers takes memory
 
 Mask = int
@@ -37,12 +40,17 @@ Mask = int
 
 class Hope(NamedTuple):
     """
-    What a line may hold: credits from end to end (``whole``), and the rules that may fit there, at its
-    head and at its tail.
+    What a line may hold, as sets of rules.
+
+    ``line`` are all whose words are in it, if it may be several credits one behind the other, and ``alone``
+    those that may fit it from end to end; ``head`` and ``tail`` those that may fit its ends. ``close`` are all
+    whose words are in its last `WINDOW` characters, if its last sentence may be credits.
     """
 
-    whole: Mask
+    line: Mask
+    alone: Mask
     head: Mask
+    close: Mask
     tail: Mask
 
 
@@ -54,13 +62,14 @@ class Clues:
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
     >>> clues = Clues([Ready(rule)], [])
     >>> clues.glance(["By Jane", "By the bridge they sat.", "Standing by", "By Jane" * 50])
-    [Hope(whole=1, head=0, tail=0), None, None, None]
+    [Hope(line=0, alone=1, head=0, close=0, tail=0), None, None, None]
     """
 
     def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
         reader = PatternReader()
         clues = [reader.read(one.rule.pattern) for one in ready]
         self._ready = tuple(ready)
+        self._rows = [_Row(clue.row) for clue in clues]
         self._first = _Edge([clue.first for clue in clues])
         self._last = _Edge([clue.last for clue in clues])
         self._lengths = [_mask(one.rule.max_length >= n for one in ready) for n in range(WINDOW + 1)]
@@ -88,7 +97,8 @@ class Clues:
                 self._always |= bit
                 continue
             for needle in needles:
-                told[needle] |= bit
+                if "\n" not in needle:  # which stands in no line
+                    told[needle] |= bit
         self._masks = list(told.values())
         self._table = needle_table(list(told))
 
@@ -108,96 +118,125 @@ class Clues:
             found += self._glance(lines[k : k + _BATCH])
         return found
 
-    def _glance(self, lines: Sequence[str]) -> Iterator[Hope | None]:
+    def _glance(self, lines: Sequence[str]) -> list[Hope | None]:
         """Of a line that is too long to be credits, only the ends are looked at."""
         texts: list[str] = []
+        closing: list[bool | None] = []  # None for a line that may be credits
         for line in lines:
-            if may_be_credits(line):
+            n = len(line)
+            if n <= LONGEST_SENTENCE or (n <= LONGEST_LINE and line[-1] not in _ENDS):
                 texts.append(line)
-            else:
-                texts.append(line[:WINDOW])
-                if closes(line):
-                    texts.append(line[-WINDOW:])
+                closing.append(None)
+                continue
+            texts.append(line[:WINDOW])
+            closes = line[-1] not in _STOPS
+            closing.append(closes)
+            if closes:
+                texts.append(line[-WINDOW:])
+        found: list[Hope | None] = []
         masks = iter(self.masks(texts))
-        for line in lines:
+        for line, closes in zip(lines, closing, strict=True):
             mask = next(masks)
-            first = mask & self._first(line[0])
-            whole = tail = 0
-            if may_be_credits(line):
-                whole = mask if self._may_fill(line, mask, first) else 0
-            elif closes(line):
-                mask = next(masks)
-            if closes(line):
-                tail = mask if self._may_close(line[-WINDOW:], mask) else 0
-            head = first & self._heads
-            yield Hope(whole, head, tail) if whole or head or tail else None
+            if closes is None:
+                found.append(self._short(line, mask))
+            else:
+                head = self._at_head(line, mask) if mask & self._heads else 0
+                close, tail = self._at_tail(line, next(masks)) if closes else (0, 0)
+                found.append(Hope(0, 0, head, close, tail) if head or close or tail else None)
+        return found
 
-    def _may_fill(self, line: str, mask: Mask, first: Mask) -> bool:
-        """Whether a line may be one credit, or begin with one of several."""
-        n = len(line)
-        if not first:
-            return False
-        if n <= WINDOW and first & self._last(line[-1]) & self._lengths[n] & self._alone:
-            return True
-        inner = line.strip(JOINTS) if mask & self._starts else ""
-        return bool(inner and mask & self._placed_in[PIECES] & self._first(inner[0]))
+    def _short(self, line: str, mask: Mask) -> Hope | None:
+        """The hope for a line that is no longer than credits are."""
+        first = mask & self._first[line[0]]
+        row = alone = 0
+        if first:  # a line of credits begins with one
+            n = len(line)
+            if n <= WINDOW and (fitting := first & self._last[line[-1]] & self._lengths[n] & self._alone):
+                alone = self._standing(line, fitting)
+            row = mask if mask & self._starts and self._chains(line, mask & self._placed_in[PIECES]) else 0
+        head = self._at_head(line, first) if first & self._heads else 0
+        close, tail = self._at_tail(line, mask) if line[-1] not in _STOPS else (0, 0)
+        return Hope(row, alone, head, close, tail) if row or alone or head or close or tail else None
 
-    def _may_close(self, window: str, mask: Mask) -> bool:
-        """Whether a line may end with a credit."""
-        if mask & self._tails & self._last(window[-1]):
-            return True
+    def _at_head(self, line: str, mask: Mask) -> Mask:
+        fitting = mask & self._heads & self._first[line[0]]
+        return self._standing(line[:WINDOW], fitting) if fitting else 0
+
+    def _at_tail(self, line: str, mask: Mask) -> tuple[Mask, Mask]:
+        window = line[-WINDOW:]
+        fitting = mask & self._tails & self._last[line[-1]]
         rest = mask & self._placed_in[REST]
         at = last_sentence(window) if rest else 0
-        inner = window[at:].strip(JOINTS) if at else ""
-        return bool(inner and rest & self._first(inner[0]) and rest & self._last(inner[-1]))
+        close = mask if at and self._chains(window[at:], rest) else 0
+        return close, self._standing(window, fitting) if fitting else 0
 
-    def ends(self, text: str) -> tuple[Mask, Mask]:
-        """The rules that may fit the head and the tail of what is left of a line."""
-        if len(text) <= WINDOW:
-            (mask,) = self.masks([text])
-            return mask, mask
-        head, tail = self.masks([text[:WINDOW], text[-WINDOW:]])
-        return head, tail
+    def _chains(self, text: str, mask: Mask) -> bool:
+        """Whether a text may begin with a credit of one of these rules and end with another's."""
+        inner = text.strip(JOINTS)
+        if not inner:
+            return False
+        begin, end = mask & self._first[inner[0]], mask & self._last[inner[-1]]
+        return bool(begin and end and self._standing(inner, begin) and self._standing(inner, end))
+
+    def _standing(self, text: str, mask: Mask) -> Mask:
+        """Those of these rules whose words stand in a text in their order."""
+        found, left = 0, mask
+        while left:
+            low = left & -left
+            if self._rows[low.bit_length() - 1].stands_in(text):
+                found |= low
+            left ^= low
+        return found
 
     def may_begin_inside(self, mask: Mask) -> bool:
         """Whether a credit may begin somewhere in a text whose mask this is."""
         return mask & self._starts != 0
 
-    def alone(self, text: str, mask: Mask, zones: int) -> Iterator[Ready]:
-        """The rules that may fit a text from end to end, and need no company on its line."""
-        return self._fitting(text, mask & self._alone & self._zones[zones])
+    def begins(self, text: str) -> bool:
+        """Whether a credit stands at the beginning of a text."""
+        (mask,) = self.masks([text])
+        return any(one.head(text) for one in self.among(mask & self._first[text[0]], EVERYWHERE))
 
-    def pieces(self, text: str, mask: Mask, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
-        """The rules of some places that may fit a text from end to end."""
-        return self._fitting(text, mask & self._placed_in[places] & self._zones[zones])
-
-    def _fitting(self, text: str, mask: Mask) -> Iterator[Ready]:
-        n = len(text)
-        if not mask or n > WINDOW:
-            return iter(())
-        return self._rules(mask & self._first(text[0]) & self._last(text[-1]) & self._lengths[n])
-
-    def beginning(self, text: str, mask: Mask) -> Iterator[Ready]:
-        """The rules that may fit the beginning of a text."""
-        return self._rules(mask & self._first(text[0]) & ~self._starts)
-
-    def heads(self, text: str, mask: Mask, zones: int) -> Iterator[Ready]:
-        """The rules for the head of a line that may fit the beginning of a text."""
-        return self._rules(mask & self._heads & self._zones[zones] & self._first(text[0]))
-
-    def tails(self, text: str, mask: Mask, zones: int) -> Iterator[Ready]:
-        """The rules for the tail of a line that may fit the end of a text."""
-        return self._rules(mask & self._tails & self._zones[zones] & self._last(text[-1]))
-
-    def _rules(self, mask: Mask) -> Iterator[Ready]:
+    def among(self, mask: Mask, zones: int) -> Iterator[Ready]:
+        """The rules of a set that hold in one of these zones, in the order of the book."""
+        mask &= self._zones[zones]
         while mask:
             low = mask & -mask
             yield self._ready[low.bit_length() - 1]
             mask ^= low
 
+    def pieces(self, text: str, mask: Mask, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
+        """The rules for some places that may fit a text, a piece of a line, from end to end."""
+        n = len(text)
+        if n <= WINDOW:
+            mask &= self._placed_in[places] & self._first[text[0]] & self._last[text[-1]] & self._lengths[n]
+            if mask:
+                yield from self.among(self._standing(text, mask), zones)
 
-class _Edge:
-    """For a character, the rules whose matches may begin with it, or end."""
+
+class _Row:
+    """Words of which a text must have one each, one behind the other."""
+
+    def __init__(self, row: tuple[frozenset[str], ...]) -> None:
+        self._row = row
+
+    def stands_in(self, text: str) -> bool:
+        """Whether a text has them."""
+        at = 0
+        for words in self._patterns:
+            found = words.search(text, at)
+            if found is None:
+                return False
+            at = found.start() + 1
+        return True
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile("|".join(map(re.escape, sorted(words)))) for words in self._row)
+
+
+class _Edge(dict[str, Mask]):
+    """For each character, the rules whose matches may begin with it, or end; worked out when it is first met."""
 
     def __init__(self, allowed: Sequence[Ranges]) -> None:
         together: defaultdict[Ranges, Mask] = defaultdict(int)
@@ -211,18 +250,15 @@ class _Edge:
         self._bounds = sorted(turns)
         self._masks = list(accumulate((turns[bound] for bound in self._bounds), xor))
 
-    def __call__(self, char: str) -> Mask:
-        return self._masks[bisect_right(self._bounds, ord(char)) - 1]
+    def __missing__(self, char: str) -> Mask:
+        if len(self) >= _MOST_CHARACTERS:
+            self.clear()
+        self[char] = mask = self._masks[bisect_right(self._bounds, ord(char)) - 1]
+        return mask
 
 
 def _mask(bits: Iterable[object]) -> Mask:
     return sum(1 << k for k, bit in enumerate(bits) if bit)
-
-
-def may_be_credits(line: str) -> bool:
-    """Whether a line may be credits from end to end."""
-    n = len(line)
-    return n <= LONGEST_SENTENCE or (n <= LONGEST_LINE and line[-1] not in _ENDS)
 
 
 def closes(line: str) -> bool:

@@ -22,7 +22,6 @@ from dedupe.rules.clues import (
     Clues,
     Hope,
     Mask,
-    closes,
     last_sentence,
 )
 from dedupe.rules.parsing import compiled
@@ -74,13 +73,12 @@ class Rulebook:
 
     def whole(self, line: str, zones: int, hope: Hope) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""
-        mask = hope.whole
-        if line[0] in JOINTS and not any(one.head(line[:WINDOW]) for one in self._clues.beginning(line, mask)):
+        if line[0] in JOINTS and not self._clues.begins(line[:WINDOW]):
             return ()
-        cuts = self._cuts(line, mask)
-        if cuts and (found := self._chain(line, cuts, mask, (zones, PIECES))):
-            return found
-        for one in self._clues.alone(line, mask, zones):
+        if hope.line and (cuts := self._cuts(line, hope.line)):
+            if found := self._chain(line, cuts, hope.line, (zones, PIECES)):
+                return found
+        for one in self._clues.among(hope.alone, zones):
             if hit := _full(one, line, 0, len(line)):
                 return (hit,)
         return ()
@@ -93,30 +91,29 @@ class Rulebook:
         found = {m.start() for m in self._starts.finditer(data)} - {0}
         return sorted(found if len(data) == len(line) else {len(data[:at].decode()) for at in found})
 
-    def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span]:
-        """The credits at the head and the tail of a line, outermost first, and the span that stays."""
+    def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
+        """The credits at the head and the tail of a line, outermost first; the span that stays, and the hope for it."""
         hits: list[Hit] = []
         start, end = 0, len(line)
-        head, tail = hope.head, hope.tail
-        while start < end:
-            if hit := self._head(line, Span(start, end), zones, head):
+        left: Hope | None = hope
+        while left is not None:
+            if hit := self._head(line, Span(start, end), zones, left):
                 start = _skip(line, hit.span.end, end)
                 hits.append(hit)
-            elif found := self._tail(line, Span(start, end), zones, tail):
+            elif found := self._tail(line, Span(start, end), zones, left):
                 hits += found
                 end = min(h.span.start for h in found)
                 while end > start and line[end - 1].isspace():
                     end -= 1
             else:
                 break
-            if start < end:
-                head, tail = self._clues.ends(line[start:end])
-        return tuple(hits), Span(start, end)
+            left = self.glance([line[start:end]])[0] if start < end else None
+        return tuple(hits), Span(start, end), left
 
-    def _head(self, line: str, span: Span, zones: int, mask: Mask) -> Hit | None:
+    def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
         start, end = span
         window = line[start : min(end, start + WINDOW)]
-        for one in self._clues.heads(window, mask, zones):
+        for one in self._clues.among(hope.head, zones):
             m = one.head(window)
             if m is None or m.end > one.rule.max_length or one.unwanted(window[: m.end]):
                 continue
@@ -124,18 +121,16 @@ class Rulebook:
                 return Hit(one.rule, Span(start, start + m.end), _captures(one, m, window, start))
         return None
 
-    def _tail(self, line: str, span: Span, zones: int, mask: Mask) -> tuple[Hit, ...]:
+    def _tail(self, line: str, span: Span, zones: int, hope: Hope) -> tuple[Hit, ...]:
         start, end = span
-        if not mask or not closes(line[:end]):
-            return ()
         origin = max(start, end - WINDOW)
         window = line[origin:end]
-        at = last_sentence(window)
-        if 0 < at < len(window):
+        if hope.close:
+            at = last_sentence(window)
             rest = window[at:]
-            if found := self._chain(rest, self._cuts(rest, mask), mask, (zones, REST)):
+            if found := self._chain(rest, self._cuts(rest, hope.close), hope.close, (zones, REST)):
                 return tuple(_moved(h, origin + at) for h in found)
-        for one in self._clues.tails(window, mask, zones):
+        for one in self._clues.among(hope.tail, zones):
             if hit := _last(one, window, origin):
                 return (hit,)
         return ()
@@ -178,8 +173,10 @@ class Rulebook:
 
 def _full(one: Ready, line: str, start: int, end: int) -> Hit | None:
     text = line[start:end]
-    m = None if one.unwanted(text) else one.whole(text)
-    return None if m is None else Hit(one.rule, Span(start, end), _captures(one, m, text, start))
+    m = one.whole(text)
+    if m is None or one.unwanted(text):
+        return None
+    return Hit(one.rule, Span(start, end), _captures(one, m, text, start))
 
 
 def _last(one: Ready, window: str, origin: int) -> Hit | None:

@@ -20,6 +20,8 @@ LONGEST_NEEDLE: Final = 4
 _MOST_WORDS: Final = 160  # a longer list of words is no list
 _MOST_CROSSED: Final = 48  # words of one list before those of another; more are looked for apart
 _MOST_NEEDLES: Final = 2048
+_LONGEST_ROW: Final = 6
+_COMMONPLACE: Final = 0.1  # words as common as this tell nothing
 _FEW: Final = 64  # characters; a wider class tells nothing
 _NODES: Final = 0x100000  # characters from here on stand for pieces that were read
 _MOST_NODES: Final = 60_000  # more there is no room for
@@ -50,6 +52,7 @@ _SCRIPTS: Final[dict[str, Ranges]] = {
     "Han": ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0x16F00, 0x16FFF), (0x20000, 0x3FFFF)),
     "Hangul": ((0x1100, 0x11FF), (0x3000, 0x32FF), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xFF00, 0xFFFF)),
 }
+_BOND: Final = 20  # how much oftener two wide characters stand together in a word than by chance
 _COMMON: Final = frozenset(
     "的一国在人了有中是和大业不为发会工经上地市要个产这出行作生家以成到民来我部对进多全建他公开们场展时理新方主企资"
     "实学报制政济用同于法高长现本定化加动合品重关机分力自外者区能设后就等体下万元社过前面也得与说之员而务利文事可"
@@ -67,18 +70,21 @@ class Clue(NamedTuple):
     """
     What every match has: a first and a last character out of these ranges, and one of these needles in it.
 
-    ``needles`` is None where no needle is known.
+    ``needles`` is None where no needle is known. ``row`` are sets of words of which every match has one
+    each, one behind the other.
     """
 
     first: Ranges
     last: Ranges
     needles: frozenset[str] | None
+    row: tuple[frozenset[str], ...]
 
 
 class _Node(NamedTuple):
     """
     What is known of a piece: whether it may be empty, what it begins and ends with, the words that it
-    is one of if these are few, and the words of which it holds at least one, with how common they are.
+    is one of if these are few, the words of which it holds at least one, with how common they are, and
+    all sets of words of which it holds one each, in their order.
     """
 
     empty: bool
@@ -87,12 +93,13 @@ class _Node(NamedTuple):
     words: frozenset[str] | None
     needs: frozenset[str] | None
     share: float
+    row: tuple[frozenset[str], ...]
 
 
 _NONE: Final[frozenset[str]] = frozenset()
 _UNKNOWN: Final = 9.0  # the share of what is not known; that of the commonest character is below 1
 _NOTHING: Final = frozenset([""])
-_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, None, _UNKNOWN)  # ^, $, \b: a place, and no character
+_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, None, _UNKNOWN, ())  # ^, $, \b: a place, and no character
 
 
 class PatternReader:
@@ -132,9 +139,9 @@ class PatternReader:
                 flat, count = _GROUP.subn(self._group, flat)
             node = None if "(" in flat or ")" in flat else self._either(flat)
         if node is None or node.empty:
-            return Clue(_ALL, _ALL, None)
+            return Clue(_ALL, _ALL, None, ())
         needles = None if node.needs is None else frozenset(map(self._needle, node.needs))
-        return Clue(self._ranges(node.first), self._ranges(node.last), needles)
+        return Clue(self._ranges(node.first), self._ranges(node.last), needles, node.row)
 
     def _atom(self, m: re.Match[str]) -> str:
         """The character that stands for a class or an escape from now on."""
@@ -152,8 +159,9 @@ class PatternReader:
         return name
 
     def _one(self, first: str, last: str, words: frozenset[str] | None) -> _Node:
-        share = _UNKNOWN if words is None else self._share(words)
-        return _Node(False, frozenset(first), frozenset(last), words, words, share)
+        share = _UNKNOWN if words is None else self._share(words) * _bond(words)
+        row = () if words is None or len(words) > _MOST_CROSSED else (words,)
+        return _Node(False, frozenset(first), frozenset(last), words, words, share, row)
 
     def _group(self, m: re.Match[str]) -> str:
         """The character that stands for a group from now on."""
@@ -168,15 +176,16 @@ class PatternReader:
         found = [self._sequence(part) for part in flat.split("|")]
         if len(found) == 1:
             return found[0]
-        words = _union(node.words for node in found)
-        needs = _union(node.needs for node in found)
+        words = _union((node.words for node in found), _MOST_WORDS)
+        needs = _union((node.needs for node in found), _MOST_NEEDLES)
         return _Node(
             any(node.empty for node in found),
             _NONE.union(*(node.first for node in found)),
             _NONE.union(*(node.last for node in found)),
-            words if words is not None and len(words) <= _MOST_WORDS else None,
-            needs if needs is not None and len(needs) <= _MOST_NEEDLES else None,
-            _UNKNOWN if needs is None or len(needs) > _MOST_NEEDLES else sum(node.share for node in found),
+            words,
+            needs,
+            _UNKNOWN if needs is None else sum(node.share for node in found),
+            () if needs is None else (needs,),
         )
 
     def _sequence(self, flat: str) -> _Node:
@@ -206,7 +215,7 @@ class PatternReader:
         least, most = _times(times)
         if least == 0:
             words = node.words | _NOTHING if node.words is not None and most == 1 else None
-            return _Node(True, node.first, node.last, words, None, _UNKNOWN)
+            return _Node(True, node.first, node.last, words, None, _UNKNOWN, ())
         several = self._joined([node] * min(least, LONGEST_NEEDLE))
         return several if least == most and least <= LONGEST_NEEDLE else several._replace(words=None)
 
@@ -214,11 +223,11 @@ class PatternReader:
         empty, first, last = True, _NONE, _NONE
         words: frozenset[str] | None = _NOTHING
         run, needs, share = _NOTHING, None, _UNKNOWN
+        row: list[frozenset[str]] = []
+        runs: list[frozenset[str]] = []
         for node in nodes:
             if not (empty or node.empty) and (joint := self._joint(last, node.first, share)):
                 needs, share = joint
-            if node.share < share:
-                needs, share = node.needs, node.share
             if empty:
                 first |= node.first
             last = last | node.last if node.empty else node.last
@@ -226,10 +235,16 @@ class PatternReader:
             longer = _crossed(run, node.words)
             words = longer if words is run else _crossed(words, node.words)
             if longer is None:
-                needs, share = self._rarer(run, needs, share)
+                runs.append(run)
+                row += (run, *(node.row if node.words is None else ()))
             run = longer or node.words or _NOTHING
-        needs, share = self._rarer(run, needs, share)
-        return _Node(empty, first, last, words, needs, share)
+            if node.share < share:
+                needs, share = node.needs, node.share
+        for run in (*runs, run):
+            if "" not in run and (found := self._share(run) * _bond(run)) < share:
+                needs, share = run, found
+        told = [words for words in (*row, run) if len(words) <= _MOST_WORDS and self._share(words) < _COMMONPLACE]
+        return _Node(empty, first, last, words, needs, share, tuple(told[:_LONGEST_ROW]))
 
     def _joint(
         self, last: frozenset[str], first: frozenset[str], share: float
@@ -241,20 +256,13 @@ class PatternReader:
         both = self._share(before) * self._share(behind)
         return (frozenset(a + b for a in before for b in behind), both) if both < share else None
 
-    def _rarer(
-        self, run: frozenset[str], needs: frozenset[str] | None, share: float
-    ) -> tuple[frozenset[str] | None, float]:
-        if "" in run or (found := self._share(run)) >= share:
-            return needs, share
-        return run, found
-
     def _share(self, words: frozenset[str]) -> float:
         """About how often one of these words stands in a text."""
         share = self._shares.get(words)
         if share is None:
             common = self._common.__getitem__
-            found = [math.prod(map(common, word[:LONGEST_NEEDLE])) for word in words]
-            share = self._shares[words] = sum(found)
+            share = sum([math.prod(map(common, word[:LONGEST_NEEDLE])) for word in words])
+            self._shares[words] = share
         return share
 
     def _needle(self, word: str) -> str:
@@ -275,6 +283,10 @@ class PatternReader:
 
     def _ranges(self, atoms: Iterable[str]) -> Ranges:
         return _merged(pair for atom in atoms for pair in self._classes.get(atom) or ((ord(atom), ord(atom)),))
+
+
+def _bond(words: frozenset[str]) -> float:
+    return _BOND if max(map(len, words)) > 1 and ord(max(words)[0]) >= _WIDE else 1.0
 
 
 class _Common(dict[str, float]):
@@ -299,13 +311,13 @@ def _crossed(words: frozenset[str] | None, more: frozenset[str] | None) -> froze
     return words if more is _NOTHING else frozenset([a + b for a in words for b in more])
 
 
-def _union(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+def _union(sets: Iterable[frozenset[str] | None], most: int) -> frozenset[str] | None:
     whole: set[str] = set()
     for one in sets:
-        if one is None:
+        if one is None or len(whole) > most:
             return None
         whole |= one
-    return frozenset(whole)
+    return frozenset(whole) if len(whole) <= most else None
 
 
 def _times(times: str) -> tuple[int, int | None]:

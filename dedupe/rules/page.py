@@ -146,16 +146,16 @@ class Page:
         known = line in self.known
         if (hope is None and not known) or (line, zone) in self._plain:
             return
-        if (known or (hope and hope.whole)) and (block := self._block(line, zone, hope)):
+        if (known or (hope and (hope.line or hope.alone))) and (block := self._block(line, zone, hope)):
             self._waiting[i] = block
             if block.strength == SURE:
                 return
-        hits, rest = self.book.edges(line, zone, hope) if hope and not (known and not closes(line)) else ((), None)
-        if rest is not None and hits:
+        asked = hope is not None and (hope.head or hope.close or hope.tail) and (closes(line) or not known)
+        hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
+        if hits:
             self._take(i, hits)
             self.starts[i] += rest.start
-            self.lines[i] = line[rest.start : rest.end]
-            self._hopes[i] = self.book.glance([self.lines[i]])[0] if self.lines[i] else None
+            self.lines[i], self._hopes[i] = line[rest.start : rest.end], left
         elif i not in self._waiting:
             self._plain.add((line, zone))
 
