@@ -139,10 +139,11 @@ class Clues:
             mask = next(masks)
             if closes is None:
                 found.append(self._short(line, mask))
-            else:
-                head = self._at_head(line, mask) if mask & self._heads else 0
-                close, tail = self._at_tail(line, next(masks)) if closes else (0, 0)
-                found.append(Hope(0, 0, head, close, tail) if head or close or tail else None)
+                continue
+            head = mask & self._heads
+            head = head and head & self._first[line[0]]
+            close, tail = self._at_tail(line, next(masks)) if closes else (0, 0)
+            found.append(Hope(0, 0, head, close, tail) if head or close or tail else None)
         return found
 
     def _short(self, line: str, mask: Mask) -> Hope | None:
@@ -151,42 +152,32 @@ class Clues:
         row = alone = 0
         if first:  # a line of credits begins with one
             n = len(line)
-            if n <= WINDOW and (fitting := first & self._last[line[-1]] & self._lengths[n] & self._alone):
-                alone = self._standing(line, fitting)
-            row = mask if mask & self._starts and self._chains(line, mask & self._placed_in[PIECES]) else 0
-        head = self._at_head(line, first) if first & self._heads else 0
+            row = mask if mask & self._starts and self._may_chain(line, mask & self._placed_in[PIECES]) else 0
+            alone = first & self._alone & self._lengths[n] & self._last[line[-1]] if n <= WINDOW else 0
+        head = first & self._heads
         close, tail = self._at_tail(line, mask) if line[-1] not in _STOPS else (0, 0)
         return Hope(row, alone, head, close, tail) if row or alone or head or close or tail else None
 
-    def _at_head(self, line: str, mask: Mask) -> Mask:
-        fitting = mask & self._heads & self._first[line[0]]
-        return self._standing(line[:WINDOW], fitting) if fitting else 0
-
     def _at_tail(self, line: str, mask: Mask) -> tuple[Mask, Mask]:
-        window = line[-WINDOW:]
-        fitting = mask & self._tails & self._last[line[-1]]
+        tail = mask & self._tails
         rest = mask & self._placed_in[REST]
-        at = last_sentence(window) if rest else 0
-        close = mask if at and self._chains(window[at:], rest) else 0
-        return close, self._standing(window, fitting) if fitting else 0
+        close = 0
+        if rest:
+            window = line[-WINDOW:]
+            at = last_sentence(window)
+            close = mask if at and self._may_chain(window[at:], rest) else 0
+        return close, tail and tail & self._last[line[-1]]
 
-    def _chains(self, text: str, mask: Mask) -> bool:
+    def _may_chain(self, text: str, mask: Mask) -> bool:
         """Whether a text may begin with a credit of one of these rules and end with another's."""
         inner = text.strip(JOINTS)
-        if not inner:
-            return False
-        begin, end = mask & self._first[inner[0]], mask & self._last[inner[-1]]
-        return bool(begin and end and self._standing(inner, begin) and self._standing(inner, end))
+        return inner != "" and mask & self._first[inner[0]] != 0 and mask & self._last[inner[-1]] != 0
 
-    def _standing(self, text: str, mask: Mask) -> Mask:
-        """Those of these rules whose words stand in a text in their order."""
-        found, left = 0, mask
-        while left:
-            low = left & -left
-            if self._rows[low.bit_length() - 1].stands_in(text):
-                found |= low
-            left ^= low
-        return found
+    def chains(self, text: str, mask: Mask, places: frozenset[Place]) -> bool:
+        """The same, their words looked for in their order."""
+        inner, mask = text.strip(JOINTS), mask & self._placed_in[places]
+        ends = mask & self._first[inner[0]], mask & self._last[inner[-1]]
+        return all(next(self.among(end, EVERYWHERE, inner), None) for end in ends)
 
     def may_begin_inside(self, mask: Mask) -> bool:
         """Whether a credit may begin somewhere in a text whose mask this is."""
@@ -195,23 +186,29 @@ class Clues:
     def begins(self, text: str) -> bool:
         """Whether a credit stands at the beginning of a text."""
         (mask,) = self.masks([text])
-        return any(one.head(text) for one in self.among(mask & self._first[text[0]], EVERYWHERE))
+        return any(one.head(text) for one in self.among(mask & self._first[text[0]], EVERYWHERE, text))
 
-    def among(self, mask: Mask, zones: int) -> Iterator[Ready]:
-        """The rules of a set that hold in one of these zones, in the order of the book."""
+    def among(self, mask: Mask, zones: int, text: str) -> Iterator[Ready]:
+        """
+        The rules of a set that hold in one of these zones, and whose words stand in a text in their order.
+
+        They come in the order of the book.
+        """
         mask &= self._zones[zones]
         while mask:
             low = mask & -mask
-            yield self._ready[low.bit_length() - 1]
+            k = low.bit_length() - 1
+            if self._rows[k].stands_in(text):
+                yield self._ready[k]
             mask ^= low
 
     def pieces(self, text: str, mask: Mask, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
         """The rules for some places that may fit a text, a piece of a line, from end to end."""
         n = len(text)
-        if n <= WINDOW:
-            mask &= self._placed_in[places] & self._first[text[0]] & self._last[text[-1]] & self._lengths[n]
-            if mask:
-                yield from self.among(self._standing(text, mask), zones)
+        if n > WINDOW:
+            return iter(())
+        mask &= self._placed_in[places] & self._first[text[0]] & self._last[text[-1]] & self._lengths[n]
+        return self.among(mask, zones, text)
 
 
 class _Row:

@@ -30,6 +30,7 @@ from dedupe.rules.ready import Match, Ready
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
+_MOST_CHAINS: Final = 4096  # that are remembered: a site writes the same few lines under every story
 
 
 class Hit(NamedTuple):
@@ -38,6 +39,11 @@ class Hit(NamedTuple):
     rule: Rule
     span: Span
     captures: tuple[Capture, ...]
+
+    def moved(self, by: int) -> Hit:
+        """The same, further on in a text."""
+        captures = tuple([Capture(name, value, Span(a + by, b + by)) for name, value, (a, b) in self.captures])
+        return Hit(self.rule, Span(self.span[0] + by, self.span[1] + by), captures)
 
 
 class Rulebook:
@@ -50,6 +56,7 @@ class Rulebook:
     def __init__(self, rules: Iterable[Rule], starts: Iterable[str] = ()) -> None:
         self.rules = tuple(rules)
         self.starts = tuple(starts)
+        self._chains: dict[tuple[str, int, frozenset[Place]], tuple[Hit, ...]] = {}
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
         return Rulebook, (self.rules, self.starts)
@@ -75,10 +82,9 @@ class Rulebook:
         """The credits that together are this whole line; nothing if any of it is something else."""
         if line[0] in JOINTS and not self._clues.begins(line[:WINDOW]):
             return ()
-        if hope.line and (cuts := self._cuts(line, hope.line)):
-            if found := self._chain(line, cuts, hope.line, (zones, PIECES)):
-                return found
-        for one in self._clues.among(hope.alone, zones):
+        if hope.line and (found := self._chain(line, hope.line, zones, PIECES)):
+            return found
+        for one in self._clues.among(hope.alone, zones, line):
             if hit := _full(one, line, 0, len(line)):
                 return (hit,)
         return ()
@@ -113,7 +119,7 @@ class Rulebook:
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
         start, end = span
         window = line[start : min(end, start + WINDOW)]
-        for one in self._clues.among(hope.head, zones):
+        for one in self._clues.among(hope.head, zones, window):
             m = one.head(window)
             if m is None or m.end > one.rule.max_length or one.unwanted(window[: m.end]):
                 continue
@@ -127,18 +133,29 @@ class Rulebook:
         window = line[origin:end]
         if hope.close:
             at = last_sentence(window)
-            rest = window[at:]
-            if found := self._chain(rest, self._cuts(rest, hope.close), hope.close, (zones, REST)):
-                return tuple(_moved(h, origin + at) for h in found)
-        for one in self._clues.among(hope.tail, zones):
+            if found := self._chain(window[at:], hope.close, zones, REST):
+                return tuple(hit.moved(origin + at) for hit in found)
+        for one in self._clues.among(hope.tail, zones, window):
             if hit := _last(one, window, origin):
                 return (hit,)
         return ()
 
-    def _chain(
+    def _chain(self, line: str, mask: Mask, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
+        """The credits that a line is cut into where credits begin; nothing if any piece of it is something else."""
+        key = line, zones, places
+        found = self._chains.get(key)
+        if found is None:
+            cuts = self._cuts(line, mask) if self._clues.chains(line, mask, places) else []
+            # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
+            found = self._cut(line, cuts, mask, (zones, places)) if cuts or places == REST else ()
+            if len(self._chains) >= _MOST_CHAINS:
+                self._chains.clear()
+            self._chains[key] = found
+        return found
+
+    def _cut(
         self, line: str, cuts: list[int], mask: Mask, within: tuple[int, frozenset[Place]]
     ) -> tuple[Hit, ...]:
-        """The line cut into pieces where credits begin, each one a credit; or nothing."""
         if len(cuts) > _MOST_PIECES:
             return ()
         ends = [*cuts, len(line)]
@@ -211,11 +228,6 @@ def _parts(one: Ready, name: str, value: str) -> list[tuple[int, int, str]]:
             parts.append((start, start + len(text), text))
         at = resume
     return parts
-
-
-def _moved(hit: Hit, by: int) -> Hit:
-    captures = tuple(c._replace(span=Span(c.span.start + by, c.span.end + by)) for c in hit.captures)
-    return Hit(hit.rule, Span(hit.span.start + by, hit.span.end + by), captures)
 
 
 def _skip(line: str, at: int, end: int) -> int:

@@ -178,8 +178,7 @@ class Page:
     def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
         by = self.starts[i]
         for hit in hits:
-            captures = tuple(c._replace(span=Span(c.span.start + by, c.span.end + by)) for c in hit.captures)
-            self.hits.append(Hit(hit.rule, Span(hit.span.start + by, hit.span.end + by), captures))
+            self.hits.append(hit.moved(by))
         self._changed.append(i)
 
     def _believed(self) -> list[tuple[int, bool]]:
