@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.twins import twinned
-from dedupe.kernels.view import CodePoints, Offsets, code_points
+from dedupe.kernels.view import CodePoints, Offsets
 
 LONGEST_NEEDLE = 4
 LETTER_BITS = 16

@@ -135,14 +135,14 @@ class Clues:
                 texts.append(line[-WINDOW:])
         found: list[Hope | None] = []
         masks = iter(self.masks(texts))
-        for line, closes in zip(lines, closing, strict=True):
+        for line, open_end in zip(lines, closing, strict=True):
             mask = next(masks)
-            if closes is None:
+            if open_end is None:
                 found.append(self._short(line, mask))
                 continue
             head = mask & self._heads
             head = head and head & self._first[line[0]]
-            close, tail = self._at_tail(line, next(masks)) if closes else (0, 0)
+            close, tail = self._at_tail(line, next(masks)) if open_end else (0, 0)
             found.append(Hope(0, 0, head, close, tail) if head or close or tail else None)
         return found
 
@@ -245,7 +245,7 @@ class _Edge(dict[str, Mask]):
                 turns[low] ^= mask
                 turns[high + 1] ^= mask
         self._bounds = sorted(turns)
-        self._masks = list(accumulate((turns[bound] for bound in self._bounds), xor))
+        self._masks: list[Mask] = list(accumulate((turns[bound] for bound in self._bounds), xor))
 
     def __missing__(self, char: str) -> Mask:
         if len(self) >= _MOST_CHARACTERS:

@@ -121,7 +121,7 @@ class Rulebook:
         window = line[start : min(end, start + WINDOW)]
         for one in self._clues.among(hope.head, zones, window):
             m = one.head(window)
-            if m is None or m.end > one.rule.max_length or one.unwanted(window[: m.end]):
+            if m is None or m.end > one.rule.max_length or one.unwanted(window[: m.end]) is not None:
                 continue
             if one.follows(line[start + m.end : min(end, start + m.end + WINDOW)]):
                 return Hit(one.rule, Span(start, start + m.end), _captures(one, m, window, start))
@@ -153,9 +153,7 @@ class Rulebook:
             self._chains[key] = found
         return found
 
-    def _cut(
-        self, line: str, cuts: list[int], mask: Mask, within: tuple[int, frozenset[Place]]
-    ) -> tuple[Hit, ...]:
+    def _cut(self, line: str, cuts: list[int], mask: Mask, within: tuple[int, frozenset[Place]]) -> tuple[Hit, ...]:
         if len(cuts) > _MOST_PIECES:
             return ()
         ends = [*cuts, len(line)]
@@ -191,7 +189,7 @@ class Rulebook:
 def _full(one: Ready, line: str, start: int, end: int) -> Hit | None:
     text = line[start:end]
     m = one.whole(text)
-    if m is None or one.unwanted(text):
+    if m is None or one.unwanted(text) is not None:
         return None
     return Hit(one.rule, Span(start, end), _captures(one, m, text, start))
 
@@ -199,7 +197,7 @@ def _full(one: Ready, line: str, start: int, end: int) -> Hit | None:
 def _last(one: Ready, window: str, origin: int) -> Hit | None:
     """Where a suffix rule fits the end of the window."""
     m = one.tail(window)
-    if m is None or m.end - m.start > one.rule.max_length or one.unwanted(window[m.start :]):
+    if m is None or m.end - m.start > one.rule.max_length or one.unwanted(window[m.start :]) is not None:
         return None
     before = window[: m.start]
     if (one.rule.needs == "company" and not before.strip()) or not one.precedes(before):

@@ -134,7 +134,7 @@ class PatternReader:
         node = None
         if not _QUOTED.search(pattern) and max(pattern, default="") < chr(_NODES) and len(self._nodes) < _MOST_NODES:
             flat = _ATOM.sub(self._atom, pattern)
-            count = not _FLAGS.search(flat)
+            count = 0 if _FLAGS.search(flat) else 1
             while count:
                 flat, count = _GROUP.subn(self._group, flat)
             node = None if "(" in flat or ")" in flat else self._either(flat)
@@ -240,15 +240,13 @@ class PatternReader:
             run = longer or node.words or _NOTHING
             if node.share < share:
                 needs, share = node.needs, node.share
-        for run in (*runs, run):
-            if "" not in run and (found := self._share(run) * _bond(run)) < share:
-                needs, share = run, found
+        for one in (*runs, run):
+            if "" not in one and (found := self._share(one) * _bond(one)) < share:
+                needs, share = one, found
         told = [words for words in (*row, run) if len(words) <= _MOST_WORDS and self._share(words) < _COMMONPLACE]
         return _Node(empty, first, last, words, needs, share, tuple(told[:_LONGEST_ROW]))
 
-    def _joint(
-        self, last: frozenset[str], first: frozenset[str], share: float
-    ) -> tuple[frozenset[str], float] | None:
+    def _joint(self, last: frozenset[str], first: frozenset[str], share: float) -> tuple[frozenset[str], float] | None:
         """The two characters where one piece ends and the next begins, if they are rarer than what is known."""
         before, behind = self._characters(last), self._characters(first)
         if not before or not behind or len(before) * len(behind) > _MOST_NEEDLES:

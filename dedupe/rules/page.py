@@ -164,7 +164,9 @@ class Page:
             if name != "author" and not zone & HEAD:
                 return None
             return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
-        hits, strength = self.book.whole(line, EVERYWHERE, hope) if hope else (), SURE
+        if hope is None:
+            return None
+        hits, strength = self.book.whole(line, EVERYWHERE, hope), SURE
         if not hits:
             return None
         if not all(ZONE[h.rule.zone] & zone for h in hits):

@@ -60,7 +60,8 @@ class Ready:
 
     def unwanted(self, text: str) -> str | None:
         """What no credit of this rule has in it, if it is in the text."""
-        return None if self._unless is None else _found(self._unless.search(text.encode()))
+        m = None if self._unless is None else self._unless.search(text.encode())
+        return None if m is None else str(m[0], "utf-8")
 
     def follows(self, rest: str) -> bool:
         """Whether the rest of the line may stand behind a credit of this rule."""
@@ -113,7 +114,3 @@ class Ready:
 
 def _characters(data: bytes, at: int) -> int:
     return len(data[:at].decode())
-
-
-def _found(m: Any) -> str | None:
-    return None if m is None else m[0].decode()
