@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
 from dedupe.rules.body import bounds
+from dedupe.rules.clues import Hope, closes, is_sentence
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import FURNITURE, Rule
@@ -92,14 +93,16 @@ class Page:
         self.starts: list[int] = []
         self.lines: list[str] = []
         self._split(text)
+        self._hopes = book.glance(self.lines)
         self._waiting: dict[int, Block] = {}
         self._zones = (len(self.lines), len(self.lines), -1)
-        self._fresh = range(len(self.lines)) if self.lines else range(0)
+        self._fresh: list[int] = []
         self._changed: list[int] = []
 
     def read(self) -> list[Hit]:
         """Everything the book finds on this page, in the order of the text."""
-        for _ in range(_ROUNDS):
+        self._fresh = [i for i, hope in enumerate(self._hopes) if hope or self.lines[i] in self.known]
+        for _ in range(_ROUNDS if self._fresh else 0):
             if not self._round():
                 break
         return sorted(self.hits, key=lambda h: h.span)
@@ -129,10 +132,10 @@ class Page:
             self._waiting.pop(i, None)
         return len(self.hits) > found
 
-    def _due(self, zones: tuple[int, int, int]) -> list[int] | range:
+    def _due(self, zones: tuple[int, int, int]) -> list[int]:
         """The lines to look at: all at first, then those that changed or came into another zone."""
         if self._fresh:
-            due, self._fresh = self._fresh, range(0)
+            due, self._fresh = self._fresh, []
             return due
         moved = set(self._changed)
         for old, new in zip(self._zones, zones, strict=True):
@@ -147,37 +150,46 @@ class Page:
         return ANY | head | (TAIL if i >= last else 0)
 
     def _look(self, i: int, zone: int) -> None:
-        line = self.lines[i]
+        line, hope = self.lines[i], self._hopes[i]
         self._waiting.pop(i, None)
-        if (line, zone) in self._plain:
+        known = line in self.known
+        if (hope is None and not known) or (line, zone) in self._plain:
             return
-        whole, head = (True, False) if line in self.known else self.book.opens(line)
-        whole = whole or (zone & (HEAD | TAIL) != 0 and self.book.is_sentence(line))
-        if whole and (block := self._block(line, zone)):
+        if (known or self._may_be_credits(line, zone, hope)) and (block := self._block(line, zone, hope)):
             self._waiting[i] = block
             if block.strength == SURE:
                 return
-        hits, rest = self.book.edges(line, zone) if head or self.book.closes(line) else ((), None)
-        if rest is not None and hits:
+        asked = hope is not None and (hope.head or hope.close or hope.tail) and (closes(line) or not known)
+        hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
+        if hits:
             self._waiting.pop(i, None)
             self._take(i, hits)
             self.starts[i] += rest.start
-            self.lines[i] = line[rest.start : rest.end]
+            self.lines[i], self._hopes[i] = line[rest.start : rest.end], left
         elif i not in self._waiting:
             self._plain.add((line, zone))
 
-    def _block(self, line: str, zone: int) -> Block | None:
+    @staticmethod
+    def _may_be_credits(line: str, zone: int, hope: Hope | None) -> bool:
+        """Whether all of a line may be credits; a sentence only at an edge of the page."""
+        if hope is None or not (hope.line or hope.alone):
+            return False
+        return zone & (HEAD | TAIL) != 0 or not is_sentence(line)
+
+    def _block(self, line: str, zone: int, hope: Hope | None) -> Block | None:
         if name := self.known.get(line):
             if name != "author" and not zone & HEAD:
                 return None
             return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
-        hits, strength = self.book.whole(line, EVERYWHERE), SURE
+        if hope is None:
+            return None
+        hits, strength = self.book.whole(line, EVERYWHERE, hope), SURE
         if not hits:
             return None
         if zone & _BELOW and not all(h.rule.zone == "any" for h in hits):
             zone, strength = zone | HEAD, OUTSIDE
         if not all(ZONE[h.rule.zone] & zone for h in hits):
-            inside = self.book.whole(line, zone)
+            inside = self.book.whole(line, zone, hope)
             hits, strength = (inside, strength) if inside else (hits, OUTSIDE)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         if any(not ZONE[h.rule.zone] & zone for h in weak):
@@ -187,8 +199,7 @@ class Page:
     def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
         by = self.starts[i]
         for hit in hits:
-            captures = tuple(c._replace(span=Span(c.span.start + by, c.span.end + by)) for c in hit.captures)
-            self.hits.append(Hit(hit.rule, Span(hit.span.start + by, hit.span.end + by), captures))
+            self.hits.append(hit.moved(by))
         self._changed.append(i)
 
     def _believed(self) -> list[tuple[int, bool]]:

@@ -243,8 +243,8 @@ class Reader:
         return Example(raw["text"], str(raw.get("rest", "")), fields)
 
 
-def compiled(pattern: str, refuse: Callable[[str], NoReturn] | None = None) -> Any:
-    """An RE2 pattern; what RE2 says of a wrong one goes to ``refuse``, not to stderr."""
+def compiled(pattern: str | bytes, refuse: Callable[[str], NoReturn] | None = None) -> Any:
+    """An RE2 pattern, for texts of its own kind; what RE2 says of a wrong one goes to ``refuse``, not to stderr."""
     try:
         return _compiled(pattern)
     except re2.error as wrong:
@@ -255,7 +255,7 @@ def compiled(pattern: str, refuse: Callable[[str], NoReturn] | None = None) -> A
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> Any:
+def _compiled(pattern: str | bytes) -> Any:
     # RE2's own cache does not know two equal sets of options for equal.
     options = re2.Options()
     options.log_errors = False

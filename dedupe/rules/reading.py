@@ -13,7 +13,7 @@ from typing import Final, Literal
 from dedupe.model import Capture
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.page import Page
-from dedupe.rules.ready import ANY, HEAD, TAIL, Ready
+from dedupe.rules.ready import ANY, HEAD, TAIL, Match, Ready
 from dedupe.rules.rule import Rule
 from dedupe.rules.selftest import placed
 
@@ -110,42 +110,37 @@ def _near(one: Ready, line: str, where: Where, taken: tuple[str, ...]) -> Refuse
     span = _read(one, line)
     if span is None:
         return None
-    return Refused(one.rule, line[span[0] : span[1]], next(_reasons(one, line, span, where, taken)))
+    return Refused(one.rule, line[span.start : span.end], next(_reasons(one, line, span, where, taken)))
 
 
 def _part(one: Ready, line: str) -> Refused | None:
-    part = one.pattern.search(line)
+    part = one.part(line)
     if part is None:
         return None
     wanted = {"prefix": "the head of a line", "suffix": "the tail of a line"}.get(one.rule.place, "the whole line")
-    return Refused(one.rule, part[0], f"it reads this part only, and 'as: {one.rule.place}' wants {wanted}")
+    text = line[part.start : part.end]
+    return Refused(one.rule, text, f"it reads this part only, and 'as: {one.rule.place}' wants {wanted}")
 
 
-def _read(one: Ready, line: str) -> tuple[int, int] | None:
+def _read(one: Ready, line: str) -> Match | None:
     """Where the bare pattern fits as its rule's place wants it."""
     if one.rule.place == "prefix":
-        m = one.pattern.match(line)
-    elif one.rule.place == "suffix":
-        m = one.pattern.search(line)
-        while m is not None and m.end() < len(line):
-            m = one.pattern.search(line, m.start() + 1)
-    else:
-        m = one.pattern.fullmatch(line)
-    return None if m is None else (m.start(), m.end())
+        return one.head(line)
+    return one.tail(line) if one.rule.place == "suffix" else one.whole(line)
 
 
-def _reasons(one: Ready, line: str, span: tuple[int, int], where: Where, taken: tuple[str, ...]) -> Iterator[str]:
+def _reasons(one: Ready, line: str, span: Match, where: Where, taken: tuple[str, ...]) -> Iterator[str]:
     """What stood in the way, the plainest first."""
-    rule, text, before, behind = one.rule, line[span[0] : span[1]], line[: span[0]], line[span[1] :]
+    rule, text, before, behind = one.rule, line[span.start : span.end], line[: span.start], line[span.end :]
     if not one.zone & _ZONES[where]:
         yield f"it is for the {rule.zone} of a page, and the line stands in the {where}"
     if len(text) > rule.max_length:
         yield f"this has {len(text)} characters, and 'max_length' is {rule.max_length}"
-    if one.unless is not None and (found := one.unless.search(text)):
-        yield f"“{found[0]}” is in it, which 'not' forbids"
-    if one.after is not None and behind.strip() and not one.after.match(behind):
+    if (found := one.unwanted(text)) is not None:
+        yield f"“{found}” is in it, which 'not' forbids"
+    if not one.follows(behind):
         yield f"the rest begins “{behind[:12]}”, and 'followed_by' wants it otherwise"
-    if one.before is not None and before.strip() and not one.before.search(before):
+    if not one.precedes(before):
         yield f"the rest ends “{before[-12:]}”, and 'preceded_by' wants it otherwise"
     if taken:
         yield f"another rule was before it: {', '.join(taken)}"

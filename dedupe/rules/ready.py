@@ -1,17 +1,15 @@
 """
-Rules made ready to be asked: their patterns compiled, and all of them asked at once; each when first wanted.
+Rules made ready to be asked: their patterns compiled, each when it is first wanted.
+
+RE2 reads UTF-8, so a text is encoded for it once, and what it found is told in characters again.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import re2
-
-from dedupe.rules.needles import necessary
 from dedupe.rules.parsing import compiled
 from dedupe.rules.rule import Rule, Zone, capture_name
 
@@ -20,12 +18,14 @@ TAIL: Final = 2
 ANY: Final = 4
 EVERYWHERE: Final = HEAD | TAIL | ANY
 ZONE: Final[Mapping[Zone, int]] = {"head": HEAD, "tail": TAIL, "edge": HEAD | TAIL, "any": ANY}
-_MANY: Final = 4
-_MANY_HAN: Final = re.compile(r"\[[\u3400-\u9fff]{20,}\]")
-_COUNT: Final = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}\??")
-_PROPERTY: Final = re.compile(r"\\p\{\w+\}")
-_BRACE_IN_CLASS: Final = re.compile(r"\[[^\]]*\{")
-_NONE: Final[tuple[Ready, ...]] = ()
+
+
+class Match(NamedTuple):
+    """Where a rule's pattern fits a text, and the stretch of each capture that was filled."""
+
+    start: int
+    end: int
+    groups: tuple[tuple[str, int, int], ...]
 
 
 class Ready:
@@ -35,30 +35,76 @@ class Ready:
         self.rule = rule
         self.zone = ZONE[rule.zone]
 
-    @cached_property
-    def pattern(self) -> Any:
-        """What the credit reads like."""
-        return compiled(self.rule.pattern)
+    def whole(self, text: str) -> Match | None:
+        """The pattern, if it fits the text from end to end."""
+        data = text.encode()
+        return self._match(self._pattern.fullmatch(data), data)
+
+    def head(self, text: str) -> Match | None:
+        """The pattern at the beginning of a text."""
+        data = text.encode()
+        return self._match(self._pattern.match(data), data)
+
+    def tail(self, text: str) -> Match | None:
+        """The pattern at the end of a text: the first of its fits that reaches there."""
+        data = text.encode()
+        m = self._pattern.search(data)
+        while m is not None and m.end() < len(data):
+            m = self._pattern.search(data, m.start() + len(data[m.start() :].decode()[0].encode()))
+        return self._match(m, data)
+
+    def part(self, text: str) -> Match | None:
+        """The pattern anywhere in a text."""
+        data = text.encode()
+        return self._match(self._pattern.search(data), data)
+
+    def unwanted(self, text: str) -> str | None:
+        """What no credit of this rule has in it, if it is in the text."""
+        m = None if self._unless is None else self._unless.search(text.encode())
+        return None if m is None else str(m[0], "utf-8")
+
+    def follows(self, rest: str) -> bool:
+        """Whether the rest of the line may stand behind a credit of this rule."""
+        return self._after is None or not rest.strip() or self._after.match(rest.encode()) is not None
+
+    def precedes(self, rest: str) -> bool:
+        """Whether the rest of the line may stand before a credit of this rule."""
+        return self._before is None or not rest.strip() or self._before.search(rest.encode()) is not None
+
+    def _match(self, m: Any, data: bytes) -> Match | None:
+        if m is None:
+            return None
+        start, end = m.span()
+        ascii_only = data.isascii()
+        found = []
+        for name, k in self._groups:
+            a, b = m.span(k)
+            if a >= 0:
+                found.append((name, a, b) if ascii_only else (name, _characters(data, a), _characters(data, b)))
+        if ascii_only:
+            return Match(start, end, tuple(found))
+        return Match(_characters(data, start), _characters(data, end), tuple(found))
 
     @cached_property
-    def groups(self) -> tuple[tuple[str, int], ...]:
+    def _pattern(self) -> Any:
+        return compiled(self.rule.pattern.encode())
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[str, int], ...]:
         """The captures, and the number of the group that fills each."""
-        return tuple((capture_name(group), k) for group, k in self.pattern.groupindex.items())
+        return tuple((capture_name(group.decode()), k) for group, k in self._pattern.groupindex.items())
 
     @cached_property
-    def unless(self) -> Any:
-        """What no credit of this rule has in it, if anything."""
-        return None if self.rule.unless is None else compiled(self.rule.unless)
+    def _unless(self) -> Any:
+        return None if self.rule.unless is None else compiled(self.rule.unless.encode())
 
     @cached_property
-    def before(self) -> Any:
-        """How the rest of the line must end, if that matters."""
-        return None if self.rule.preceded_by is None else compiled(f"(?:{self.rule.preceded_by})$")
+    def _before(self) -> Any:
+        return None if self.rule.preceded_by is None else compiled(f"(?:{self.rule.preceded_by})$".encode())
 
     @cached_property
-    def after(self) -> Any:
-        """How the rest of the line must begin, if that matters."""
-        return None if self.rule.followed_by is None else compiled(self.rule.followed_by)
+    def _after(self) -> Any:
+        return None if self.rule.followed_by is None else compiled(self.rule.followed_by.encode())
 
     @cached_property
     def split(self) -> Mapping[str, Any]:
@@ -66,53 +112,5 @@ class Ready:
         return {name: compiled(pattern) for name, pattern in self.rule.split.items()}
 
 
-class Chooser:
-    """All rules of one kind, asked together; the answer is in the order of the book."""
-
-    def __init__(self, ready: Sequence[Ready], make: Any, template: str) -> None:
-        self._ready = ready
-        self._make = make
-        self._template = template
-
-    def ask(self, text: str) -> Sequence[Ready]:
-        """The rules whose patterns may match."""
-        found = self._set.Match(text) if self._ready else None
-        return [self._ready[k] for k in sorted(found)] if found else _NONE
-
-    @cached_property
-    def _set(self) -> Any:
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = 256 << 20
-        joint = self._make(options)
-        for one in self._ready:
-            joint.Add(self._template.format(_wider(one.rule.pattern)))
-        joint.Compile()
-        return joint
-
-
-def gate(ready: Sequence[Ready]) -> re.Pattern[str] | None:
-    """What finds the characters without which none of these rules can match; None if there are none such."""
-    needles: set[str] = set()
-    for one in ready:
-        needs = necessary(one.rule.pattern)
-        if needs is None:
-            return None
-        needles |= needs
-    return re.compile("[" + re.escape("".join(sorted(needles))) + "]") if needles else None
-
-
-def _wider(pattern: str) -> str:
-    r"""
-    A pattern that matches all this one does, and more, without counting.
-
-    The sets ask this one, and the rule's own pattern decides after it: an automaton that need
-    not count nor tell surnames from other characters stays small, and small is fast.
-
-    >>> _wider(r"a{2,9}b{1,2}c{3}[\p{Han}0-9]{1,8}")
-    'a+b{1,2}c{3}[\\p{Han}0-9]+'
-    """
-    if _BRACE_IN_CLASS.search(_PROPERTY.sub("", pattern)):
-        return pattern
-    wide = _MANY_HAN.sub(r"\\p{Han}", pattern)
-    return _COUNT.sub(lambda m: m[0] if int(m[2] or m[1]) < _MANY else "*" if m[1] == "0" else "+", wide)
+def _characters(data: bytes, at: int) -> int:
+    return len(data[:at].decode())

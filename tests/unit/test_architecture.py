@@ -21,7 +21,8 @@ PACKAGE = ROOT / "dedupe"
 LAYERS = (
     ("errors",),
     ("model",),
-    ("rules", "edits", "settings", "kernels", "facts"),
+    ("kernels",),
+    ("rules", "edits", "settings", "facts"),
     ("stages", "neardup", "audit", "store", "config"),
     ("pipeline", "engines"),
     ("api",),

@@ -2,7 +2,8 @@
 
 import pickle
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from dedupe.edits import cut, restore
 from dedupe.model import Hints
-from dedupe.rules.loader import load_rulebook
+from dedupe.rules.clues import Clues, _Row
+from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
-from dedupe.rules.parsing import compiled
+from dedupe.rules.parsing import parse
 from dedupe.rules.ready import Ready
+from dedupe.rules.rule import RuleSource
 from dedupe.settings import BylineSettings
 from dedupe.stages.bylines import find_bylines
 
@@ -87,26 +90,24 @@ def test_a_page_once_cut_holds_nothing_more_to_find(page: str) -> None:
     assert find_bylines(judged(page), BOOK, Hints(), SETTINGS) == ()
 
 
-class OneByOne:
+class NoClues(Clues):
     """The slow obvious way to choose: every rule's own pattern is asked."""
 
-    def __init__(self, ready: Sequence[Ready], how: str, template: str = "{}") -> None:
-        self.asked = [(one, getattr(compiled(template.format(one.rule.pattern)), how)) for one in ready]
+    def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
+        super().__init__(ready, starts)
+        self._everything = (1 << (len(ready) + 1)) - 1
+        self._first = self._last = defaultdict(lambda: self._everything - self._starts)
+        self._rows = [_Row(()) for _ in ready]
 
-    def ask(self, text: str) -> list[Ready]:
-        return [one for one, matches in self.asked if matches(text)]
+    def masks(self, texts: Sequence[str]) -> list[int]:
+        return [self._everything] * len(texts)
 
 
 def obvious(book: Rulebook) -> Rulebook:
     """The same book without anything that is there for speed."""
     slow = Rulebook(book.rules, book.starts)
     ready = [Ready(rule) for rule in sorted(book.rules, key=lambda rule: rule.needs != "nothing")]
-    places = {place: [one for one in ready if one.rule.place == place] for place in ("prefix", "suffix")}
-    slow._gate = None
-    slow._lines = OneByOne(ready, "fullmatch")
-    slow._opens = OneByOne([one for one in ready if one.rule.place != "prefix"], "match")
-    slow._heads = OneByOne(places["prefix"], "match")
-    slow._tails = OneByOne(places["suffix"], "search", "(?:{})$")
+    vars(slow)["_clues"] = NoClues(ready, book.starts)
     return slow
 
 
@@ -118,6 +119,51 @@ DIRT = st.text(alphabet="城南记者来源：:编辑电讯（）【】/|、 \u3
 @settings(max_examples=300, deadline=None)
 def test_choosing_among_rules_finds_what_asking_each_of_them_finds(page: str) -> None:
     assert find_bylines(page, BOOK, Hints(), SETTINGS) == find_bylines(page, OBVIOUS, Hints(), SETTINGS)
+
+
+ALL = load_rulebook(pack_names())
+ALL_OBVIOUS = obvious(ALL)
+EXAMPLES = sorted({text for rule in ALL.rules for e in rule.strip for text in e.text.split("\n")})
+KEPT = sorted({text for rule in ALL.rules for e in rule.keep for text in e.split("\n")})
+MIXED = st.lists(
+    st.one_of(
+        st.sampled_from(EXAMPLES),
+        st.sampled_from(EXAMPLES),
+        st.sampled_from(KEPT),
+        st.tuples(st.sampled_from(BODY + KEPT), st.sampled_from(EXAMPLES)).map("".join),
+        st.tuples(st.sampled_from(EXAMPLES), st.sampled_from(BODY + KEPT)).map("".join),
+        st.tuples(st.sampled_from(EXAMPLES), st.sampled_from(" |、　")).flatmap(
+            lambda joint: st.sampled_from(EXAMPLES).map(lambda more: joint[0] + joint[1] + more)
+        ),
+        st.tuples(st.sampled_from(EXAMPLES), st.integers(0, 40), st.integers(1, 6)).map(
+            lambda cut: cut[0][: cut[1]] + cut[0][cut[1] + cut[2] :]
+        ),
+        DIRT,
+    ),
+    max_size=6,
+).map("\n".join)
+
+
+@given(MIXED)
+@settings(max_examples=150, deadline=None)
+def test_clues_hide_no_credit_of_any_language(page: str) -> None:
+    assert find_bylines(page, ALL, Hints(), SETTINGS) == find_bylines(page, ALL_OBVIOUS, Hints(), SETTINGS)
+
+
+@pytest.mark.parametrize("match", [r"(?i)BY jo\s\w+", r"\p{Han}{2}\p{Hangul}{2}", r"[^a]x{3}[^b]", r"\Q(x\E.{3}"])
+def test_a_rule_of_which_no_word_is_known_is_asked_all_the_same(match: str) -> None:
+    examples = {"strip": ["a"], "keep": ["b"]}
+    entry = {"id": "x.y", "class": "end_mark", "reason": "R.", "zone": "any", "as": "line", "examples": examples}
+    book = Rulebook([*BOOK.rules, parse(RuleSource("x.yaml", 1, entry | {"match": match}), {})], BOOK.starts)
+    line = {"(": "by JO ann", "\\p": "林禾나라", "[": "bxxxc", "\\Q": "(xabc"}[match[: 1 + match.startswith("\\")]]
+    assert [f.rule for f in find_bylines(f"{line}\n{BODY[0]}", book, Hints(), SETTINGS)] == ["x.y"]
+
+
+def test_what_a_site_repeats_is_read_once_and_found_every_time() -> None:
+    book = Rulebook(BOOK.rules, BOOK.starts)
+    page = f"{BODY[0]}（完）【编辑:王宁】"
+    assert len({find_bylines(page, book, Hints(), SETTINGS) for _ in range(3)}) == 1
+    assert find_bylines(page, book, Hints(), SETTINGS) == find_bylines(page, BOOK, Hints(), SETTINGS)
 
 
 @given(PAGES)

@@ -4,15 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dedupe.config import load_settings
 from dedupe.errors import RuleError
 from dedupe.rules import loader
+from dedupe.rules.clues import JOINTS
 from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
-from dedupe.rules.needles import necessary
+from dedupe.rules.needles import Clue, PatternReader
 from dedupe.rules.page import Page
-from dedupe.rules.parsing import parse
+from dedupe.rules.parsing import compiled, parse
 from dedupe.rules.reading import Around, Where, read_aloud
 from dedupe.rules.ready import EVERYWHERE
 from dedupe.rules.rule import RuleSource
@@ -216,34 +220,95 @@ def test_a_line_to_keep_must_survive_the_other_rules_too() -> None:
     assert "(by x.z)" in failures[0].got
 
 
-def test_every_credit_holds_a_character_that_its_rule_is_looked_for_by() -> None:
-    rules = load_rulebook(pack_names())
+def standing(clue: Clue, text: str) -> bool:
+    """Whether a text has what a clue says that every match has."""
+    edges = zip((text[0], text[-1]), (clue.first, clue.last), strict=True)
+    at = 0
+    for words in clue.row:
+        starts = [found for word in words if (found := text.find(word, at)) >= 0]
+        if not starts:
+            return False
+        at = min(starts) + 1
+    return all(any(low <= ord(char) <= high for low, high in ranges) for char, ranges in edges) and (
+        clue.needles is None or any(needle in text for needle in clue.needles)
+    )
+
+
+def test_every_credit_holds_what_its_rule_is_looked_for_by() -> None:
+    rules, reader = load_rulebook(pack_names()), PatternReader()
     for rule in rules.rules:
-        needles = necessary(rule.pattern)
+        clue = reader.read(rule.pattern)
         for example in rule.strip:
             for hit in Page(example.text, rules).read():
-                if hit.rule is rule and needles:
-                    assert needles & set(example.text[hit.span.start : hit.span.end]), rule.id
+                if hit.rule is rule:
+                    text = example.text[slice(*hit.span)]
+                    assert standing(clue, text) or standing(clue, text.strip(JOINTS)), rule.id
 
 
 @pytest.mark.parametrize(
     ("pattern", "needles"),
     [
-        ("来源", "源"),
-        ("(?:a|来)+", "a来"),
+        ("来源", ["来源"]),
+        ("(?:a|来)+", ["a", "来"]),
         ("(?:来)?", None),
         ("(?:来|.)", None),
-        ("来{0,2}源{1,3}", "源"),
-        (r"[【\[]\p{Han}", "[【"),
+        ("来{0,2}源{1,3}", ["源"]),
+        ("来{2}", ["来来"]),
+        (r"[【\[]\p{Han}", ["[", "【"]),
         ("[^来]", None),
-        ("[a-z]", None),
-        (r"\d\s\.", "."),
+        (r"[^\p{Han}]", None),
+        (r"\d\s\.", [".", " ."]),
         ("(?i:by)", None),
+        ("(?i)by", None),
+        (r"\Qby\E", None),
         ("x|", None),
+        ("Reuters|AP", ["AP", "Reut"]),
+        ("[а-я]+тасс", ["тасс"]),
+        (r"\bBy\b", ["By"]),
+        ("[]a]b", ["]b", "ab"]),
+        (r"[\]a]b", ["]b", "ab"]),
+        (r"\x41\x{42}", ["AB"]),
+        (r"\(a\|b\)", ["(a|b", "a|b)"]),
     ],
 )
-def test_needles_are_told_for_certain_or_not_at_all(pattern: str, needles: str | None) -> None:
-    assert necessary(pattern) == (None if needles is None else frozenset(needles))
+def test_needles_are_told_for_certain_or_not_at_all(pattern: str, needles: list[str] | None) -> None:
+    found = PatternReader().read(pattern).needles
+    assert found is None if needles is None else found is not None and found & set(needles)
+
+
+def test_a_reader_that_is_full_tells_nothing() -> None:
+    reader = PatternReader()
+    assert reader.read("a" + chr(0x10FFFF)).needles is None
+    for k in range(60_100):
+        reader.read(f"(?:{chr(0x10000 + k)})")
+    assert reader.read("(?:来)源").needles is None
+
+
+LETTERS = "abAB来源电"
+CLASSES = ["[ab]", "[^a]", "[^来b]", "[a-b源]", r"\d", r"\s", r"\w", ".", r"\p{Han}", r"\P{Han}", r"\b"]
+ATOMS = st.sampled_from([*LETTERS, *CLASSES])
+
+
+def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    groups = st.lists(inner, min_size=1, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})")
+    times = st.sampled_from(["", "", "?", "*", "+", "{2}", "{0,2}", "{1,3}", "{2,}", "??", "+?"])
+    return st.lists(st.tuples(st.one_of(inner, groups), times).map(times_of), min_size=1, max_size=4).map("".join)
+
+
+def times_of(pair: tuple[str, str]) -> str:
+    piece, times = pair
+    return f"(?:{piece}){times}" if times and (len(piece) > 1 and piece[0] not in "[\\(") else piece + times
+
+
+@given(st.recursive(ATOMS, grown, max_leaves=12), st.text(LETTERS + "1 ", max_size=8))
+@settings(max_examples=600, deadline=None)
+def test_whatever_a_pattern_matches_has_what_its_clue_tells(pattern: str, text: str) -> None:
+    try:
+        found = compiled(pattern).search(text)
+    except re2.error:
+        return
+    if found is not None and found[0]:
+        assert standing(PatternReader().read(pattern), found[0])
 
 
 def test_known_misses_are_reported_and_a_found_one_is_a_surprise() -> None:
@@ -255,7 +320,10 @@ def test_known_misses_are_reported_and_a_found_one_is_a_surprise() -> None:
 
 
 def test_each_piece_of_a_line_is_read_by_its_own_rule() -> None:
-    hits = load_rulebook(("zh",)).whole("城报·城网记者 林小禾来源:城南青年报", EVERYWHERE)
+    book, line = load_rulebook(("zh",)), "城报·城网记者 林小禾来源:城南青年报"
+    (hope,) = book.glance([line])
+    assert hope is not None
+    hits = book.whole(line, EVERYWHERE, hope)
     assert [h.rule.credit for h in hits] == ["author_byline", "source_line"]
     assert hits[0].span.end == hits[1].span.start
 
@@ -263,7 +331,9 @@ def test_each_piece_of_a_line_is_read_by_its_own_rule() -> None:
 def test_a_prefix_leaves_the_rest_and_a_stop_is_no_tail() -> None:
     book = load_rulebook(("zh",))
     line = "新华社北京2月2日电 城南的小桥今天通车。"
-    hits, rest = book.edges(line, EVERYWHERE)
+    (hope,) = book.glance([line])
+    assert hope is not None
+    hits, rest, _ = book.edges(line, EVERYWHERE, hope)
     assert len(hits) == 1
     assert line[rest.start : rest.end] == "城南的小桥今天通车。"
 

@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.config import load_settings
-from dedupe.kernels import align, minhash, seeds, shingles, twins
+from dedupe.kernels import align, minhash, needles, seeds, shingles, twins
 from dedupe.kernels.minhash import permutations, sign
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import code_points, comparison_view
@@ -30,7 +30,7 @@ compiled: Any = pytest.importorskip("dedupe.kernels.compiled")
 SETTINGS = replace(load_settings().repeats, min_length=10, seed_length=4)
 TWINNED = {
     name: getattr(module, name)
-    for module in (shingles, minhash, seeds, align)
+    for module in (shingles, minhash, seeds, align, needles)
     for name in vars(module)
     if hasattr(getattr(module, name), "__wrapped__")
     and getattr(module, name).__module__ == module.__name__
@@ -97,21 +97,33 @@ def test_every_kernel_gives_what_its_reference_gives(
 
 def test_every_kernel_with_a_twin_is_compared() -> None:
     assert set(TWINNED) == {
-        "ngram_hashes",
-        "shingle_hashes",
-        "any_twice",
-        "minima",
-        "share_band",
-        "links",
-        "matches",
-        "chained",
-    }
+        "ngram_hashes", "shingle_hashes", "any_twice", "minima", "share_band", "links", "matches", "chained",
+        "find_needles",
+    }  # fmt: skip
+
+
+WORDS = st.text("ab甲乙\U0001f600", min_size=1, max_size=4)
+
+
+@given(st.lists(WORDS, max_size=12, unique=True), st.text("ab甲乙\n\U0001f600x", max_size=40))
+def test_needles_are_found_where_they_stand(words: list[str], text: str) -> None:
+    lines, found = assert_twins_agree("find_needles", code_points(text), *needles.needle_table(words))
+    slow = [
+        (text.count("\n", 0, at), k)
+        for n in range(1, 5)
+        for at in range(len(text))
+        for k, word in enumerate(words)
+        if len(word) == n and text.startswith(word, at)
+    ]
+    assert list(zip(lines.tolist(), found.tolist(), strict=True)) == slow
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
     assert (compiled.MULTIPLIER, compiled.EMPTY) == (shingles.MULTIPLIER, minhash.EMPTY)
     assert compiled.BRIDGE == seeds.BRIDGE
     assert (compiled.TRIES, compiled.REACH, compiled.WINDOW) == (align._TRIES, align._REACH, align._WINDOW)
+    for name in ("LONGEST_NEEDLE", "LETTER_BITS", "PAIR_BITS", "PAIR_MULTIPLIER", "NEWLINE"):
+        assert getattr(compiled, name) == getattr(needles, name)
 
 
 @pytest.mark.parametrize("length", [compiled.FEW - 1, compiled.FEW, compiled.FEW + 1, 300_000])
