@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 
@@ -49,7 +50,8 @@ class PartEntry:
     decision: Slice
 
 
-_FIELDS = tuple(field.name for field in fields(PartEntry))
+_values_of = attrgetter(*(field.name for field in fields(PartEntry)))
+_dump = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
@@ -66,7 +68,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
                 rows.append(entry.signature)
         entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    lines = "".join(json.dumps([getattr(e, f) for f in _FIELDS], ensure_ascii=False) + "\n" for e in entries)
+    lines = "".join(f"{_dump(_values_of(entry))}\n" for entry in entries)
     part.write(bytes(documents), bytes(decisions), signatures.tobytes(), lines)
 
 
