@@ -80,7 +80,8 @@ def shared_keys(signatures: Sequence[Signature], bands: int, rows: int) -> Itera
     shared = np.empty(keys.shape, dtype=bool)
     for band in range(bands):
         shared[:, band] = _is_shared(keys[:, band])
-    for row, is_shared, any_shared in zip(keys, shared, shared.any(axis=1).tolist(), strict=True):
+    crowded: NDArray[np.bool_] = np.logical_or.reduce(shared, axis=1)
+    for row, is_shared, any_shared in zip(keys, shared, crowded, strict=True):
         if any_shared:
             yield [key if both else None for key, both in zip(row.tolist(), is_shared.tolist(), strict=True)]
         else:

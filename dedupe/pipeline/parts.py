@@ -9,9 +9,11 @@ where those lie. Only entries and signatures are ever held in memory for a whole
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,9 @@ from dedupe.model import OutcomeName
 from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
 from dedupe.store.parts import Part
+
+_UNLIKE = 32
+"""Characters from which on a string is an address or a digest, which no two documents share."""
 
 Slice = Sequence[int]
 """Offset and length in bytes."""
@@ -75,7 +80,10 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
 def read_entries(part: Part) -> Iterator[PartEntry]:
     """The entries of a finished part, in the order of the input."""
     for line in part.entry_lines():
-        yield PartEntry(*json.loads(line))
+        name, place, *others = json.loads(line)
+        # What a corpus says over and over (outcomes, sources, files, days) is held once.
+        shared: list[Any] = [sys.intern(one) if type(one) is str and len(one) < _UNLIKE else one for one in others]
+        yield PartEntry(name, name if place == name else place, *shared)
 
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:
