@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from operator import attrgetter
 
 from dedupe.model import Capture, CleanDocument, Copy, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
 from dedupe.rules.suggest import Proposal
@@ -25,8 +26,10 @@ def document_line(document: CleanDocument) -> str:
     >>> document_line(CleanDocument("a", "a.txt", Cut("雨。", ()), Metadata(), (), {"n": 1}))
     '{"id": "a", "text": "雨。", "metadata": {}, "n": 1}'
     """
-    record = {"id": document.id, "text": document.text, "metadata": metadata_json(document.metadata)}
-    return _dump({**record, **{k: v for k, v in document.fields.items() if k not in record}})
+    fields = {name: value for name, value in document.fields.items() if name not in _OWN}
+    rest = f", {_dump(fields)[1:-1]}" if fields else ""
+    metadata = _dump(metadata_json(document.metadata))
+    return f'{{"id": {_quote(document.id)}, "text": {_quote(document.text)}, "metadata": {metadata}{rest}}}'
 
 
 def decision_line(outcome: Outcome) -> str:
@@ -111,8 +114,11 @@ def metadata_json(metadata: Metadata) -> dict[str, Json]:
     >>> metadata_json(Metadata(authors=("王小明",), place="北京"))
     {'authors': ['王小明'], 'place': '北京'}
     """
-    values = ((item.name, getattr(metadata, item.name)) for item in fields(metadata))
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values if value}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in zip(_METADATA, _values_of(metadata), strict=True)
+        if value
+    }
 
 
 def removal_of(row: Mapping[str, Json]) -> Removal:
@@ -160,8 +166,13 @@ def _repair_json(repair: Repair) -> dict[str, Json]:
     return {"stage": repair.stage, "name": repair.name, "detail": repair.detail}
 
 
-def _dump(value: Mapping[str, Json]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_OWN = frozenset(["id", "text", "metadata"])
+_METADATA = tuple(item.name for item in fields(Metadata))
+_values_of = attrgetter(*_METADATA)
+
+# Made once: `json.dumps` makes an encoder for each call. A string alone needs no encoder at all.
+_dump = json.JSONEncoder(ensure_ascii=False).encode
+_quote = json.encoder.encode_basestring
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,12 +19,15 @@ from tempfile import TemporaryDirectory
 from dedupe.api.suggest import floors
 from dedupe.audit import Across, Totals, summary_json
 from dedupe.config import load_settings
+from dedupe.engines.background import in_background
 from dedupe.engines.local import available_cores, run_batches
 from dedupe.errors import MissingExtraError, OutputError
+from dedupe.kernels.twins import face
 from dedupe.model import Match
 from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
+from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
@@ -33,6 +37,9 @@ from dedupe.store.readers import Discovery, Form, discover, items
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
 from dedupe.store.writers import Format, Packing, open_writer, write_account
+
+_PACKED = 4
+"""How many times its size a compressed file of news holds, at least."""
 
 FORMAT_VERSION = 3
 """Of what a run writes; a working directory of another version is not continued."""
@@ -74,6 +81,7 @@ class RunOptions:
     lock_timeout: float | None = None
     on_start: Callable[[Discovery], None] = field(default=lambda _: None)
     on_batch: Callable[[BatchReport], None] = field(default=lambda _: None)
+    on_note: Callable[[str], None] = field(default=lambda _: None)
     packing: Packing = ""
     shard_size: int | None = None
 
@@ -152,9 +160,23 @@ def _clean_batches(
                 yield Batch(number, batch, part)
 
     workers = options.workers or available_cores()
-    for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
-        options.on_batch(report)
+    with _kernels(discovery, options):
+        for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
+            options.on_batch(report)
     return parts, resumed
+
+
+@contextmanager
+def _kernels(discovery: Discovery, options: RunOptions) -> Iterator[None]:
+    """The kernels that this much input is worth, made ready before there are workers, who inherit them."""
+    if face.expect(sum(file.size * (_PACKED if file.compression else 1) for file in discovery.files)):
+        options.on_note("compiling the kernels in the background, once; until then the run goes on without them")
+        with in_background("dedupe.pipeline.warm"):
+            yield
+        return
+    if face.compiled:
+        warm()
+    yield
 
 
 def _duplicates(

@@ -100,6 +100,7 @@ def clean(
         lock_timeout,
         progress.start,
         progress.advance,
+        lambda note: None if quiet else click.echo(f"dedupe: {note}", err=True),
         packing=packing or "",
         shard_size=shard_size,
     )

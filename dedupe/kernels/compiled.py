@@ -14,10 +14,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedupe.kernels.compiled_text import folded, joined_numbers, sentence_starts
+from dedupe.kernels.compiled_text import (
+    folded,
+    is_compiled,
+    joined_numbers,
+    mark_compiled,
+    sentence_starts,
+    survey,
+)
 from dedupe.kernels.view import CodePoints, Offsets
 
-__all__ = ["folded", "joined_numbers", "sentence_starts"]
+__all__ = ["folded", "is_compiled", "joined_numbers", "mark_compiled", "sentence_starts", "survey"]
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 EMPTY = np.uint32(0xFFFFFFFF)

@@ -5,6 +5,8 @@ Both give the same results, bit for bit; the tests hold every twin to its refere
 is one of time alone, and made for the process as a whole:
 
 - ``DEDUPE_KERNELS=numpy`` and the compiled twins are never loaded, ``=numba`` and they are at once;
+- a run that knows how much it will read loads them before it makes its workers (`Face.expect`), or
+  never. Where they were never compiled, which takes half a minute, it begins without;
 - otherwise they are loaded when they have begun to pay. Loading costs about half a second, which
   a job of a few files does not need at all, so it waits until the process has handled as much as
   NumPy needs that long for;
@@ -29,8 +31,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 A = TypeVar("A", bound=NDArray[np.generic])
 
-_WORTH_LOADING = 1 << 23
+_WORTH_LOADING = 1 << 25
 """Elements that the references handle in about the time that loading the twins takes."""
+
+_WORTH_EXPECTING = 1 << 24
+"""Bytes of input over which the twins save two workers as much time as loading them takes."""
 
 
 class Face:
@@ -43,17 +48,51 @@ class Face:
 
     def __init__(self, wanted: str) -> None:
         self._compiled: ModuleType | None = None
+        self._wanted = wanted
         self._settled = wanted == "numpy" or find_spec("numba") is None
         self._left = 0 if wanted == "numba" else _WORTH_LOADING
+        self._awaited: ModuleType | None = None
 
     def twins(self, elements: int) -> ModuleType | None:
         """The compiled kernels, or None where the references are to handle this many elements more."""
         if not self._settled:
             self._left -= elements
             if self._left <= 0:
-                self._settled = True
-                self._compiled = _load()
+                self.load()
         return self._compiled
+
+    def load(self) -> None:
+        """Show the compiled twins from now on, if they can be had, and though they may have to be compiled."""
+        if not self._settled:
+            self._settled = True
+            self._compiled = _load()
+
+    def expect(self, size: int) -> bool:
+        """
+        Load the twins now, before workers are made, if a run over so many bytes is worth it: they inherit them.
+
+        True where the twins would pay but were never compiled on this machine: then the references
+        begin, and whoever compiles the twins meanwhile (``python -m dedupe.pipeline.warm``) has them taken
+        up by `ask_again`.
+        """
+        if self._wanted == "numba":
+            self.load()
+        if self._settled or size < _WORTH_EXPECTING:
+            return False
+        self._settled = True
+        self._awaited = _load()
+        self.ask_again()
+        return self._awaited is not None
+
+    def ask_again(self) -> None:
+        """Take up the twins that were awaited, if they have been compiled by now."""
+        if self._awaited is not None and self._awaited.is_compiled():
+            self._compiled, self._awaited = self._awaited, None
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the compiled twins answer."""
+        return self._compiled is not None
 
 
 def _load() -> ModuleType | None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from dedupe.kernels.minhash import Signature, sign
 from dedupe.model import Earlier, Match, Relation
-from dedupe.neardup.candidates import BandIndex
+from dedupe.neardup.candidates import BandIndex, shared_keys
 from dedupe.neardup.similarity import Shingled, compare
 from dedupe.settings import NeardupSettings
 
@@ -112,7 +112,16 @@ class Claims:
         """Claim documents in their order."""
         return ((number, self.claim(number, entry)) for number, entry in entries)
 
-    def remember(self, number: int, entry: Entry, keys: list[int]) -> None:
+    def claim_whole(self, entries: Sequence[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
+        """The same for all the documents that there will ever be, which spares most of them their buckets."""
+        settings = self._settings
+        signatures = [entry.signature for _, entry in entries if entry.signature is not None]
+        keys = shared_keys(signatures, settings.bands, settings.rows)
+        for number, entry in entries:
+            taken = self.decide(number, entry, () if entry.signature is None else next(keys))
+            yield number, taken and taken[1]
+
+    def remember(self, number: int, entry: Entry, keys: Sequence[int]) -> None:
         """
         Take up a document that an earlier run kept; its number is negative, the earliest one lowest.
 
@@ -122,7 +131,7 @@ class Claims:
             self._index.add(number, keys)
         self._keep(number, entry)
 
-    def decide(self, number: int, entry: Entry, keys: list[int]) -> tuple[int, Match] | None:
+    def decide(self, number: int, entry: Entry, keys: Sequence[int | None]) -> tuple[int, Match] | None:
         """
         As `claim`, with the number of the document that takes it, for one whose keys are at hand. It has
         none if it is too short to be compared, or if no other document shares a bucket with it.
@@ -173,7 +182,7 @@ class Claims:
             round(containment, 4),
         )
 
-    def _likeliest(self, entry: Entry, keys: list[int]) -> list[int]:
+    def _likeliest(self, entry: Entry, keys: Sequence[int | None]) -> list[int]:
         places = self._index.candidates(keys)
         numbers = (self._kept[place] if place >= 0 else place for place in places)
         candidates = [number for number in numbers if self._comparable(entry, number)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dedupe.errors import DocumentError
+from dedupe.kernels.twins import face
 from dedupe.model import Outcome
 from dedupe.pipeline.document import DocumentCleaner, Judged
 from dedupe.pipeline.parts import write_part
@@ -64,6 +65,7 @@ class BatchWorker:
 
     def __call__(self, batch: Batch) -> BatchReport:
         """Clean a batch and write its part."""
+        face.ask_again()
         judged, size = self.judge(batch.items)
         with storage_errors(batch.part.stem.parent):
             write_part(batch.part, judged, self._settings.neardup.num_perm)

@@ -75,13 +75,15 @@ class Corpus:
         for n in numbers:
             row = self.rows[n]
             entries.append(as_entry(row.entry, None if row.signature is None else signatures[row.part][row.signature]))
-        ordered = ((k, entries[k]) for k in total_order(entries, self._settings))
+        ordered = [(k, entries[k]) for k in total_order(entries, self._settings)]
         claims: Claims | Claimer
         if claimer_of is None:
             claims = Claims(self._settings, lambda k: self.text(numbers[k]))
+            verdicts = claims.claim_whole(ordered)
         else:
             claims = claimer_of(lambda k: self.text(numbers[k]))
-        return {numbers[k]: match for k, match in claims.claim_all(ordered) if match is not None}, claims.capped
+            verdicts = claims.claim_all(ordered)
+        return {numbers[k]: match for k, match in verdicts if match is not None}, claims.capped
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
         """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""

@@ -154,7 +154,7 @@ class DocumentCleaner:
 
     def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding], plain: Plain) -> Cut:
         """Add the byline findings; return the text as cut by all findings so far."""
-        done = cut(text, findings)
+        done = cut(text, findings) if findings else Cut(text, ())
         if not self.settings.bylines.enabled:
             return done
         found = find_bylines(done.text, self._rulebook, hints, self.settings.bylines, plain)

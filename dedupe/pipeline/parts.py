@@ -9,9 +9,12 @@ where those lie. Only entries and signatures are ever held in memory for a whole
 from __future__ import annotations
 
 import json
+import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +25,9 @@ from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
 from dedupe.rules.suggest import house_of, line_keys
 from dedupe.store.parts import Part
+
+_UNLIKE = 32
+"""Characters from which on a string is an address or a digest, which no two documents share."""
 
 Slice = Sequence[int]
 """Offset and length in bytes."""
@@ -52,7 +58,8 @@ class PartEntry:
     decision: Slice
 
 
-_FIELDS = tuple(field.name for field in fields(PartEntry))
+_values_of = attrgetter(*(field.name for field in fields(PartEntry)))
+_dump = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
@@ -72,7 +79,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
         lines.extend(keys)
         entries.append(_entry(one, len(keys), document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    said = "".join(json.dumps([getattr(e, f) for f in _FIELDS], ensure_ascii=False) + "\n" for e in entries)
+    said = "".join(f"{_dump(_values_of(entry))}\n" for entry in entries)
     files = {"documents": bytes(documents), "decisions": bytes(decisions)}
     part.write({**files, "signatures": signatures.tobytes(), "lines": lines.tobytes()}, said)
 
@@ -80,7 +87,10 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
 def read_entries(part: Part) -> Iterator[PartEntry]:
     """The entries of a finished part, in the order of the input."""
     for line in part.entry_lines():
-        yield PartEntry(*json.loads(line))
+        name, place, *others = json.loads(line)
+        # What a corpus says over and over (outcomes, sources, files, days) is held once.
+        shared: list[Any] = [sys.intern(one) if type(one) is str and len(one) < _UNLIKE else one for one in others]
+        yield PartEntry(name, name if place == name else place, *shared)
 
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.kernels.survey import UNTIDY, survey
+from dedupe.kernels.view import code_points
 from dedupe.model import Repair
 from dedupe.stages import mojibake
 from dedupe.stages.ftfy_gate import FTFY, SURE, Flags, flags_of, gate, unescape_html
@@ -93,21 +95,24 @@ def _summary(notes: Counter[tuple[str, str]]) -> tuple[Repair, ...]:
 def _once(text: str, settings: NormaliseSettings, notes: Counter[tuple[str, str]]) -> tuple[str, bool]:
     """One pass, and whether it may have uncovered something for a next one."""
     table = _table()
-    flags = flags_of(text, table)
-    seen = int(np.bitwise_or.reduce(flags)) if len(flags) else 0
+    codes = code_points(text)
+    seen = survey(codes, table)
     fixed = text
     if seen & SURE:
         fixed = _line_ends(fixed, notes)
     if settings.repair_mojibake and seen & (mojibake.WESTERN | mojibake.TWISTED):
-        fixed = _mojibake(fixed, flags if fixed is text else flags_of(fixed, table), notes)
+        fixed = _mojibake(fixed, table[codes] if fixed is text else flags_of(fixed, table), notes)
     if seen & FTFY:
-        fixed = _by_ftfy(fixed, flags if fixed is text else flags_of(fixed, table), settings, notes)
-    if seen & _INVISIBLE or fixed is not text:
+        fixed = _by_ftfy(fixed, table[codes] if fixed is text else flags_of(fixed, table), settings, notes)
+    now = seen if fixed is text else survey(code_points(fixed), table)
+    if now & _INVISIBLE:
         fixed = _invisible(fixed, notes)
-    if seen & _BLANK or fixed is not text:
+    if now & _BLANK:
         fixed = _blanks(fixed, notes)
+    if now & UNTIDY or fixed is not text:
+        fixed = _trim(fixed, notes)
     # Blanks alone uncover nothing; a character that was cut out may have parted &am and p;.
-    return _trim(fixed, notes), bool(seen & ~_BLANK)
+    return fixed, bool(seen & ~(_BLANK | UNTIDY))
 
 
 def _line_ends(text: str, notes: Counter[tuple[str, str]]) -> str:

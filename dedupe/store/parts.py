@@ -61,7 +61,7 @@ class PartReader:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
-        self._maps: dict[Path, mmap] = {}
+        self._maps: dict[tuple[Part, Kind], mmap] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -76,10 +76,11 @@ class PartReader:
 
     def read(self, part: Part, kind: Kind, offset: int, length: int) -> bytes:
         """Some bytes of a part's file."""
-        path = part.path(kind)
-        if path not in self._maps:
+        mapped = self._maps.get((part, kind))
+        if mapped is None:
             if len(self._maps) >= _MAX_OPEN:
                 self.close()
-            with path.open("rb") as file:
-                self._maps[path] = self._stack.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
-        return self._maps[path][offset : offset + length]
+            with part.path(kind).open("rb") as file:
+                mapped = self._stack.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
+            self._maps[part, kind] = mapped
+        return mapped[offset : offset + length]

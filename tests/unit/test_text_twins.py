@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.facts import number_list
-from dedupe.kernels import classes, passages, view
+from dedupe.kernels import classes, passages, survey, view
 from dedupe.kernels.view import CodePoints, code_points
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
@@ -64,6 +65,27 @@ def test_numbers_are_those_of_the_reference(text: str) -> None:
         assert found == "|".join(number_list(text)).encode()
 
 
+BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
+
+
+@given(BLANKS, st.integers(0, 1000))
+@hypothesis_settings(max_examples=400)
+def test_a_survey_is_that_of_the_reference_and_untidy_is_what_trimming_changes(text: str, seed: int) -> None:
+    table = np.zeros(0x110000, dtype=np.uint8)
+    table[:0x3100] = np.random.RandomState(seed).randint(0, 256, size=0x3100)
+    codes = code_points(text)
+    found = compiled.survey(codes, table)
+    assert found == survey.survey.__wrapped__(codes, table)  # type: ignore[attr-defined]
+    trimmed = re.sub("\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
+    assert bool(found & survey.UNTIDY) == (trimmed != text)
+
+
+def test_every_white_space_of_python_is_known() -> None:
+    every = [code for code in range(0x110000) if chr(code).isspace()]
+    assert list(survey.SPACES) == every
+    assert [code for code in range(0x110000) if compiled._is_blank(np.uint32(code))] == every
+
+
 def test_numbers_in_common_digits_do_not_need_the_reference() -> None:
     assert compiled.joined_numbers(code_points("-5到1,200，１０．５%，3:15")) == b"-5|1200|10.5|3:15"
 
@@ -78,6 +100,6 @@ def test_the_kernels_begin_anew_at_characters_that_no_text_has_shown(monkeypatch
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
-    assert compiled.HORIZON == passages.HORIZON
+    assert (compiled.HORIZON, compiled.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
     assert compiled.UNSEEN == view._UNSEEN
     assert len(compiled._ABBREVIATIONS) == len(passages.ABBREVIATIONS)

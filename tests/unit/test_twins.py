@@ -175,7 +175,7 @@ def test_the_judge_of_repeats_says_the_same_under_both_faces(text: str) -> None:
 def test_the_twins_wait_until_they_are_worth_loading() -> None:
     face = twins.Face("")
     assert face.twins(1000) is None
-    assert face.twins(1 << 23) is compiled
+    assert face.twins(twins._WORTH_LOADING) is compiled
     assert face.twins(1) is compiled
 
 

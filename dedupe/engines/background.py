@@ -1,0 +1,29 @@
+"""Work beside a run that nobody waits for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_NICE = 19
+
+
+@contextmanager
+def in_background(module: str) -> Iterator[None]:
+    """
+    Run ``python -m module`` beside what is done here, with what the processors have left over.
+
+    It is ended with the block, done or not.
+    """
+    work = subprocess.Popen(
+        [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        os.setpriority(os.PRIO_PROCESS, work.pid, _NICE)
+        yield
+    finally:
+        work.terminate()
+        work.wait()

@@ -1,0 +1,44 @@
+"""One look over a text: which kinds of characters it holds, and whether its lines are tidy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.twins import twinned
+from dedupe.kernels.view import CodePoints
+
+UNTIDY: Final = 256
+"""Blanks at the end of a line or of the text, or more than one empty line in a row."""
+
+SPACES: Final = tuple(code for code in range(0x3001) if chr(code).isspace())
+"""All there are: U+3000 is the last."""
+
+_LINE_END: Final = ord("\n")
+_IS_SPACE = np.zeros(0x110000, dtype=bool)
+_IS_SPACE[list(SPACES)] = True
+
+
+@twinned
+def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
+    """
+    The flags that the table has for the characters of a text, all together, and `UNTIDY`.
+
+    >>> from dedupe.kernels.view import code_points
+    >>> survey(code_points("a\\nb "), np.ones(0x110000, dtype=np.uint8)) == 1 | UNTIDY
+    True
+    """
+    if not len(codes):
+        return 0
+    white, breaks = _IS_SPACE[codes], codes == _LINE_END
+    bare = white & ~breaks
+    untidy = (
+        white[0]
+        or white[-1]
+        or (bare[1:] & breaks[:-1]).any()
+        or (bare[:-1] & breaks[1:]).any()
+        or (breaks[2:] & breaks[1:-1] & breaks[:-2]).any()
+    )
+    return int(np.bitwise_or.reduce(table[codes])) | (UNTIDY if untidy else 0)
