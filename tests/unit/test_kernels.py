@@ -342,7 +342,7 @@ def test_copies_closer_than_the_minimum_are_a_rhythm() -> None:
 
 
 def test_a_turned_chain_is_the_same_likeness_from_the_other_side() -> None:
-    chain = Chain((Block(30, 2, 10), Block(45, 13, 5)))
+    chain = Chain.of((Block(30, 2, 10), Block(45, 13, 5)))
     assert (chain.start, chain.end, chain.twin_start, chain.twin_end, chain.matched) == (30, 50, 2, 18, 15)
     turned = chain.turned()
     assert (turned.start, turned.end, turned.twin_start, turned.twin_end) == (2, 18, 30, 50)
