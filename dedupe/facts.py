@@ -225,7 +225,7 @@ def digits(text: str) -> str:
     >>> digits("2.3万")
     '23'
     """
-    return "".join(c for c in text if c.isdigit())
+    return "".join(filter(str.isdigit, text))
 
 
 def figures(text: str) -> str:

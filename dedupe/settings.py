@@ -95,12 +95,19 @@ class RepeatSettings:
     max_quote: int
     max_verbatim: int
     min_doubled: int
+    min_doubled_lines: float
+    min_return: int
+    max_return: float
+    max_chance: int
+    min_line: int
     short_copy: int
     min_agreement: float
+    max_exchanged: float
     slip_rate: float
     max_slip: int
     min_equal: float
     keep: Literal["better", "first", "last"]
+    min_breaks: float
     max_passage: int
 
 

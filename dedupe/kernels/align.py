@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,43 +35,29 @@ MAX_CHAINS = 1 << 11
 _PIECE = 1 << 12
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """
-    Blocks in order, ascending in both copies: a later copy of an earlier passage.
+    Blocks in order, ascending in both copies: a later copy ``[start, end)`` of an earlier passage.
 
-    ``matched`` is how many characters are equal.
+    ``matched`` is how many characters are equal. All of it follows from the blocks: see ``of``.
     """
 
     blocks: tuple[Block, ...]
-    matched: int = field(init=False, compare=False)
+    start: int
+    end: int
+    twin_start: int
+    twin_end: int
+    matched: int
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "matched", sum([block.length for block in self.blocks]))
-
-    @property
-    def start(self) -> int:
-        """Where the later copy begins."""
-        return self.blocks[0].at
-
-    @property
-    def end(self) -> int:
-        """Where the later copy ends."""
-        return self.blocks[-1].at + self.blocks[-1].length
-
-    @property
-    def twin_start(self) -> int:
-        """Where the earlier copy begins."""
-        return self.blocks[0].twin
-
-    @property
-    def twin_end(self) -> int:
-        """Where the earlier copy ends."""
-        return self.blocks[-1].twin + self.blocks[-1].length
+    @classmethod
+    def of(cls, blocks: tuple[Block, ...]) -> Chain:
+        """The chain of these blocks."""
+        (start, twin_start, _), (at, twin, length) = blocks[0], blocks[-1]
+        return cls(blocks, start, at + length, twin_start, twin + length, sum([block[2] for block in blocks]))
 
     def turned(self) -> Chain:
         """The same likeness seen from the earlier copy: ``at`` and ``twin`` change places."""
-        return Chain(tuple(Block(b.twin, b.at, b.length) for b in self.blocks))
+        return Chain.of(tuple([Block(twin, at, length) for at, twin, length in self.blocks]))
 
 
 def find_chains(
@@ -95,7 +80,7 @@ def find_chains(
         return []
     rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length, min_alike, min_run)
     blocks_in_order = map(Block._make, rows.tolist())
-    chains = [Chain(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]
+    chains = [Chain.of(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]
     return sorted(chains, key=lambda c: (-c.matched, c.start, c.twin_start))[:MAX_CHAINS]
 
 
@@ -158,11 +143,15 @@ class _Chainer:
 
     def _after(self, at: int, last: Block) -> int | None:
         """The free block that continues this one best: nearest diagonal, then nearest place."""
-        near = (k for k in self._behind[at] if not self._used[k] and _follows(last, self._blocks[k], self._max_gap))
+        if not (others := self._behind[at]):
+            return None
+        near = (k for k in others if not self._used[k] and _follows(last, self._blocks[k], self._max_gap))
         return next((k for k in islice(near, _TRIES) if self._bridges(last, self._blocks[k])), None)
 
     def _before(self, at: int, first: Block) -> int | None:
-        near = (k for k in self._ahead[at] if not self._used[k] and _follows(self._blocks[k], first, self._max_gap))
+        if not (others := self._ahead[at]):
+            return None
+        near = (k for k in others if not self._used[k] and _follows(self._blocks[k], first, self._max_gap))
         return next((k for k in islice(near, _TRIES) if self._bridges(self._blocks[k], first)), None)
 
     def _bridges(self, last: Block, block: Block) -> bool:

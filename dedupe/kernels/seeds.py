@@ -30,6 +30,9 @@ BRIDGE = 1.5
 _MAX_COMPARED = 1 << 24
 """Comparisons of one document: of more than two million characters, each has fewer than ``MAX_SEEDS``."""
 
+_FEW = 1 << 17
+"""Places for which a table finds those that matter: one that the cache holds, which beats sorting them all."""
+
 _PIECE = 1 << 18
 _STEP = 16
 _LOW = 0xFFFFFFFF
@@ -90,18 +93,35 @@ def links(hashes: Hashes64) -> Links:
     bits = np.uint64(len(hashes).bit_length())
     keys = hashes * np.uint64(MULTIPLIER)
     keys >>= bits
-    keys <<= bits
-    for at in range(0, len(keys), _PIECE):
-        keys[at : at + _PIECE] |= np.arange(at, min(at + _PIECE, len(keys)), dtype=np.uint64)
+    if len(keys) <= _FEW:
+        crowded = _crowded(keys)
+        keys = keys[crowded] << bits | crowded.astype(np.uint64)
+    else:
+        keys <<= bits
+        for at in range(0, len(keys), _PIECE):
+            keys[at : at + _PIECE] |= np.arange(at, min(at + _PIECE, len(keys)), dtype=np.uint64)
     keys.sort()
     places = np.uint64((1 << int(bits)) - 1)
-    earlier = np.full(len(keys) + 1, -1, dtype=np.int32)
+    earlier = np.full(len(hashes) + 1, -1, dtype=np.int32)
     for begin in range(0, len(keys) - 1, _PIECE):
         piece = keys[begin : begin + _PIECE + 1]
         same = np.flatnonzero((piece[1:] ^ piece[:-1]) <= places)
         place = (piece & places).astype(np.int32)
         earlier[place[same + 1]] = place[same]
     return earlier
+
+
+def _crowded(keys: Hashes64) -> NDArray[np.intp]:
+    """The places whose keys may stand elsewhere too: all that do, and one in eight of the others."""
+    size = 1 << (4 * len(keys)).bit_length()
+    slots = (keys & np.uint64(size - 1)).view(np.int64)
+    places = np.arange(len(keys), dtype=np.int32)
+    latest = np.empty(size, dtype=np.int32)
+    latest[slots] = places
+    last = latest[slots]
+    crowded = last != places
+    crowded[last[crowded]] = True
+    return np.flatnonzero(crowded)
 
 
 @twinned
@@ -122,6 +142,8 @@ def matches(
     far from another block one shorter than ``least`` may stand, along its diagonal and across.
     """
     starts, lasts = _runs(hashes, earlier, places, least)
+    if not len(starts):
+        return np.empty((0, 3), dtype=np.int64)
     starts, ends = _mended(codes, starts, lasts + seed_length, max_lost)
     at, diagonal, lengths = starts & _LOW, starts >> 32, ends - starts
     kept = np.flatnonzero(_in_company(at, diagonal, lengths, least, reach))
@@ -139,14 +161,18 @@ def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Po
     for begin in range(0, len(hashes), _PIECE):
         at = np.flatnonzero(earlier[begin : min(begin + _PIECE, len(hashes))] >= 0) + begin
         twin = earlier[at]
-        for _ in range(places if len(at) else 0):
-            equal = (at - twin >= least) & (hashes[at] == hashes[twin])
-            on = (at[equal] - twin[equal]) << 32 | at[equal]
-            breaks = np.flatnonzero(np.diff(on) != 1)
+        for _ in range(places):
+            if not len(at):
+                break
+            diagonal = at - twin
+            equal = (diagonal >= least) & (hashes[at] == hashes[twin])
+            on = diagonal[equal] << 32 | at[equal]
+            breaks = np.flatnonzero(on[1:] - on[:-1] != 1)
             firsts += (on[:1], on[breaks + 1])
             lasts += (on[breaks], on[-1:])
             twin = earlier[twin]
-            at, twin = at[twin >= 0], twin[twin >= 0]
+            more = twin >= 0
+            at, twin = at[more], twin[more]
     return np.sort(np.concatenate(firsts)), np.sort(np.concatenate(lasts))
 
 

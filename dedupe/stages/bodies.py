@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from dedupe.facts import replaced
 from dedupe.kernels.align import Chain
@@ -62,9 +62,9 @@ class _Group:
     def holds(self, chain: Chain, overlap: int) -> bool:
         """Whether the chain fits in between the others: the same order in both copies."""
         k = bisect_left(self._starts, chain.start)
-        return (k == 0 or _in_order(self.chains[k - 1], chain, overlap)) and (
-            k == len(self.chains) or _in_order(chain, self.chains[k], overlap)
-        )
+        if k and not _in_order(self.chains[k - 1], chain, overlap):
+            return False
+        return k == len(self._starts) or _in_order(chain, self.chains[k], overlap)
 
     def add(self, chain: Chain) -> None:
         """Take the chain in, in its place."""
@@ -85,7 +85,7 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
     without the others, the largest part is one.
     """
     bodies: list[Copy] = []
-    if sum(chain.matched for chain in chains) < least_body(page):
+    if sum([chain.matched for chain in chains]) < least_body(page):
         return bodies
     for following in (True, False):
         if following and not _touch(page, chains):
@@ -96,7 +96,7 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
             if following and abs(copy.start - copy.twin_end) > page.scaled(page.settings.max_distance):
                 continue
             largest = Copy((max(copy.chains, key=lambda chain: chain.matched),))
-            bodies += [body for body in (copy, largest) if _is_body(page, body)][:1]
+            bodies += islice((body for body in (copy, largest) if _is_body(page, body)), 1)
     return bodies
 
 
@@ -108,29 +108,26 @@ def _touch(page: Page, chains: list[Chain]) -> bool:
     return any(k < len(starts) and starts[k] <= last for k, last in places)
 
 
-def is_long(page: Page, chain: Chain) -> bool:
-    """Whether the likeness is a sentence at the least."""
-    return chain.matched >= page.scaled(page.settings.min_length)
-
-
 def _distance(chain: Chain) -> int:
     return chain.start - chain.twin_start
 
 
 def _side_by_side(page: Page, chains: list[Chain], *, loosely: bool) -> list[Copy]:
     """Chains joined where they run side by side; one below the minimum length only beside others."""
-    settings = page.settings
-    overlap = page.scaled(settings.min_length if loosely else settings.seed_length)
+    least, insertion = page.scaled(page.settings.min_length), page.scaled(page.settings.max_insertion)
+    overlap = least if loosely else page.scaled(page.settings.seed_length)
     groups: list[_Group] = []
     for chain in sorted(chains, key=lambda c: (-c.matched, c)):
-        distance = _distance(chain)
-        drift = max(page.scaled(settings.max_insertion), distance // (2 if loosely else 4))
-        near = (g for g in groups if g.farthest - drift <= distance <= g.nearest + drift)
-        home = next((group for group in near if group.holds(chain, overlap)), None)
-        if home is not None:
-            home.add(chain)
-        elif is_long(page, chain) and len(groups) < _MOST:
-            groups.append(_Group(chain))
+        distance = chain.start - chain.twin_start
+        drift = max(insertion, distance // (2 if loosely else 4))
+        low, high = distance - drift, distance + drift
+        for group in groups:
+            if group.farthest <= high and group.nearest >= low and group.holds(chain, overlap):
+                group.add(chain)
+                break
+        else:
+            if chain.matched >= least and len(groups) < _MOST:
+                groups.append(_Group(chain))
     return [Copy(tuple(group.chains)) for group in groups]
 
 
@@ -146,10 +143,12 @@ def _is_body(page: Page, copy: Copy) -> bool:
 
     Where its parts alternate with different text on both sides, it is a list of like items.
     """
-    long = [chain for chain in copy.chains if is_long(page, chain)]
     shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
-    apart = max(chain.twin_end for chain in long) <= min(chain.start for chain in long) + page.settings.touching
-    if not apart or copy.matched < max(least_body(page), page.settings.min_density * shorter):
+    if copy.matched < max(least_body(page), page.settings.min_density * shorter):
+        return False
+    least = page.scaled(page.settings.min_length)
+    long = [chain for chain in copy.chains if chain.matched >= least]
+    if max(chain.twin_end for chain in long) > min(chain.start for chain in long) + page.settings.touching:
         return False
     between = [(page.words(a.end, b.start), page.words(a.twin_end, b.twin_start)) for a, b in pairwise(copy.chains)]
     exchanged = sum(min(len(one), len(two)) for one, two in between if replaced(one, two))

@@ -18,7 +18,7 @@ import numpy as np
 from dedupe.facts import other_digits, replaced
 from dedupe.kernels.align import Chain
 from dedupe.kernels.seeds import Block
-from dedupe.stages.bodies import Copy, find_bodies, is_long, least_body
+from dedupe.stages.bodies import Copy, find_bodies, least_body
 from dedupe.stages.page import Page
 
 _SENTENCE = re.compile(r"[。！？!?؟।]|[^\W\d_]{2}\.(?=\s|$)|[,，、;；]\s*$", re.MULTILINE)
@@ -32,38 +32,37 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     A body said over again, in one or more chains; passages that stand next to their twins, and on a
     page whose lines are doubled the short ones too; pull quotes; what is too long to be quoted.
     """
-    if sum(chain.matched for chain in chains) < least_body(page):
-        chains = [chain for chain in chains if is_long(page, chain) or _is_near(page, chain)]  # the others stand alone
-    if not any(is_long(page, chain) for chain in chains) and len(chains) < page.settings.min_doubled:
+    least, several = page.scaled(page.settings.min_length), page.settings.min_doubled
+    long = sum([chain.matched >= least for chain in chains])  # the first of them
+    if not long and len(chains) < several:
         return []
-    whole = [_trimmed(page, chain) for chain in chains]
-    cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed != chain}
+    if sum([chain.matched for chain in chains]) < least_body(page):
+        chains = chains[:long] + _near(page, chains[long:])  # the others stand alone
+        if not long and len(chains) < several:
+            return []
+    few = page.scaled(page.settings.max_chance)
+    whole = [_trimmed(page, chain, few) for chain in chains]
+    # What was trimmed off may have been the facts of a template: one of them alone is no proof.
+    cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed is not chain}
     bodies = find_bodies(page, whole)
     taken = {chain for copy in bodies for chain in copy.chains}
-    others = [chain for chain in whole if chain not in taken]
-    near = [chain for chain in others if _is_near(page, chain)]
-    if len(near) >= page.settings.min_doubled:
+    others = [chain for chain in whole if chain not in taken] if taken else whole
+    near = _near(page, others)
+    if len(near) >= several:
         near += [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
         near += _doubled_lines(page)
     else:
-        # What was trimmed off may have been the facts of a template: one of them alone is no proof.
-        near = [chain for chain in near if is_long(page, chain) and chain not in cut]
-    long = [chain for chain in whole if is_long(page, chain)]
+        near = [chain for chain in near if chain.matched >= least and chain not in cut]
     quotes = [
         quote
-        for chain in _singles(long)
+        for chain, quote in _pull_quotes(page, [chain for chain in whole if chain.matched >= least])
         if chain not in taken
-        for quote in (_on_line(page, chain), _on_line(page, chain.turned()).turned())
-        if _is_pull_quote(page, quote) or _is_pull_quote(page, quote.turned())
     ]
-    verbatim = [chain for chain in others if _is_verbatim(page, chain)]
-    copies = bodies + [Copy((chain,)) for chain in dict.fromkeys(near + quotes + verbatim + _reassembled(page, others))]
+    most = page.scaled(page.settings.max_verbatim)  # nobody quotes as much to the letter
+    verbatim = [chain for chain in others if chain.matched >= most and len(chain.blocks) == 1]
+    found = dict.fromkeys(near + quotes + verbatim + _reassembled(page, others))
+    copies = bodies + [Copy((chain,)) for chain in found]
     return sorted(copies, key=lambda copy: (-copy.matched, copy.start, copy.twin_start))
-
-
-def _is_verbatim(page: Page, chain: Chain) -> bool:
-    """Whether the two sides agree to the letter for longer than anybody quotes."""
-    return len(chain.blocks) == 1 and chain.matched >= page.scaled(page.settings.max_verbatim)
 
 
 def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:
@@ -72,13 +71,15 @@ def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:
 
     One of them may be a lead or a quotation; a page that holds several was put together wrongly.
     """
-    long = [chain for chain in chains if 4 * chain.matched >= page.scaled(page.settings.short_copy)]
+    least = page.scaled(page.settings.min_return)
     found = [
         chain
-        for chain in _singles(long)
-        if 2 * chain.matched >= page.scaled(page.settings.short_copy)
-        and 0 <= chain.start - chain.twin_end <= 1.2 * chain.matched
+        for chain in chains
+        if chain.matched >= least and 0 <= chain.start - chain.twin_end <= page.settings.max_return * chain.matched
     ]
+    if len(found) < page.settings.min_doubled:
+        return []
+    found = _singles(found, [chain for chain in chains if 2 * chain.matched >= least])
     return found if len({chain.start for chain in found}) >= page.settings.min_doubled else []
 
 
@@ -91,28 +92,47 @@ def _doubled_lines(page: Page) -> list[Chain]:
     while k < len(lines):
         (a, b), (c, d) = lines[k - 1], lines[k]
         if b - a == d - c and np.array_equal(page.view.codes[a:b], page.view.codes[c:d]):
-            doubled.append(Chain((Block(c, a, b - a),)))
+            doubled.append(Chain.of((Block(c, a, b - a),)))
             k += 1
         k += 1
-    return doubled if 4 * len(doubled) >= len(lines) else []
+    return doubled if len(doubled) >= page.settings.min_doubled_lines * len(lines) else []
 
 
 def _runs(page: Page, chain: Chain) -> list[Chain]:
     """The chain, cut at the gaps in which the two sides say different things."""
-    breaks = {at for at, one, two in page.gaps(chain) if replaced(one, two) or other_digits(one, two)}
-    ends = [k + 1 for k, block in enumerate(chain.blocks[:-1]) if block.at + block.length in breaks]
-    return [Chain(chain.blocks[a:b]) for a, b in pairwise([0, *ends, len(chain.blocks)])]
+    ends = [k for k in range(1, len(chain.blocks)) if _differ(page, chain, k)]
+    return [Chain.of(chain.blocks[a:b]) for a, b in pairwise([0, *ends, len(chain.blocks)])]
 
 
-def _trimmed(page: Page, chain: Chain) -> Chain:
+def _differ(page: Page, chain: Chain, k: int) -> bool:
+    """Whether the two sides say different things before the chain's block of this number."""
+    last, block = chain.blocks[k - 1], chain.blocks[k]
+    at, twin = last.at + last.length, last.twin + last.length
+    if at >= block.at or twin >= block.twin:
+        return False  # one of them says nothing there
+    one, two = page.words(at, block.at), page.words(twin, block.twin)
+    return replaced(one, two) or other_digits(one, two)
+
+
+def _trimmed(page: Page, chain: Chain, few: int) -> Chain:
     """The chain without a few words at its ends that agree by chance."""
-    few = 3 * page.scaled(page.settings.seed_length)
-    if len(chain.blocks) == 1 or min(chain.blocks[0].length, chain.blocks[-1].length) > few:
+    if len(chain.blocks) == 1:
         return chain
-    runs = _runs(page, chain)
-    while len(runs) > 1 and min(runs[0].matched, runs[-1].matched) <= few:
-        runs.pop(0 if runs[0].matched <= few else -1)
-    return Chain(tuple(block for run in runs for block in run.blocks))
+    first = _behind_chance(page, chain, range(1, len(chain.blocks)), few)
+    last = _behind_chance(page, chain, range(len(chain.blocks) - 1, first, -1), few)
+    return Chain.of(chain.blocks[first : last or len(chain.blocks)]) if first or last else chain
+
+
+def _behind_chance(page: Page, chain: Chain, borders: range, few: int) -> int:
+    """The last of the borders between blocks that cuts off no more than a few characters in a row; 0 for none."""
+    found = matched = 0
+    for k in borders:
+        matched += chain.blocks[k - (borders.step > 0)].length
+        if matched > few:
+            break
+        if _differ(page, chain, k):
+            found, matched = k, 0
+    return found
 
 
 def _touching_parts(page: Page, chain: Chain) -> list[Chain]:
@@ -146,37 +166,74 @@ def _follows_head(page: Page, copy: Copy | Chain) -> bool:
     return page.starts_line(copy.start) and page.starts_line(copy.twin_start) and _SENTENCE.search(between) is None
 
 
+def _near(page: Page, chains: list[Chain]) -> list[Chain]:
+    """Those that follow their twins directly, or after a page's head of titles and credits."""
+    settings = page.settings
+    farthest = max(settings.touching, page.scaled(max(settings.max_distance, settings.max_head)))
+    return [chain for chain in chains if chain.start - chain.twin_end <= farthest and _is_near(page, chain)]
+
+
 def _is_near(page: Page, chain: Chain) -> bool:
-    """Whether the copy follows its twin directly, or after a page's head of titles and credits."""
-    if len(chain.blocks) > 1 and _is_enumeration(page, chain):
-        return False  # two items of a list, or its headings, that differ
     short = chain.matched < page.scaled(page.settings.short_copy)
     reach = page.settings.touching if short else page.scaled(page.settings.max_distance)
-    return chain.start - chain.twin_end <= reach or _follows_head(page, chain)
+    if chain.start - chain.twin_end > reach and not _follows_head(page, chain):
+        return False
+    # Two items of a list, or its headings, that differ, are none.
+    return len(chain.blocks) == 1 or not _is_enumeration(page, chain)
 
 
 def _is_enumeration(page: Page, chain: Chain) -> bool:
     """Whether this is short lines and no sentences."""
     lines = page.breaks(chain.start, chain.end) + 1
-    return lines > 2 and chain.end - chain.start < lines * page.scaled(page.settings.min_length / 2)
+    return lines > 2 and chain.end - chain.start < lines * page.scaled(page.settings.min_line)
 
 
-def _on_line(page: Page, chain: Chain) -> Chain:
-    """The chain without the few letters beyond this side's line in which both sides agree by chance."""
-    if len(chain.blocks) > 1:
-        return chain
-    [block], few = chain.blocks, page.scaled(page.settings.seed_length)
-    if not page.starts_line(chain.start) and (over := page.to_line_end(chain.start + 1, few) + 1) <= few:
-        block = Block(block.at + over, block.twin + over, block.length - over)
-    if not page.ends_line(chain.end) and (over := page.since_line_start(chain.end, few)) <= few:
-        block = Block(block.at, block.twin, block.length - over)
-    return Chain((block,))
+def _pull_quotes(page: Page, chains: list[Chain]) -> list[tuple[Chain, Chain]]:
+    """The pull quotes among these chains, each with the side that is a line."""
+    few = page.scaled(page.settings.seed_length)
+    most = page.scaled(page.settings.max_quote)
+    short = [chain for chain in chains if chain.matched <= most + 2 * few and len(chain.blocks) == 1]
+    quotes = []
+    for chain in _singles(short, chains):
+        [block] = chain.blocks
+        turned = _turned(block)
+        if not (_is_framed(page, block, few) or _is_framed(page, turned, few)):
+            continue
+        sides = (_on_line(page, block, few), _turned(_on_line(page, turned, few)))
+        quotes += [
+            (chain, Chain.of((side,)))
+            for side in sides
+            if side.length <= most and (_is_pull_quote(page, side) or _is_pull_quote(page, _turned(side)))
+        ]
+    return quotes
 
 
-def _singles(chains: list[Chain]) -> list[Chain]:
+def _turned(block: Block) -> Block:
+    return Block(block.twin, block.at, block.length)
+
+
+def _is_framed(page: Page, block: Block, few: int) -> bool:
+    """Whether a line begins where this side does or a few letters behind, and one ends as near its end."""
+    start, end = block.at, block.at + block.length
+    return page.breaks_between(start, start + few) and page.breaks_between(end - few, end)
+
+
+def _on_line(page: Page, block: Block, few: int) -> Block:
+    """The block without the few letters beyond this side's line in which both sides agree by chance."""
+    at, twin, length = block
+    if not page.starts_line(at) and (over := page.to_line_end(at + 1, few) + 1) <= few:
+        at, twin, length = at + over, twin + over, length - over
+    if not page.ends_line(at + length) and (over := page.since_line_start(at + length, few)) <= few:
+        length -= over
+    return Block(at, twin, length)
+
+
+def _singles(chains: list[Chain], among: list[Chain]) -> list[Chain]:
     """Those whose passage stands twice and no more: what comes a third time is a formula or a list."""
-    sides = [side for chain in chains for side in ((chain.start, chain.end), (chain.twin_start, chain.twin_end))]
-    starts, ends = sorted(start for start, _ in sides), sorted(end for _, end in sides)
+    if not chains:
+        return []
+    starts = sorted([chain.start for chain in among] + [chain.twin_start for chain in among])
+    ends = sorted([chain.end for chain in among] + [chain.twin_end for chain in among])
 
     def others(chain: Chain) -> int:
         """How many sides of chains lie upon the middle of the later side, besides that one itself."""
@@ -186,13 +243,12 @@ def _singles(chains: list[Chain]) -> list[Chain]:
     return [chain for chain in chains if not others(chain)]
 
 
-def _is_pull_quote(page: Page, chain: Chain) -> bool:
+def _is_pull_quote(page: Page, block: Block) -> bool:
     """Whether this side is one whole line that the other side holds, word for word, in a paragraph."""
+    at, twin, length = block
     return (
-        len(chain.blocks) == 1
-        and chain.matched <= page.scaled(page.settings.max_quote)
-        and page.starts_line(chain.start)
-        and page.ends_line(chain.end)
-        and page.breaks(chain.start, chain.end) == 0
-        and not (page.starts_line(chain.twin_start) and page.ends_line(chain.twin_end))
+        page.starts_line(at)
+        and page.ends_line(at + length)
+        and page.breaks(at, at + length) == 0
+        and not (page.starts_line(twin) and page.ends_line(twin + length))
     )

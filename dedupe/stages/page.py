@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -14,8 +15,8 @@ from dedupe.kernels.view import Offsets, View
 from dedupe.model import Span
 from dedupe.settings import RepeatSettings
 
-_DENSE = range(0x2E80, 0xE000)
-"""Scripts without spaces, whose characters say more than a letter does."""
+_DENSE, _PRIVATE = np.uint32(0x2E80), np.uint32(0xE000)
+"""From here on, and up to there: scripts without spaces, whose characters say more than a letter does."""
 
 _OPENING = "“‘「『（《【〈\"'(["
 
@@ -23,26 +24,34 @@ _TRUNCATION = re.compile(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】�
 """What stands where a teaser breaks off: ``……[全文]``, ``... (read more)``. It says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """
     A document as this judge sees it.
 
-    ``bounds`` are the view characters at which passages begin, and the view's end; ``factor``
-    turns a length in Han characters into one of this document's script.
+    ``starts`` are the passages' starts in the text; ``factor`` turns a length in Han characters into
+    one of this document's script.
     """
 
     text: str
     view: View
-    bounds: NDArray[np.int64]
+    starts: Offsets
     factor: float
     settings: RepeatSettings
 
     @classmethod
     def of(cls, text: str, view: View, starts: Offsets, settings: RepeatSettings) -> Page:
         """Measure a document."""
-        bounds = np.append(view.positions(starts), len(view))
-        return cls(text, view, bounds, script_factor(view, settings), settings)
+        return cls(text, view, starts, script_factor(view, settings), settings)
+
+    @cached_property
+    def bounds(self) -> NDArray[np.int64]:
+        """The view characters at which passages begin, and the view's end: what only a copy's judge asks for."""
+        return np.append(self.view.positions(self.starts), len(self.view))
+
+    @cached_property
+    def _view_text(self) -> str:
+        return self.view.text()
 
     def scaled(self, length: float) -> int:
         """A length in Han characters, in this document's script: a Latin letter says less."""
@@ -71,6 +80,13 @@ class Page:
         """Whether only punctuation stands between this view character and the start of its line."""
         before = int(self.view.offsets[at - 1]) + 1 if at else 0
         return at == 0 or "\n" in self.text[before : int(self.view.offsets[at])]
+
+    def breaks_between(self, first: int, last: int) -> bool:
+        """Whether a line begins with one of the view characters from ``first`` to ``last``, or the text ends there."""
+        if first <= 0 or last >= len(self.view):
+            return True
+        offsets = self.view.offsets
+        return self.text.find("\n", int(offsets[first - 1]) + 1, int(offsets[last])) >= 0
 
     def ends_line(self, end: int) -> bool:
         """Whether the line ends behind the view character before ``end``."""
@@ -113,7 +129,7 @@ class Page:
 
     def words(self, start: int, end: int) -> str:
         """The view's characters."""
-        return self.view.codes[start:end].tobytes().decode("utf-32-le")
+        return self._view_text[start:end]
 
     def gaps(self, chain: Chain) -> list[tuple[int, str, str]]:
         """What stands between the blocks: where in the victim, its words there, and the twin's."""
@@ -132,9 +148,10 @@ class Page:
 
 def script_factor(view: View, settings: RepeatSettings) -> float:
     """How many of the view's characters say what one Han character does."""
-    # In one comparison: below 0x2E80 the difference wraps around to a very large number.
-    dense = float(np.count_nonzero(view.codes - _DENSE.start < len(_DENSE))) / max(1, len(view))
-    return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense)
+    dense = int(np.count_nonzero(view.codes >= _DENSE))
+    if dense:
+        dense -= int(np.count_nonzero(view.codes >= _PRIVATE))
+    return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense / max(1, len(view)))
 
 
 def _between(chain: Chain) -> list[tuple[int, int, int, int]]:

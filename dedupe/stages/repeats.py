@@ -57,8 +57,11 @@ def find_repeats(
     seed = page.scaled(settings.seed_length)
     least, gap = min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
     chains = find_chains(view.codes, seed, least, gap, settings.min_alike, settings.min_run)
+    copies = find_copies(page, chains)
+    if not copies:
+        return ()
     standing = Standing(page)
-    removals = [removal for copy in find_copies(page, chains) for removal in _judge(page, copy, standing)]
+    removals = [removal for copy in copies for removal in _judge(page, copy, standing)]
     return tuple(sorted((_finding(page, removal, standing) for removal in removals), key=lambda f: f.span))
 
 
@@ -84,12 +87,13 @@ def _says_twice(view: View, settings: RepeatSettings) -> bool:
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
     """What goes for one copy."""
-    if is_template(page, max(copy.chains, key=lambda chain: chain.matched)):
+    largest = max(copy.chains, key=lambda chain: chain.matched)
+    if is_template(page, largest):
         return []  # and what stands beside a template are its formulas
     later = _later_stays(page, copy)
     removals: list[_Removal] = []
     for chain in stretched(page, [_apart(page, chain) for chain in copy.chains]):
-        if is_template(page, chain):
+        if chain != largest and is_template(page, chain):
             continue
         if chain.twin_end > chain.start:
             removals += _take_rolled(chain, standing)
@@ -111,7 +115,7 @@ def _later_stays(page: Page, copy: Copy) -> bool:
         return True
     earlier = page.breaks(copy.twin_start, copy.twin_end)
     later = page.breaks(copy.start, copy.end)
-    if later >= 2 and earlier < later / 2:
+    if later >= 2 and earlier < page.settings.min_breaks * later:
         return True
     mark = page.scaled(page.settings.seed_length)  # as long as a mark of truncation: ... [more]
     if page.to_line_end(copy.twin_end, mark) <= mark < page.to_passage_end(copy.end):
@@ -132,9 +136,9 @@ def _apart(page: Page, chain: Chain) -> Chain:
     if not 0 < overlap < first.diagonal // 4:
         return chain
     if first.at in page.bounds and overlap < last.length:
-        return Chain((*chain.blocks[:-1], Block(last.at, last.twin, last.length - overlap)))
+        return Chain.of((*chain.blocks[:-1], Block(last.at, last.twin, last.length - overlap)))
     if overlap < first.length:
-        return Chain((Block(first.at + overlap, first.twin + overlap, first.length - overlap), *chain.blocks[1:]))
+        return Chain.of((Block(first.at + overlap, first.twin + overlap, first.length - overlap), *chain.blocks[1:]))
     return chain
 
 
@@ -157,7 +161,7 @@ def _take_rolled(chain: Chain, standing: Standing) -> list[_Removal]:
     for start, end in standing.take(chain, period):
         inside = [(max(b.at, start), min(b.at + b.length, end)) for b in chain.blocks]
         blocks = tuple(Block(low, root + (low - root) % period, high - low) for low, high in inside if low < high)
-        removals.append(_Removal(start, end, Chain(blocks)))
+        removals.append(_Removal(start, end, Chain.of(blocks)))
     return removals
 
 
@@ -172,7 +176,7 @@ def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
     highest = chain.blocks[high].twin if high < len(chain.blocks) else len(page.view)
     twin_start = max(first.twin + start - first.at, min(lowest, first.twin))
     twin_end = min(last.twin + end - last.at, max(highest, last.twin + last.length))
-    bordered = Chain((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))
+    bordered = Chain.of((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))
     equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in blocks)
     # The twin may have gone too: what it says stands where its own twin does.
     twin_start += standing.home(first.twin) - first.twin

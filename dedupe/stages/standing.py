@@ -90,8 +90,9 @@ class Standing:
             held[block.at - base : block.at - base + block.length] = np.where(
                 (homes >= base) & (homes < end), 0, _EQUAL
             )
-        noisy = noise(page, chain) >= page.settings.slip_rate
-        for at, one, two in page.gaps(chain):
+        gaps = page.gaps(chain)
+        noisy = noise(chain, gaps) >= page.settings.slip_rate
+        for at, one, two in gaps:
             if not noisy and _other_number(page, at, one, two):
                 held[max(0, at - base - (not one)) : at - base + max(1, len(one))] = 0
             elif _is_slip(page, one, two, noisy=noisy):

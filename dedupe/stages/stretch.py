@@ -27,7 +27,7 @@ def stretched(page: Page, chains: list[Chain]) -> list[Chain]:
         if bridge is None:
             joined.append(chain)
         else:
-            joined[-1] = Chain((*joined[-1].blocks, *bridge, *chain.blocks))
+            joined[-1] = Chain.of((*joined[-1].blocks, *bridge, *chain.blocks))
     joined[0] = _backward(page, joined[0])
     joined[-1] = _forward(page, joined[-1], joined[0].start)
     return [_settled(page, chain) for chain in joined]
@@ -62,7 +62,7 @@ def _backward(page: Page, chain: Chain) -> Chain:
         runs = _alike(page, (start, chain.start), (max(0, chain.twin_start - length), chain.twin_start))
         if not runs:
             break
-        chain = Chain((*runs, *chain.blocks))
+        chain = Chain.of((*runs, *chain.blocks))
         if runs[0].at > start:
             break
     return chain
@@ -79,7 +79,7 @@ def _forward(page: Page, chain: Chain, limit: int) -> Chain:
         runs = _alike(page, (chain.end, end), (chain.twin_end, chain.twin_end + length))
         if not runs:
             break
-        chain = Chain((*chain.blocks, *runs))
+        chain = Chain.of((*chain.blocks, *runs))
         if runs[-1].at + runs[-1].length < end:
             break
     return chain
@@ -101,7 +101,7 @@ def _settled(page: Page, chain: Chain) -> Chain:
             blocks[-1] = Block(last.at, last.twin, last.length + shift)
             block = Block(block.at + shift, block.twin + shift, block.length - shift)  # noqa: PLW2901
         blocks.append(block)
-    return Chain(tuple(blocks))
+    return Chain.of(tuple(blocks))
 
 
 def _shift(page: Page, start: int, end: int, before: int, after: int) -> int:

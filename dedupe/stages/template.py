@@ -16,25 +16,27 @@ def is_template(page: Page, chain: Chain) -> bool:
     In a copy with slips, numbers suffer as often as words do; in a template the wording stands
     and the facts change. In a short passage one other word is enough to keep both.
     """
-    gaps = [(one, two) for _, one, two in page.gaps(chain)]
-    other = sum(other_digits(one, two) for one, two in gaps)
-    exchanged = sum(max(len(one), len(two)) for one, two in gaps if replaced(one, two))
+    gaps = page.gaps(chain)
+    other = sum(other_digits(one, two) for _, one, two in gaps)
+    exchanged = sum(max(len(one), len(two)) for _, one, two in gaps if replaced(one, two))
     length = chain.end - chain.start
-    allowed, slips = 1 - page.settings.min_agreement, noise(page, chain)
+    allowed, slips = 1 - page.settings.min_agreement, noise(chain, gaps)
     if length < page.scaled(page.settings.short_copy) and slips < page.settings.slip_rate:
-        adds, lacks = any(one for one, _ in gaps), any(two for _, two in gaps)
+        adds, lacks = any(one for _, one, _ in gaps), any(two for _, _, two in gaps)
         return adds and lacks
     stated = max(1, numbers(page.text[slice(*page.span(chain.start, chain.end))]).total())
     # A number has about three digits, so it is hit three times as often as a character.
     expected = 3 * slips * stated
-    return slips > allowed or other > max(allowed * stated, 3 * expected + 1) or exchanged > allowed / 8 * length
+    if slips > allowed or other > max(allowed * stated, 3 * expected + 1):
+        return True
+    return exchanged > page.settings.max_exchanged * length
 
 
-def noise(page: Page, chain: Chain) -> float:
+def noise(chain: Chain, gaps: list[tuple[int, str, str]]) -> float:
     """
     The share of characters that slipped: single letters that differ, are missing or too many, digits
-    aside. One or two prove nothing.
+    aside, in what stands between the chain's blocks. One or two prove nothing.
     """
-    slips = [one + two for _, one, two in page.gaps(chain) if max(len(one), len(two)) == 1]
+    slips = [one + two for _, one, two in gaps if max(len(one), len(two)) == 1]
     slipped = sum(not digits(slip) for slip in slips)
     return slipped / (chain.end - chain.start) if slipped > 2 else 0.0
