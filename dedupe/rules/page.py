@@ -3,8 +3,8 @@ A page of lines, read by a rulebook: which credits it holds, and when to believe
 
 Zones are counted against the body, not against the page: *head* is everything up to the first
 body line and that line's beginning, *tail* everything from the last body line's end. Between a
-standfirst and the lead the head goes on, but there a credit needs another beside it. A rule for
-a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
+standfirst and the lead stand the rules for both, and those for the head beside another credit. A rule
+for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class. Reading repeats until nothing more is found, since one line gone brings
 the next to the edge; so a page that was cut holds nothing more to find.
 """
@@ -22,7 +22,7 @@ from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import FURNITURE, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
-_BELOW: Final = ANY << 1  # the zone between a standfirst and the lead
+_BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
 _PICTURES: Final = frozenset(["photo_credit"])
 
@@ -143,7 +143,7 @@ class Page:
     @staticmethod
     def _zone(i: int, zones: tuple[int, int, int]) -> int:
         standfirst, lead, last = zones
-        head = HEAD if i <= standfirst or i == lead else _BELOW if i < lead else 0
+        head = HEAD if i <= standfirst or i == lead else TAIL | _BELOW if i < lead else 0
         return ANY | head | (TAIL if i >= last else 0)
 
     def _look(self, i: int, zone: int) -> None:
@@ -174,13 +174,12 @@ class Page:
         hits, strength = self.book.whole(line, EVERYWHERE), SURE
         if not hits:
             return None
-        if zone & _BELOW and not all(h.rule.zone == "any" for h in hits):
-            zone, strength = zone | HEAD, OUTSIDE
         if not all(ZONE[h.rule.zone] & zone for h in hits):
             inside = self.book.whole(line, zone)
-            hits, strength = (inside, strength) if inside else (hits, OUTSIDE)
+            hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
-        if any(not ZONE[h.rule.zone] & zone for h in weak):
+        reach = zone | HEAD if zone & _BELOW else zone
+        if any(not ZONE[h.rule.zone] & reach for h in weak):
             return None
         return Block(hits, WEAK if len(weak) == len(hits) else strength)
 
