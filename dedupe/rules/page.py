@@ -207,7 +207,8 @@ class Page:
         blocks = [self._waiting[i] for i in run]
         doubted = [b for b in blocks if b.strength != SURE and b.vouches]
         together = len(frozenset().union(*(b.classes for b in doubted))) > 1
-        good = [b.strength == SURE or (together and b.vouches) for b in blocks]
+        several = len(frozenset().union(*(b.rules for b in blocks if b.strength == WEAK and b.vouches))) > 1
+        good = [b.strength == SURE or (b.vouches and (together or (several and b.strength == WEAK))) for b in blocks]
         voices = [k for k, block in enumerate(blocks) if block.vouches]
         for lane in (voices, range(len(run))):  # credits on both sides of a button stand side by side
             for there in (lane, lane[::-1]):
@@ -217,9 +218,11 @@ class Page:
         return [(i, backed) for i, ok in zip(run, good, strict=True) if ok and not self._of_another(self._waiting[i])]
 
     def _of_another(self, block: Block) -> bool:
-        """Whether a bare name is none of the authors whom surer lines name: a tag, or the link of another story."""
+        """Whether a bare name is the title, or none of those whom surer lines name: a tag, a linked story's author."""
         if block.strength != WEAK or not block.authors:
             return False
+        if block is self._waiting.get(next((i for i, line in enumerate(self.lines) if line), -1)):
+            return True  # a first line is a title, though it may read like a name
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
         return bool(named) and not block.authors <= named
