@@ -3,8 +3,8 @@ A page of lines, read by a rulebook: which credits it holds, and when to believe
 
 Zones are counted against the body, not against the page: *head* is everything up to the first
 body line and that line's beginning, *tail* everything from the last body line's end. Between a
-standfirst and the lead the head goes on, but there a credit needs another beside it. A rule for
-a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
+standfirst and the lead stand the rules for both, and those for the head beside another credit. A rule
+for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class. Reading repeats until nothing more is found, since one line gone brings
 the next to the edge; so a page that was cut holds nothing more to find.
 """
@@ -23,7 +23,7 @@ from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import FURNITURE, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
-_BELOW: Final = ANY << 1  # the zone between a standfirst and the lead
+_BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
 _PICTURES: Final = frozenset(["photo_credit"])
 
@@ -146,7 +146,7 @@ class Page:
     @staticmethod
     def _zone(i: int, zones: tuple[int, int, int]) -> int:
         standfirst, lead, last = zones
-        head = HEAD if i <= standfirst or i == lead else _BELOW if i < lead else 0
+        head = HEAD if i <= standfirst or i == lead else TAIL | _BELOW if i < lead else 0
         return ANY | head | (TAIL if i >= last else 0)
 
     def _look(self, i: int, zone: int) -> None:
@@ -186,13 +186,12 @@ class Page:
         hits, strength = self.book.whole(line, EVERYWHERE, hope), SURE
         if not hits:
             return None
-        if zone & _BELOW and not all(h.rule.zone == "any" for h in hits):
-            zone, strength = zone | HEAD, OUTSIDE
         if not all(ZONE[h.rule.zone] & zone for h in hits):
             inside = self.book.whole(line, zone, hope)
-            hits, strength = (inside, strength) if inside else (hits, OUTSIDE)
+            hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
-        if any(not ZONE[h.rule.zone] & zone for h in weak):
+        reach = zone | HEAD if zone & _BELOW else zone
+        if any(not ZONE[h.rule.zone] & reach for h in weak):
             return None
         return Block(hits, WEAK if len(weak) == len(hits) else strength)
 
@@ -219,7 +218,8 @@ class Page:
         blocks = [self._waiting[i] for i in run]
         doubted = [b for b in blocks if b.strength != SURE and b.vouches]
         together = len(frozenset().union(*(b.classes for b in doubted))) > 1
-        good = [b.strength == SURE or (together and b.vouches) for b in blocks]
+        several = len(frozenset().union(*(b.rules for b in blocks if b.strength == WEAK and b.vouches))) > 1
+        good = [b.strength == SURE or (b.vouches and (together or (several and b.strength == WEAK))) for b in blocks]
         voices = [k for k, block in enumerate(blocks) if block.vouches]
         for lane in (voices, range(len(run))):  # credits on both sides of a button stand side by side
             for there in (lane, lane[::-1]):
@@ -229,9 +229,11 @@ class Page:
         return [(i, backed) for i, ok in zip(run, good, strict=True) if ok and not self._of_another(self._waiting[i])]
 
     def _of_another(self, block: Block) -> bool:
-        """Whether a bare name is none of the authors whom surer lines name: a tag, or the link of another story."""
+        """Whether a bare name is the title, or none of those whom surer lines name: a tag, a linked story's author."""
         if block.strength != WEAK or not block.authors:
             return False
+        if block is self._waiting.get(next((i for i, line in enumerate(self.lines) if line), -1)):
+            return True  # a first line is a title, though it may read like a name
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
         return bool(named) and not block.authors <= named

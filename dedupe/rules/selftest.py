@@ -15,6 +15,7 @@ from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.page import Page
 from dedupe.rules.rule import Example, Rule
 
+_TITLE: Final = "城南"
 _BODY: Final = "这里是一段用来撑起页面的普通正文，讲的是城南新修的一座小桥，清早有人在桥上跑步，傍晚有人在桥边下棋。"
 _ENGLISH: Final = "This is a plain sentence of body text about a small new bridge in the south of the town, and so on."
 
@@ -48,9 +49,9 @@ class Report:
 
 
 def placed(text: str, zone: Literal["head", "body", "tail"]) -> str:
-    """A small page of body text with a text in one of its zones."""
+    """A small page of body text with a text in one of its zones, below a title at the head."""
     body = _ENGLISH if text.isascii() else _BODY
-    around = {"head": (text, body, body), "body": (body, text, body), "tail": (body, body, text)}
+    around = {"head": (_TITLE, text, body, body), "body": (body, text, body), "tail": (body, body, text)}
     return "\n".join(around[zone])
 
 
