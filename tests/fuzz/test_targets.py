@@ -8,7 +8,7 @@ pytest.importorskip("pyarrow")
 pytest.importorskip("fastwarc")
 pytest.importorskip("trafilatura")
 
-from tests.fuzz.targets import TARGETS, seeds
+from .targets import TARGETS, seeds
 
 FINDINGS = [
     ("config", b"repeats: {m\xff\xffin_length: 50}", "an override that is no UTF-8 made a message that is none"),
