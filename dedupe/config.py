@@ -23,7 +23,7 @@ from dedupe.errors import ConfigError
 from dedupe.settings import Settings
 
 _MAX_CONFIG_BYTES = 1 << 20
-_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")
+_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")  # of a character: cannot be told of in a message
 
 
 @cache
@@ -52,8 +52,7 @@ def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Se
     if path is not None:
         tree = _parse(_read(path), str(path))
         settings = _merge(settings, tree, str(path), "")
-        anchored = tuple(os.fspath(path.parent / rule) for rule in _rules_of(tree))
-        if anchored:
+        if anchored := tuple(os.fspath(path.parent / rule) for rule in _rules_of(tree)):
             settings = replace(settings, bylines=replace(settings.bylines, rules=anchored))
     for override in overrides:
         settings = _merge(settings, _override(override), f"--set {override}", "")
@@ -106,7 +105,6 @@ def _parse(text: str, where: str) -> dict[str, _Node]:
 
 
 def _whole(text: str, where: str) -> str:
-    """The text, if all of it is characters: with a half of one, no message about it could be written down."""
     if half := _HALF.search(text):
         raise ConfigError(f"{where}: holds half a character ({half[0]!a}); write it whole, in UTF-8")
     return text

@@ -292,3 +292,18 @@ def warc_record(
         f"Content-Length: {len(content)}",
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content + b"\r\n\r\n"
+
+
+def wet_record(number: int, text: str) -> bytes:
+    """A record of a WET file: the text of a page, as Common Crawl extracted it."""
+    body = text.encode()
+    lines = [
+        "WARC/1.0",
+        "WARC-Type: conversion",
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012d}>",
+        "WARC-Target-URI: http://news.example/page",
+        "WARC-Date: 2026-01-22T08:00:00Z",
+        "Content-Type: text/plain",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body + b"\r\n\r\n"

@@ -261,6 +261,7 @@ def _check_layout(options: RunOptions) -> None:
 _NEEDS: tuple[tuple[Form, str, str, str], ...] = (
     ("html", "HTML pages", "trafilatura", "html"),
     ("warc", "WARC files", "fastwarc", "warc"),
+    ("wet", "WET files", "fastwarc", "warc"),
     ("warc", "WARC files, whose pages are HTML,", "trafilatura", "html"),
     ("parquet", "Parquet files", "pyarrow", "parquet"),
 )

@@ -78,7 +78,7 @@ def clean(
     """
     Clean scraped files into single-copy documents.
 
-    SOURCE is a file or directory of .txt, .html, .jsonl, .csv, .tsv, .parquet and .warc, plain, .gz,
+    SOURCE is a file or directory of .txt, .html, .jsonl, .csv, .tsv, .parquet, .warc and .wet, plain, .gz,
     .zst or .bz2, mixed; or - for JSON Lines from stdin to stdout. Into DIR go the kept documents,
     decisions.jsonl (what became of every document, and why) and summary.json.
     """

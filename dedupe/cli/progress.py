@@ -20,7 +20,7 @@ class Progress:
     def start(self, discovery: Discovery) -> None:
         """Learn how much there is; of compressed files the true size is not known."""
         self._began = time.monotonic()
-        packed = any(file.compression or file.form in {"parquet", "warc"} for file in discovery.files)
+        packed = any(file.compression or file.form in {"parquet", "warc", "wet"} for file in discovery.files)
         self._total = 0 if packed else sum(file.size for file in discovery.files)
 
     def advance(self, batch: BatchReport) -> None:

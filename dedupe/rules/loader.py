@@ -24,6 +24,7 @@ _PACKAGE: Final = Path(__file__).resolve().parent.parent
 _PLACES: Final = (_PACKAGE / "configs" / "rules", _PACKAGE.parent / "configs" / "rules")
 _TOP: Final = ("version", "fragments", "starts", "rules")
 _VERSION: Final = 1
+_SHOWN: Final = 100  # characters of a line on either side of a mistake
 
 
 def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = ()) -> Rulebook:
@@ -148,7 +149,9 @@ def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     lines = text.rstrip().split("\n")
     # What is missing at the end is reported behind it; a reader looks at the last line.
     line, column = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
-    return f"{file}:{line + 1}: {wrong.problem}\n    {lines[line]}\n    {' ' * column}^"
+    begin = max(0, column - _SHOWN)  # a line may be a megabyte
+    shown = lines[line][begin : column + _SHOWN]
+    return f"{file}:{line + 1}: {wrong.problem}\n    {shown}\n    {' ' * (column - begin)}^"
 
 
 class _Entry(dict[str, Any]):

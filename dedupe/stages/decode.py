@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dedupe.settings import DecodeSettings
 
 # The order breaks ties: Korean before Chinese, because Korean read as GB is all level-1 Han (and
-# the spaces that Korean needs were found); windows-1252 before the others that share its letters.
+# the spaces that Korean needs were found); windows-1252 before the others that share its letters; KOI8-R before
+# Arabic, because its small letters are all letters of windows-1256 as well.
 _CANDIDATES = (
     "cp949",
     "euc_jp",
@@ -34,8 +35,8 @@ _CANDIDATES = (
     "cp1250",
     "cp1253",
     "cp1254",
-    "cp1256",
     "koi8-r",
+    "cp1256",
 )
 
 _BOMS = (

@@ -172,12 +172,7 @@ def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
 
 
 class _Silence:
-    """
-    A page without an article is no news for stderr.
-
-    The levels of the libraries' loggers are the whole process's: the first thread to come sets them, and the
-    last to go puts them back.
-    """
+    """Quiet loggers while any thread is in the libraries: a page without an article is no news for stderr."""
 
     def __init__(self) -> None:
         self._turn = Lock()

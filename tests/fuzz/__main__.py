@@ -2,7 +2,7 @@
 Fuzz one target for some minutes:  python -m tests.fuzz file --minutes 15 [--keep DIR]
 
 Needs atheris (pip install atheris). DIR keeps what was learned, for the next time; an input that breaks a promise
-is written to DIR/crash-*: mend, and put it into `findings.py`.
+is written to DIR/crash-*: mend, and put it into `test_targets.py`.
 """
 
 from __future__ import annotations

@@ -53,6 +53,11 @@ def test_finds_the_encoding_that_nobody_declared(text: str, encoding: str, repea
     assert [repair.stage for repair in done.repairs] == ["decode"]
 
 
+@pytest.mark.parametrize("text", ["Мост через реку открыли сегодня.", RU.lower()])
+def test_russian_in_koi8_is_not_taken_for_arabic(text: str) -> None:
+    assert decode(text.encode("koi8-r"), None, "text", SETTINGS).text == text
+
+
 @pytest.mark.parametrize("size", [4, 7, 12, 30])
 def test_short_chinese_is_not_taken_for_korean(size: int) -> None:
     assert decode("北京八宝山殡仪馆北门吧台"[:size].encode("gbk"), None, "text", SETTINGS).encoding == "gb18030"

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from scrapes import story, warc_record
+from scrapes import story, warc_record, wet_record
 
 from dedupe import RunOptions, clean, load_settings
 
@@ -40,6 +40,11 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 LABELS = {"gb18030": "gb2312", "utf-8": "gbk", "gbk": "utf-8", "utf-16": "utf-8"}
 """What is written in, and what the page says it is: none of them true to the letter."""
+
+
+CODECS = ("none", "snappy", "gzip", "zstd", "brotli", "lz4")
+CLOSED = ("letter.eml", "page.mhtml", "scan.pdf", "letters.mbox.gz", "rows.parquet.gz")
+"""Files of other kinds, or packed as nobody packs them: no doors, and no failures either."""
 
 
 def text(article: str, encoding: str) -> bytes:
@@ -78,8 +83,11 @@ def archive(articles: list[str]) -> bytes:
     return found
 
 
-def parquet(articles: list[str], path: Path) -> None:
-    pq.write_table(pa.table({"id": range(len(articles)), "text": articles}), path, row_group_size=7)
+def parquet(articles: list[str], codec: str) -> bytes:
+    file = io.BytesIO()
+    table = pa.table({"id": range(len(articles)), "text": articles})
+    pq.write_table(table, file, row_group_size=7, compression=codec)
+    return file.getvalue()
 
 
 def lay_out(source: Path) -> int:
@@ -102,11 +110,15 @@ def lay_out(source: Path) -> int:
         put(f"rows.csv{suffix}", pack(table(ARTICLES, ",", "gb18030")))
         put(f"rows.tsv{suffix}", pack(table(ARTICLES, "\t")))
         put(f"crawl.warc{suffix}", pack(archive(ARTICLES)))
-        doors += 8
+        put(f"crawl.warc.wet{suffix}", pack(b"".join(wet_record(n, one) for n, one in enumerate(ARTICLES))))
+        doors += 9
+    for codec in CODECS:
+        put(f"rows-{codec}.parquet", parquet(ARTICLES, codec))
+    for name in CLOSED:
+        put(name, b"From: desk@news.example\n\n" + ARTICLES[0].encode())
     put("twice-latin.jsonl", records([one.encode().decode("latin-1") for one in ARTICLES]))
     put("twice-gbk.jsonl", records([one.encode("gb18030").decode("latin-1") for one in ARTICLES]))
-    parquet(ARTICLES, source / "rows.parquet")
-    return doors + 3
+    return doors + len(CODECS) + 2
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +136,8 @@ def test_every_door_gives_the_same_text(place: tuple[Path, int]) -> None:
     settings = load_settings(overrides=["neardup.enabled=false", "bylines.enabled=false", "repeats.enabled=false"])
     report = clean([root / "in"], root / "all", settings, RunOptions(format="jsonl", workers=2))
     assert report.failed == ()
+    skipped = {".eml": 1, ".mhtml": 1, ".pdf": 1, ".mbox.gz": 1, ".parquet.gz": 1}
+    assert json.loads(report.summary)["skipped_files"] == skipped
     texts = Counter(row["text"] for row in kept(root / "all"))
     wrong = [row["id"] for row in kept(root / "all") if row["text"] not in ARTICLES]
     assert wrong == []

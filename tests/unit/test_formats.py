@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapes import warc_record
+from scrapes import warc_record, wet_record
 
 import dedupe.api.run
 from dedupe import clean
@@ -184,6 +185,11 @@ class TestParquet:
 PAGE = f"<html><body><p>{TEXT}</p></body></html>"
 
 
+BROTLI_PAGE = b64decode("Cx+APGh0bWw+PGJvZHk+PHA+MeaciDIy5pel77yM5pil6L+Q56ys5LiA5aSp44CCPC9wPjwvYm9keT48L2h0bWw+Aw==")
+BROTLI_MEGABYTE_OF_NUL = b64decode("Wz9Cj38CIB4LBPJzHgA=")
+BROTLI = "Content-Type: text/html\r\nContent-Encoding: br"
+
+
 class TestArchives:
     def test_pages_are_documents_by_their_records_id_and_nothing_else_is(self, tmp_path: Path) -> None:
         data = b"".join(
@@ -221,6 +227,9 @@ class TestArchives:
             (gzip.compress(PAGE.encode()), "Content-Encoding: gzip"),
             (PAGE.encode(), "Content-Encoding: gzip"),
             (zlib.compress(PAGE.encode()), "Content-Encoding: deflate"),
+            (BROTLI_PAGE, "Content-Encoding: br"),
+            (PAGE.encode(), "Content-Encoding: br"),
+            (PAGE.encode(), "Content-Encoding: zstd"),
             (b"%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE.encode()), PAGE.encode()), "Transfer-Encoding: chunked"),
             (PAGE.encode(), "Transfer-Encoding: chunked"),
         ],
@@ -252,13 +261,41 @@ class TestArchives:
                     2, gzip.compress(bytes(10_000_000)), head="Content-Type: text/html\r\nContent-Encoding: gzip"
                 ),
                 warc_record(3, PAGE.encode()),
-                warc_record(4, b"\x0b\x80" * 600, head="Content-Type: text/html\r\nContent-Encoding: br"),
+                warc_record(4, BROTLI_MEGABYTE_OF_NUL, head=BROTLI),
             ]
         )
         found = list(texts(write(tmp_path / "a.warc", data)).values())
-        assert found[2] == PAGE.encode()
-        assert all("read.max_document_bytes" in reason for reason in found[:2])
-        assert "packed as br" in found[3]
+        assert found.pop(2) == PAGE.encode()
+        assert all("read.max_document_bytes" in reason for reason in found)
+
+    def test_pages_whose_packing_is_damaged_or_not_known_fail_alone(self, tmp_path: Path) -> None:
+        data = warc_record(1, b"\xff" * 99, head=BROTLI) + warc_record(
+            2, b"\xff" * 99, head=BROTLI.replace("br", "zstd")
+        )
+        damaged, unknown, whole = texts(write(tmp_path / "a.warc", data + warc_record(3, PAGE.encode()))).values()
+        assert "the page is damaged" in damaged
+        assert "packed as zstd" in unknown
+        assert whole == PAGE.encode()
+
+    @pytest.mark.parametrize("name", ["a.wet", "a.warc.wet.gz", "a.warc"])
+    def test_texts_of_wet_files_are_documents(self, tmp_path: Path, name: str) -> None:
+        told = warc_record(1, b"", kind="warcinfo") + wet_record(2, f"春运第一天\n{TEXT}\n") + wet_record(3, TEXT)
+        found = read(write(tmp_path / name, gzip.compress(told) if name.endswith("gz") else told))
+        first, second = found.values()
+        assert isinstance(first, RawDocument)
+        assert isinstance(second, RawDocument)
+        assert (first.payload, first.media) == (f"春运第一天\n{TEXT}\n".encode(), "text")
+        assert first.id == f"{name}#urn:uuid:00000000-0000-4000-8000-000000000002"
+        assert first.hints.url == first.fields["url"] == "http://news.example/page"
+        assert first.fields["crawled"] == "2026-01-22T08:00:00Z"
+        assert second.payload == TEXT.encode()
+
+    def test_a_cut_wet_file_gives_what_is_whole_and_says_so(self, tmp_path: Path) -> None:
+        data = (wet_record(1, TEXT) + wet_record(2, TEXT))[:-20]
+        first, *rest = texts(write(tmp_path / "a.wet", data)).values()
+        assert first == TEXT.encode()
+        assert rest
+        assert all("ends early" in reason for reason in rest)
 
     @pytest.mark.parametrize("data", [b"<html>404</html>" * 99, bytes(range(256)) * 20])
     def test_what_only_bears_the_suffix_is_a_failed_document(self, tmp_path: Path, data: bytes) -> None:
@@ -279,6 +316,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     ("library", "name", "words"),
     [
         ("pyarrow", "parquet", "2 Parquet files need pyarrow; install it with: pip install 'dedupe-news[parquet]'"),
+        ("fastwarc", "wet.gz", "2 WET files need fastwarc; install it with: pip install 'dedupe-news[warc]'"),
         ("fastwarc", "warc.gz", "2 WARC files need fastwarc; install it with: pip install 'dedupe-news[warc]'"),
         (
             "trafilatura",

@@ -152,7 +152,7 @@ class TestDiscover:
     def test_a_named_file_of_unknown_suffix_is_refused_with_those_known(self, tmp_path: Path) -> None:
         with pytest.raises(
             SourceError,
-            match=r"a\.pdf has no known suffix; known are \.txt .*\.warc, each plain or with \.gz, \.zst or \.bz2",
+            match=r"a\.pdf has no known suffix; known are \.txt .*\.wet, each plain or with \.gz, \.zst or \.bz2",
         ):
             discover([write(tmp_path / "a.pdf")])
 

@@ -393,3 +393,11 @@ def test_a_reading_knows_the_title_above_and_the_authors_of_the_metadata() -> No
     assert read_aloud(zh, "桥头散人", Around("head")).found == ()
     (found,) = read_aloud(zh, "桥头散人", Around("head", "小桥通车", ("桥头散人",))).found
     assert (found.rule.id, found.text) == ("page.metadata", "桥头散人")
+
+
+def test_a_mistake_in_an_endless_line_is_shown_with_what_stands_around_it(tmp_path: Path) -> None:
+    with pytest.raises(RuleError) as refused:
+        load(tmp_path, "version: 1\nrules: [" + "x, " * 100_000 + "]]")
+    assert len(str(refused.value)) < 1000
+    *_, shown, caret = str(refused.value).split("\n")
+    assert shown[caret.index("^")] == "]"

@@ -88,4 +88,5 @@ _READERS: dict[Form, Callable[[SourceFile, ReadSettings], Iterator[Item]]] = {
     "tsv": _streamed(_table),
     "parquet": parquet_items,
     "warc": _streamed(warc_items),
+    "wet": _streamed(warc_items),
 }

@@ -13,7 +13,7 @@ from dedupe.store.readers.records import as_document, decoded, json_object
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedupe.model import Json
+    from dedupe.model import Json, Media
     from dedupe.settings import ReadSettings
     from dedupe.store.readers.item import Item
 
@@ -50,9 +50,10 @@ def load(item: Item, settings: ReadSettings, decode_line: Callable[[bytes], str]
 def _from_bytes(
     item: Item, data: bytes, settings: ReadSettings, decode_line: Callable[[bytes], str] | None
 ) -> RawDocument:
-    if item.form == "warc":
+    if item.form in ("warc", "wet"):
         page = Hints(url=item.fields.get("url"))
-        return RawDocument(item.id, item.origin, data, "html", item.charset, item.fields, page)
+        media: Media = "html" if item.form == "warc" else "text"
+        return RawDocument(item.id, item.origin, data, media, item.charset, item.fields, page)
     number = item.line or 0
     try:
         record = _record(item, data, decode_line)

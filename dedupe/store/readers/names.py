@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from dedupe.store.readers.compression import Compression
 
-Form = Literal["text", "html", "records", "csv", "tsv", "parquet", "warc"]
+Form = Literal["text", "html", "records", "csv", "tsv", "parquet", "warc", "wet"]
 
 _FORMS: Final[dict[str, Form]] = {
     "txt": "text",
@@ -26,6 +26,7 @@ _FORMS: Final[dict[str, Form]] = {
     "tsv": "tsv",
     "parquet": "parquet",
     "warc": "warc",
+    "wet": "wet",
 }
 _COMPRESSIONS: Final[dict[str, Compression]] = {"gz": "gz", "zst": "zst", "bz2": "bz2"}
 KNOWN: Final = " ".join(f".{suffix}" for suffix in _FORMS) + ", each plain or with .gz, .zst or .bz2"

@@ -1,5 +1,6 @@
 """
-Pages of WARC files (CC-NEWS, wget, Heritrix): what the servers answered, if it was a page.
+Pages of WARC files (CC-NEWS, wget, Heritrix): what the servers answered, if it was a page; and the texts of
+WET files, which were extracted from such answers.
 
 The id is the record's own (`WARC-Record-ID`), the only name that no two pages share: one address is
 fetched again and again. A damaged place costs the record that it is in.
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dedupe.errors import MissingExtraError, ReadError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from dedupe.settings import ReadSettings
     from dedupe.store.readers.compression import ByteStream
     from dedupe.store.readers.discover import SourceFile
+    from dedupe.store.readers.names import Form
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _CHUNK_HEAD = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
@@ -52,7 +55,7 @@ class _Source:
 
 def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
     """
-    An item for every page: a response with status 2xx and a type of HTML.
+    An item for every page: a response with status 2xx and a type of HTML, or a conversion to plain text.
 
     Robots files, pictures, redirects and answers of error are no documents and are passed over.
     """
@@ -65,10 +68,14 @@ def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> 
     error = None
     try:
         records = library.ArchiveIterator(
-            source, record_types=library.WarcRecordType.response, parse_http=True, quirks_mode=True, stream_detect=False
+            source,
+            record_types=library.WarcRecordType.response | library.WarcRecordType.conversion,
+            parse_http=True,
+            quirks_mode=True,
+            stream_detect=False,
         )
         for number, record in enumerate(records, 1):
-            if _is_page(record):
+            if _is_text(record) or _is_page(record):
                 yield _item(file, number, record, settings, source)
     except OSError as damage:
         error = str(damage)
@@ -76,7 +83,7 @@ def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> 
         error = "does not begin as a WARC file"
     if source.broken is not None or error is not None:
         why = str(source.broken or f"{error}; fetch the file again")
-        yield Item(f"{file.id}:{number + 1}", file.id, "warc", error=f"after {number} responses: {why}")
+        yield Item(f"{file.id}:{number + 1}", file.id, "warc", error=f"after {number} records: {why}")
 
 
 def _is_page(record: Any) -> bool:
@@ -84,6 +91,10 @@ def _is_page(record: Any) -> bool:
     if http is None or not 200 <= (http.status_code or 0) < 300:
         return False
     return (record.http_content_type or "").lower() in _PAGES
+
+
+def _is_text(record: Any) -> bool:
+    return record.http_headers is None and (record.headers.get("Content-Type") or "").lower().startswith("text/plain")
 
 
 def _item(file: SourceFile, number: int, record: Any, settings: ReadSettings, source: _Source) -> Item:
@@ -96,12 +107,14 @@ def _item(file: SourceFile, number: int, record: Any, settings: ReadSettings, so
         body = record.reader.read(length) if length else b""
         if len(body) < length or source.broken is not None:
             raise ReadError(f"the record ends early after {len(body)} of {length} bytes; fetch the file again")
-        body = _unpacked(body, record.http_headers, limit)
+        if record.http_headers is not None:
+            body = _unpacked(body, record.http_headers, limit)
     except (ReadError, OSError) as error:
         return Item(id_, file.id, "warc", error=str(error))
     told = {"url": record.headers.get("WARC-Target-URI"), "crawled": record.headers.get("WARC-Date")}
+    form: Form = "warc" if record.http_headers is not None else "wet"
     fields = {name: value for name, value in told.items() if value}
-    return Item(id_, file.id, "warc", data=body, charset=record.http_charset, fields=fields)
+    return Item(id_, file.id, form, data=body, charset=record.http_charset, fields=fields)
 
 
 def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
@@ -118,9 +131,28 @@ def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
         return _inflated(body, 31, limit)
     if coding == "deflate" and body[:1] == b"\x78":
         return _inflated(body, 15, limit)
-    if coding in ("br", "zstd") and b"<" not in body[:1000]:
-        raise ReadError(f"the page is packed as {coding}, which is not read; let the crawler store pages unpacked")
+    if coding == "br" and body:
+        return _without_brotli(body, limit)
+    if coding == "zstd" and b"<" not in body[:1000]:
+        raise ReadError("the page is packed as zstd, which is not read; let the crawler store pages unpacked")
     return body
+
+
+def _without_brotli(body: bytes, limit: int) -> bytes:
+    """The page, unpacked by the library, which does so only for a record that it reads; or as it is, if it is one."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n" + body
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\n"
+    archive = BytesIO(b"%bContent-Length: %d\r\n\r\n%b\r\n\r\n" % (head, len(answer), answer))
+    try:
+        records = import_module("fastwarc.warc").ArchiveIterator(archive, auto_decode="content", stream_detect=False)
+        data: bytes = next(iter(records)).reader.read(limit + 1)
+    except (OSError, ValueError) as error:
+        if b"<" in body[:1000]:
+            return body
+        raise ReadError(f"the page is damaged ({error}); fetch it again") from None
+    if len(data) > limit:
+        raise _over(limit)
+    return data
 
 
 def _joined_chunks(body: bytes) -> bytes:
