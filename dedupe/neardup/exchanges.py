@@ -139,13 +139,16 @@ def _parted(before: str, one: list[str], two: list[str], after: str) -> Iterator
 def _is_han_name(found: _Exchange) -> bool:
     """Whether on both sides stands a Chinese name, or the end of one of three characters, or 王某 and 李某."""
     one, two = found.said
-    if not (_is_han(one) and _is_han(two)) or set(one) & set(two):
+    # Of 大庆 and 大伟, where the one is a place as well.
+    shared = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0)
+    before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
+    if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
     if _is_name(one) and _is_name(two):
         return True
     if len(one) == len(two) == 1 and one in SURNAMES and two in SURNAMES and _CALLED.match(found.after):
         return True
-    before = found.before.replace(" ", "")[-2:]
+    before = before[-2:]
     return len(one) == len(two) and any(
         len(said + one) == 3 and _is_name(said + one) and _is_name(said + two) for said in (before, before[1:])
     )
