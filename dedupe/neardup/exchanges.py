@@ -26,12 +26,19 @@ _CREDIT: Final = re.compile(
     r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
 )
 _DATELINE: Final = re.compile(
-    r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[电電讯訊]|消息)|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
+    r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[电電](?![力视信网厂商影子梯])|[讯訊]|消息)"
+    r"|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
 )
 """What stands behind a place that says where a story was filed, or the name of a paper."""
 
 _CALLED: Final = re.compile(r"某|先生|女士|老师|大爷|大妈|阿姨|老人|同学")
 _ALERTS: Final = frozenset("蓝黄橙红")
+_PLAIN_WORDS: Final = (
+    "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 他们 她们 我们"
+)
+_PLAIN: Final = frozenset(_PLAIN_WORDS.split())
+"""Words that an editor exchanges throughout, and that name nothing."""
+
 _BEFORE: Final = 12
 _AFTER: Final = 8
 _LONGEST: Final = 600
@@ -132,13 +139,16 @@ def _parted(before: str, one: list[str], two: list[str], after: str) -> Iterator
 def _is_han_name(found: _Exchange) -> bool:
     """Whether on both sides stands a Chinese name, or the end of one of three characters, or 王某 and 李某."""
     one, two = found.said
-    if not (_is_han(one) and _is_han(two)) or set(one) & set(two):
+    # Of 大庆 and 大伟, where the one is a place as well.
+    shared = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0)
+    before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
+    if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
     if _is_name(one) and _is_name(two):
         return True
     if len(one) == len(two) == 1 and one in SURNAMES and two in SURNAMES and _CALLED.match(found.after):
         return True
-    before = found.before.replace(" ", "")[-2:]
+    before = before[-2:]
     return len(one) == len(two) and any(
         len(said + one) == 3 and _is_name(said + one) and _is_name(said + two) for said in (before, before[1:])
     )
@@ -167,8 +177,10 @@ def _is_other_place(found: _Exchange, one: str, two: str) -> bool:
 
 
 def _is_word(found: _Exchange) -> bool:
-    """Whether both sides are Chinese words that have no character in common."""
+    """Whether both sides are Chinese words of some weight that have no character in common."""
     one, two = found.said
+    if one in _PLAIN or two in _PLAIN:
+        return False
     return min(len(one), len(two)) > 1 and _is_han(one, 8) and _is_han(two, 8) and not set(one) & set(two)
 
 

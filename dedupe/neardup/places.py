@@ -23,7 +23,7 @@ _CITIES: Final = (
     "宝鸡 咸阳 延安 榆林 兰州 天水 西宁 银川 乌鲁木齐 喀什 台北 高雄"
 )
 _COUNTRIES: Final = (
-    "中国 美国 日本 韩国 朝鲜 蒙古国 越南 老挝 柬埔寨 缅甸 泰国 马来西亚 新加坡 印尼 印度尼西亚 菲律宾 文莱 印度 "
+    "中国 美国 日本 韩国 朝鲜 蒙古国 越南 老挝 柬埔寨 缅甸 泰国 马来西亚 新加坡 印尼 菲律宾 文莱 印度 "
     "巴基斯坦 孟加拉国 尼泊尔 斯里兰卡 阿富汗 哈萨克斯坦 乌兹别克斯坦 吉尔吉斯斯坦 塔吉克斯坦 土库曼斯坦 伊朗 "
     "伊拉克 叙利亚 黎巴嫩 约旦 以色列 巴勒斯坦 沙特 也门 卡塔尔 科威特 阿联酋 土耳其 埃及 利比亚 苏丹 埃塞俄比亚 "
     "肯尼亚 坦桑尼亚 南非 尼日利亚 加纳 摩洛哥 阿尔及利亚 突尼斯 俄罗斯 乌克兰 白俄罗斯 波兰 捷克 斯洛伐克 匈牙利 "
@@ -37,8 +37,9 @@ _ABROAD: Final = (
     "多伦多 渥太华 温哥华 里约热内卢 圣保罗 布宜诺斯艾利斯 墨西哥城"
 )
 PLACES: Final = frozenset(f"{_PROVINCES} {_CITIES} {_COUNTRIES} {_ABROAD}".split())
-KNOWN_PLACE: Final = "|".join(sorted(PLACES, key=lambda name: (-len(name), name)))
-"""A pattern for a place in the list, the longer name first."""
+_FIRST: Final = "".join(sorted({name[0] for name in PLACES}))
+KNOWN_PLACE: Final = f"(?=[{_FIRST}])(?:{'|'.join(sorted(PLACES, key=lambda name: (-len(name), name)))})"
+"""A pattern for a place in the list, the longer name first; its first characters are looked at before all."""
 
 _SMALL: Final = re.compile(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县區区州镇鎮乡鄉村旗])")
 _KINDS_OF_WORDS: Final = frozenset("区區村")
