@@ -54,14 +54,16 @@ class Clue(NamedTuple):
 class _Node(NamedTuple):
     """
     What is known of a piece: whether it may be empty, what it begins and ends with, the words that it
-    is one of if these are few, the words of which it holds at least one, with how common they are, and
-    all sets of words of which it holds one each, in their order.
+    is one of if these are few, with how common they are (``chance``), the words of which it holds at
+    least one, with how common those are (``share``), and all sets of words of which it holds one each,
+    in their order.
     """
 
     empty: bool
     first: frozenset[str]
     last: frozenset[str]
     words: frozenset[str] | None
+    chance: float
     needs: frozenset[str] | None
     share: float
     row: tuple[frozenset[str], ...]
@@ -70,7 +72,7 @@ class _Node(NamedTuple):
 _NONE: Final[frozenset[str]] = frozenset()
 _UNKNOWN: Final = 9.0  # the share of what is not known; that of the commonest character is below 1
 _NOTHING: Final = frozenset([""])
-_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, None, _UNKNOWN, ())  # ^, $, \b: a place, and no character
+_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, 1.0, None, _UNKNOWN, ())  # ^, $, \b: a place, and no character
 
 
 class PatternReader:
@@ -130,9 +132,10 @@ class PatternReader:
         return name
 
     def _one(self, first: str, last: str, words: frozenset[str] | None) -> _Node:
-        share = _UNKNOWN if words is None else self._rarity.share(words) * bond(words)
-        row = () if words is None or len(words) > _MOST_CROSSED else (words,)
-        return _Node(False, frozenset(first), frozenset(last), words, words, share, row)
+        chance = _UNKNOWN if words is None else self._rarity.share(words)
+        share = chance * bond(words or _NOTHING)
+        row = (words,) if words and len(words) <= _MOST_CROSSED else ()
+        return _Node(False, frozenset(first), frozenset(last), words, chance, words, share, row)
 
     def _group(self, m: re.Match[str]) -> str:
         """The character that stands for a group from now on."""
@@ -154,6 +157,7 @@ class PatternReader:
             _NONE.union(*(node.first for node in found)),
             _NONE.union(*(node.last for node in found)),
             words,
+            sum([node.chance for node in found]),
             needs,
             _UNKNOWN if needs is None else sum(node.share for node in found),
             () if needs is None else (needs,),
@@ -186,16 +190,16 @@ class PatternReader:
         least, most = _times(times)
         if least == 0:
             words = node.words | _NOTHING if node.words is not None and most == 1 else None
-            return _Node(True, node.first, node.last, words, None, _UNKNOWN, ())
+            return _Node(True, node.first, node.last, words, node.chance + 1, None, _UNKNOWN, ())
         several = self._joined([node] * min(least, LONGEST_NEEDLE))
         return several if least == most and least <= LONGEST_NEEDLE else several._replace(words=None)
 
     def _joined(self, nodes: list[_Node]) -> _Node:
         empty, first, last = True, _NONE, _NONE
         words: frozenset[str] | None = _NOTHING
-        run, needs, share = _NOTHING, None, _UNKNOWN
+        run, chance, needs, share = _NOTHING, 1.0, None, _UNKNOWN
         row: list[frozenset[str]] = []
-        runs: list[frozenset[str]] = []
+        runs: list[tuple[float, frozenset[str]]] = []
         joints: list[tuple[float, frozenset[str], frozenset[str]]] = []
         for node in nodes:
             if not (empty or node.empty):
@@ -206,21 +210,24 @@ class PatternReader:
             empty = empty and node.empty
             longer = _crossed(run, node.words)
             words = longer if words is run else _crossed(words, node.words)
-            if longer is None:
-                runs.append(run)
-                row += (run, *(node.row if node.words is None else ()))
-            run = longer or node.words or _NOTHING
+            if longer is not None:
+                run, chance = longer, chance * node.chance
+            else:
+                runs.append((chance, run))
+                row += (run,) if chance < _COMMONPLACE else ()
+                row += node.row if node.words is None else ()
+                run, chance = (_NOTHING, 1.0) if node.words is None else (node.words, node.chance)
             if node.share < share:
                 needs, share = node.needs, node.share
-        for one in (*runs, run):
-            if "" not in one and (found := self._rarity.share(one) * bond(one)) < share:
-                needs, share = one, found
+        runs.append((chance, run))
+        row += (run,) if chance < _COMMONPLACE else ()
+        for common, one in runs:
+            if common < share and "" not in one and common * bond(one) < share:
+                needs, share = one, common * bond(one)
         if joints and (joint := min(joints, key=lambda joint: joint[0]))[0] < share:
             needs, share = frozenset([a + b for a in joint[1] for b in joint[2]]), joint[0]
-        told = [
-            words for words in (*row, run) if len(words) <= _MOST_WORDS and self._rarity.share(words) < _COMMONPLACE
-        ]
-        return _Node(empty, first, last, words, needs, share, tuple(told[:_LONGEST_ROW]))
+        told = [one for one in row if len(one) <= _MOST_WORDS][:_LONGEST_ROW]
+        return _Node(empty, first, last, words, chance if words is run else _UNKNOWN, needs, share, tuple(told))
 
     def _joint(
         self, last: frozenset[str], first: frozenset[str]

@@ -45,7 +45,7 @@ class Rarity:
         share = self._shares.get(words)
         if share is None:
             common = self._common.__getitem__
-            share = sum([math.prod(map(common, word[:LONGEST_NEEDLE])) for word in words])
+            share = sum([math.prod(map(common, word)) for word in words])
             self._shares[words] = share
         return share
 
@@ -62,7 +62,8 @@ class Rarity:
 
 def bond(words: frozenset[str]) -> float:
     """How much oftener the characters of these words stand together than by chance."""
-    return _BOND if max(map(len, words)) > 1 and ord(max(words)[0]) >= _WIDE else 1.0
+    word = max(words)
+    return _BOND if len(word) > 1 and ord(word[0]) >= _WIDE else 1.0
 
 
 class _Common(dict[str, float]):
