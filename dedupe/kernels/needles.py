@@ -48,6 +48,7 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
     Make words ready, each known by its place in the list: at most four characters long, none twice, none
     with NUL or a line feed.
 
+    >>> from dedupe.kernels.view import code_points
     >>> table = needle_table(["b", "ab", "abcd"])
     >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), *table)]
     [[0, 1, 0, 1, 0], [0, 0, 1, 1, 2]]

@@ -19,7 +19,8 @@ from typing import Final, NamedTuple
 
 from dedupe.kernels.needles import MOST_LETTERS, find_needles, needle_table
 from dedupe.kernels.view import code_points
-from dedupe.rules.needles import PatternReader, Ranges
+from dedupe.rules.needles import PatternReader
+from dedupe.rules.ranges import Ranges
 from dedupe.rules.ready import EVERYWHERE, Ready
 from dedupe.rules.rule import SENTENCE, WINDOW, Place
 

@@ -75,7 +75,7 @@ def _judged(
 
 def _known(hints: Hints) -> dict[str, str]:
     """Lines that repeat what the page's metadata says, the title aside."""
-    known = dict.fromkeys(_days(hints.published or ""), "date")
+    known = dict.fromkeys(_days(hints.published), "date") if hints.published else {}
     if hints.source:
         known[hints.source.strip()] = "source"
     known |= {name.strip(): "author" for name in hints.authors}

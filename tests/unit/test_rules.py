@@ -268,6 +268,8 @@ def test_every_credit_holds_what_its_rule_is_looked_for_by() -> None:
         ("[]a]b", ["]b", "ab"]),
         (r"[\]a]b", ["]b", "ab"]),
         (r"\x41\x{42}", ["AB"]),
+        (r"\101\102", None),
+        (r"[\d-z]源", ["-源"]),
         (r"\(a\|b\)", ["(a|b", "a|b)"]),
     ],
 )
