@@ -24,7 +24,7 @@ from dedupe.engines.local import available_cores, run_batches
 from dedupe.errors import MissingExtraError, OutputError
 from dedupe.kernels.twins import face
 from dedupe.model import Match
-from dedupe.pipeline.batch import Batch, BatchReport, BatchWorker, group
+from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, group
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
 from dedupe.pipeline.warm import warm
@@ -160,23 +160,25 @@ def _clean_batches(
                 yield Batch(number, batch, part)
 
     workers = options.workers or available_cores()
-    with _kernels(discovery, options):
+    with _prepared(discovery, rulebook, options):
         for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
             options.on_batch(report)
     return parts, resumed
 
 
 @contextmanager
-def _kernels(discovery: Discovery, options: RunOptions) -> Iterator[None]:
-    """The kernels that this much input is worth, made ready before there are workers, who inherit them."""
-    if face.expect(sum(file.size * (_PACKED if file.compression else 1) for file in discovery.files)):
-        options.on_note("compiling the kernels in the background, once; until then the run goes on without them")
-        with in_background("dedupe.pipeline.warm"):
-            yield
+def _prepared(discovery: Discovery, rulebook: Rulebook, options: RunOptions) -> Iterator[None]:
+    """What this much input is worth, made ready before there are workers, who inherit it."""
+    size = sum(file.size * (_PACKED if file.compression else 1) for file in discovery.files)
+    cold = face.expect(size)
+    if size > MAX_BYTES or len(discovery.files) > MAX_ITEMS:  # more than one batch, and so than one process
+        warm(rulebook)
+    if not cold:
+        yield
         return
-    if face.compiled:
-        warm()
-    yield
+    options.on_note("compiling the kernels in the background, once; until then the run goes on without them")
+    with in_background("dedupe.pipeline.warm"):
+        yield
 
 
 def _duplicates(

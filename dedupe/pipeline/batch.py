@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dedupe.errors import DocumentError
 from dedupe.kernels.twins import face
@@ -84,7 +84,8 @@ class BatchWorker:
                 judged.append(Judged(Outcome(item.id, item.origin, "failed", error=str(error)), None, item.id))
                 continue
             size += len(raw.payload)
-            judged.append(replace(self._cleaner.clean(raw), place=item.id))
+            done = self._cleaner.clean(raw)
+            judged.append(Judged(done.outcome, done.entry, item.id))
         return judged, size
 
     def _decode_line(self, line: bytes) -> str:

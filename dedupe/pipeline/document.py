@@ -85,7 +85,9 @@ class DocumentCleaner:
         except DocumentError as error:
             return Judged(Outcome(raw.id, raw.origin, "failed", error=str(error)), None)
         findings, done, read, passages = self._judge(text, hints)
-        metadata = replace(gather(text, findings, hints), repaired_encoding=encoding)
+        metadata = gather(text, findings, hints)
+        if encoding:
+            metadata = replace(metadata, repaired_encoding=encoding)
         document = CleanDocument(raw.id, raw.origin, done, metadata, repairs, raw.fields)
         if not done.text.strip():
             return Judged(Outcome(raw.id, raw.origin, "empty", document), None)

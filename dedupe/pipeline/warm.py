@@ -1,6 +1,7 @@
 """
-Every kernel at work once, on a page of our own, so that its compiled twin is loaded, and compiled if
-it never was: ``python -m dedupe.pipeline.warm`` does nothing else.
+Everything at work once, on a page of our own: what is made when it is first asked for (the rules'
+automata, ftfy's tables, the compiled twins of the kernels) is made before there are workers, who inherit
+it. ``python -m dedupe.pipeline.warm`` compiles the twins where they never were, and does nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dedupe.model import RawDocument
 from dedupe.pipeline.document import DocumentCleaner
 from dedupe.rules.matcher import Rulebook
 
+_CREDITS = "夜校开学\n晨光日报记者 陆知遥\n来源：晨光日报\nBy Mara Quill\n"
 _SENTENCES = (
     "晚上7点，纺织路上的老文化馆灯火通明，木工房里有12个人。",
     "变化正在发生，今年3月起夜校开了5个班，每班都坐满了人。",
@@ -19,16 +21,18 @@ _SENTENCES = (
 )
 
 
-def warm() -> None:
-    """Call every kernel as the pipeline does, whatever the settings of the run."""
+def warm(rulebook: Rulebook) -> None:
+    """Ask these rules and call every kernel as the pipeline does, whatever the settings of the run."""
     once = "\n".join(_SENTENCES * 2)
     # The copy lacks a few characters and holds others, so that it has to be aligned.
-    page = "\n".join((once, once.replace("木工房里", "屋里").replace("坐满了人", "来了很多人"), once[:90]))
-    DocumentCleaner(load_settings(), Rulebook(())).clean(RawDocument("a", "a", page))
+    page = _CREDITS + "\n".join(
+        (once, once.replace("木工房里", "屋里").replace("坐满了人", "来了很多人"), once[:90], "责任编辑：林小禾")
+    )
+    DocumentCleaner(load_settings(), rulebook).clean(RawDocument("a", "a", page))
 
 
 if __name__ == "__main__":
     face.load()
-    warm()
+    warm(Rulebook(()))
     if compiled := face.twins(0):
         compiled.mark_compiled()

@@ -9,6 +9,7 @@ only where the way back is strict and its end is proved to be the better text.
 
 from __future__ import annotations
 
+import codecs
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -81,6 +82,8 @@ def _from_western(line: str) -> tuple[str, str] | None:
 
 def _from_gbk(line: str) -> tuple[str, str] | None:
     try:
+        # The first two characters of nearly every line are proof enough that it is none.
+        codecs.utf_8_decode(line[:2].encode("gb18030"), "strict", False)
         text = line.encode("gb18030").decode("utf-8")
     except UnicodeError:
         return None

@@ -54,7 +54,8 @@ def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
     code = (
         "from dedupe.kernels import compiled, compiled_text\n"
         "from dedupe.pipeline.warm import warm\n"
-        "warm()\n"
+        "from dedupe.rules.matcher import Rulebook\n"
+        "warm(Rulebook(()))\n"
         "print(*sorted(name for module in (compiled, compiled_text) for name, kernel in vars(module).items()\n"
         "              if getattr(kernel, 'signatures', None)))"
     )
