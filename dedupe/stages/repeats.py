@@ -2,7 +2,7 @@
 Passages that a document says twice.
 
 Passage signatures propose: a document none of whose passages resembles another, and which says no
-stretch of a sentence's length twice to the letter, is done. Where it may say something twice, alignment
+stretch of two sentences' length twice to the letter, is done. Where it may say something twice, alignment
 on the comparison view decides, character by character, where a copy begins and ends, and what stands
 only in one of the copies. Marked are whole passages that the other copy holds; a sentence that only the
 dropped copy has stays where it is.
@@ -77,12 +77,13 @@ def resembling(signatures: Signatures) -> bool:
 
 def _says_twice(view: View, settings: RepeatSettings) -> bool:
     """
-    Whether any stretch as long as the shortest copy stands twice to the letter.
+    Whether any stretch of two sentences' length stands twice to the letter.
 
     A body of titles or of wrapped lines that lost its line breaks is cut into other passages than
-    its twin: none resembles another, and all is said twice.
+    its twin: none resembles another, and all is said twice. One sentence alone is a quotation.
     """
-    return any_twice(ngram_hashes(view.codes, round(settings.min_length * script_factor(view, settings))))
+    length = round(2 * settings.min_length * script_factor(view, settings))
+    return any_twice(ngram_hashes(view.codes, length))
 
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:

@@ -547,7 +547,8 @@ How to Mend a Net in the Dark
 What the Tide Leaves Behind
 Four Winters on the Outer Bank
 Recipes for a Stormy Sunday
-Why the Gulls Come Inland"""
+Why the Gulls Come Inland
+The Shortest Day on the Long Pier"""
 
 
 @pytest.mark.parametrize("text", [WRAPPED, CONTENTS], ids=["wrapped lines", "a list of titles"])
