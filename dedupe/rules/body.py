@@ -15,23 +15,26 @@ _QUOTES: Final = "\"”'’»』」"
 _FULL_STOPS: Final = frozenset("。！？；…")
 _LONGEST_TITLE: Final = 160  # Romance languages reach it
 _LONGEST_STANDFIRST: Final = 300
-_MOST_BELOW: Final = 12  # lines of credits and buttons between a standfirst and the lead
+_MOST_STANDFIRSTS: Final = 2  # some houses set a list of two
+_MOST_BELOW: Final = 20  # lines of credits and buttons between a standfirst and the lead
 
 
-def body_span(text: str) -> Span:
+def body_spans(text: str) -> tuple[Span, Span]:
     """
-    Where the story stands in a text: from its lead to the end of its last line; the head and the tail are outside.
+    Where the story stands in a text, with its standfirst and without: to the end of its last line.
 
     >>> page = "A bridge\\nThe small bridge in the south of the town opened on Monday, the council said.\\nMore"
-    >>> body_span(page)
-    Span(start=9, end=86)
+    >>> body_spans(page)
+    (Span(start=9, end=86), Span(start=9, end=86))
     """
     lines = text.split("\n")
-    _standfirst, lead, last = bounds([line.strip() for line in lines])
+    standfirst, lead, last = bounds([line.strip() for line in lines])
     if last < 0:
-        return Span(0, 0)
-    start = sum(len(line) + 1 for line in lines[:lead])
-    return Span(start, start + sum(len(line) + 1 for line in lines[lead : last + 1]) - 1)
+        return Span(0, 0), Span(0, 0)
+    end = sum(len(line) + 1 for line in lines[: last + 1]) - 1
+    return Span(sum(len(line) + 1 for line in lines[:standfirst]), end), Span(
+        sum(len(line) + 1 for line in lines[:lead]), end
+    )
 
 
 def bounds(lines: Sequence[str]) -> tuple[int, int, int]:
@@ -55,16 +58,17 @@ def bounds(lines: Sequence[str]) -> tuple[int, int, int]:
 
 def _lead(lines: Sequence[str], first: int, last: int) -> int:
     """The line below a title with which the story begins: the first of the body, or the next below a standfirst."""
-    if len(lines[first]) > _LONGEST_STANDFIRST:
-        return first
-    below = 0
-    for i in range(first + 1, last + 1):
-        if line := lines[i]:
-            if is_body(line, leading=False):
-                return i if below else first
+    standing = below = 0
+    for i in range(first, last + 1):
+        line = lines[i]
+        if line and not is_body(line, leading=False):
             below += 1
-            if below > _MOST_BELOW:
-                break
+        elif line and below:
+            return i
+        elif line:
+            standing += 1
+        if standing > _MOST_STANDFIRSTS or below > _MOST_BELOW or (not below and len(line) > _LONGEST_STANDFIRST):
+            break
     return first
 
 

@@ -218,8 +218,9 @@ class Page:
         blocks = [self._waiting[i] for i in run]
         doubted = [b for b in blocks if b.strength != SURE and b.vouches]
         together = len(frozenset().union(*(b.classes for b in doubted))) > 1
-        several = len(frozenset().union(*(b.rules for b in blocks if b.strength == WEAK and b.vouches))) > 1
-        good = [b.strength == SURE or (b.vouches and (together or (several and b.strength == WEAK))) for b in blocks]
+        rules = frozenset().union(*(b.rules for b in doubted))
+        several = len(rules) > 1 and any(b.strength == WEAK for b in doubted)
+        good = [b.strength == SURE or (b.vouches and (together or several)) for b in blocks]
         voices = [k for k, block in enumerate(blocks) if block.vouches]
         for lane in (voices, range(len(run))):  # credits on both sides of a button stand side by side
             for there in (lane, lane[::-1]):

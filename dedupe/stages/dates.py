@@ -1,5 +1,5 @@
 """
-Dates as pages write them, in eleven languages, as ISO 8601.
+Dates as pages write them, in some twenty languages, as ISO 8601.
 
 What nobody can know is not guessed: 03/04/2024 is two days, and is read only where the page's
 language always puts the day first.
@@ -16,7 +16,7 @@ from typing import Final
 # Digits of other scripts: ２０２６, ٢٠٢٦, ۲۰۲۶.
 _DIGITS: Final = {zero + digit: str(digit) for zero in (0xFF10, 0x0660, 0x06F0) for digit in range(10)}
 _YMD: Final = re.compile(
-    r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)\s*[-年년/.．]\s*(\d{1,2})\s*[-月월/.．]\s*(\d{1,2})\s*[日일]?"
+    r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)(?:\s*[-年년/.．]\s*|\s(?=\d\d/\d\d\b))(\d{1,2})\s*[-月월/.．]\s*(\d{1,2})\s*[日일]?"
 )
 _ERA: Final = re.compile(r"(令和|平成|昭和)\s*(元|\d{1,2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925}  # the year before the first of each
@@ -29,18 +29,18 @@ _CLOCK: Final = re.compile(
 )
 _AFTERNOON: Final = ("P", "p", "午後", "오후", "م")
 _MONTH_NAMES: Final = (
-    ("jan january januar jänner janvier janv enero ene gennaio gen janeiro",
-     "feb february februar février fév févr febrero febbraio fevereiro fev",
-     "mar march märz mär mars marzo março",
-     "apr april avril avr abril abr aprile",
-     "may mai mayo maggio mag maio",
-     "jun june juni juin junio giugno giu junho",
-     "jul july juli juillet juil julio luglio lug julho",
-     "aug august août aout agosto ago",
-     "sep sept september septembre septiembre setiembre settembre set setembro",
-     "oct october oktober okt octobre octubre ottobre ott outubro out",
-     "nov november novembre noviembre novembro",
-     "dec december dezember dez décembre déc diciembre dic dicembre dezembro"),
+    ("jan january januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia ledna ocak",
+     "feb february februar février fév févr febrero febbraio fevereiro fev februari lutego února şubat",
+     "mar march märz mär mars marzo março maart marts marca března mart maret",
+     "apr april avril avr abril abr aprile kwietnia dubna nisan",
+     "may mai mayo maggio mag maio mei maj maja května mayıs",
+     "jun june juni juin junio giugno giu junho czerwca června haziran",
+     "jul july juli juillet juil julio luglio lug julho lipca července temmuz",
+     "aug august août aout agosto ago augustus augusti sierpnia srpna ağustos agustus",
+     "sep sept september septembre septiembre setiembre settembre set setembro września září eylül",
+     "oct october oktober okt octobre octubre ottobre ott outubro out października října ekim",
+     "nov november novembre noviembre novembro listopada listopadu kasım",
+     "dec december dezember dez décembre déc diciembre dic dicembre dezembro des desember grudnia prosince aralık"),
     ("янв январь января", "фев февр февраль февраля", "мар март марта", "апр апрель апреля", "май мая",
      "июн июнь июня", "июл июль июля", "авг август августа", "сен сент сентябрь сентября",
      "окт октябрь октября", "ноя нояб ноябрь ноября", "дек декабрь декабря"),
@@ -83,6 +83,8 @@ def iso_date(text: str, language: str = "other") -> str | None:
     (True, True)
     >>> iso_date("12. März 2024, 14.05 Uhr"), iso_date("03/04/2024", "fr"), iso_date("03/04/2024", "en")
     ('2024-03-12T14:05', '2024-04-03', None)
+    >>> iso_date("5 sierpnia 2026"), iso_date("05.08.2026, kl. 13.05", "no"), iso_date("2026 03/05 08:10:20")
+    ('2026-08-05', '2026-08-05T13:05', '2026-03-05T08:10:20')
     >>> iso_date("5 марта 2026 г."), iso_date("٥ آذار/مارس ٢٠٢٦"), iso_date("令和8年3月5日 午後3時5分")
     ('2026-03-05', '2026-03-05', '2026-03-05T15:05')
     """

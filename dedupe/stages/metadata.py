@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dedupe.model import Capture, Finding, Hints, Metadata
-from dedupe.rules.body import body_span
+from dedupe.rules.body import body_spans
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
 from dedupe.stages.language import guess_language
@@ -69,7 +69,8 @@ def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
     naming = [f for f in sorted(findings, key=lambda f: f.span) if any(c.name == "author" for c in f.captures)]
     whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
     if len(whole) > 1:
-        body = body_span(text)
+        story, body = body_spans(text)
+        body = story if whole[0].span.end <= story.start else body
         between = [f for f in whole if body.start < f.span.start and f.span.end < body.end]
         if len(between) < len(naming):
             naming = [f for f in naming if f not in between]

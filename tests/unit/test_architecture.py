@@ -53,7 +53,7 @@ HELPERS = {
     ("copies", "bodies"): "the largest of the kinds of copies, apart from the others",
     ("bodies", "page"): "the document as the judge of repeats sees it",
     ("template", "page"): "the document as the judge of repeats sees it",
-    ("metadata", "dates"): "how pages write dates, in eleven languages",
+    ("metadata", "dates"): "how pages write dates, in some twenty languages",
     ("metadata", "language"): "the language of a page, which dates and metadata ask for",
     ("mojibake", "plausibility"): "a repair is taken if it reads better, by the decoder's own measure",
     ("titles", "pagehead"): "the lines above the first one of running text",
