@@ -35,7 +35,7 @@ KEYS: Final = ("id", "class", "reason", "zone", "as", "max_length", "match", "no
 REQUIRED: Final = ("id", "class", "reason", "zone", "as", "match", "examples")
 EXAMPLE_KEYS: Final = ("strip", "keep", "known_misses")
 _REMEDIES: Final = (
-    ("(?", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
+    ("perl operator", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
     ("repetition", "; counts inside counts grow too large: write * for the outer one, 'max_length' bounds it"),
 )
 _SHOWN: Final = 100  # characters of a long line behind the word that is meant

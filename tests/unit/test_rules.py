@@ -403,3 +403,17 @@ def test_a_mistake_in_an_endless_line_is_shown_with_what_stands_around_it(tmp_pa
     assert len(str(refused.value)) < 1000
     *_, shown, caret = str(refused.value).split("\n")
     assert shown[caret.index("^")] == "]"
+
+
+def test_a_lost_bracket_is_not_taken_for_look_around(tmp_path: Path) -> None:
+    told = refusal(tmp_path, GOOD.replace("match: 'ends{ws}", "match: '(?:ends{ws}", 1))
+    assert "missing )" in told
+    assert "look-around" not in told
+
+
+def test_only_rules_for_sentences_may_take_a_long_one(tmp_path: Path) -> None:
+    rule = GOOD.replace("(?P<editor>\\w+)", "(?P<editor>\\w+)[^.]*\\.")
+    long = "ends: Jo, who held the pen of this small page for as long as the river ran under the bridge of the town."
+    page = f"{'The small bridge in the south of the town opened on Monday, and all came to walk on it. ' * 2}\n{long}"
+    for place, found in (("peel", 0), ("sentence\n  max_length: 200", 1)):
+        assert len(Page(page, load(tmp_path, rule.replace("as: peel", f"as: {place}"))).read()) == found
