@@ -34,7 +34,7 @@ def sentence_starts(codes: CodePoints, max_passage: int) -> Offsets:
 
     >>> from dedupe.kernels.view import code_points
     >>> sentence_starts(code_points("雨停了。No. 5 won. It ran."), 400).tolist()
-    [0, 4, 14]
+    [0, 4, 15]
     """
     text = codes.tobytes().decode("utf-32-le", "surrogatepass")
     starts = [0]
