@@ -1,0 +1,145 @@
+"""
+Which lines of a text hold some of a few thousand words, and what these tell of; found in one pass.
+
+What a word tells of is a set, of rules for instance. A line is short, and looked at whole, or only what stands
+at its ends is, since most long lines are nothing but text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.needles import LONGEST_NEEDLE, NeedleTable, find_needles, needle_table
+from dedupe.kernels.twins import twinned
+from dedupe.kernels.view import CodePoints, Offsets, code_points
+
+Sets = NDArray[np.uint64]
+"""A set a row, 64 of its bits a number, the lowest first."""
+
+BLANK, STOP, END = 1, 2, 4
+
+_BATCH = 1024  # lines that are looked at together; of a long document, nothing but the answers takes memory
+
+
+class Signs(NamedTuple):
+    """
+    What is looked for in lines, and what it tells of; sets are numbers with a bit for each member.
+
+    ``limits`` are the length of lines that are looked at whole, of those that are if none of ``ends`` ends
+    them, and, as sentences, if one does; and the window at the head of others, and at their tails if none
+    of ``stops`` ends them. ``sets`` are what every line tells of, and what may stand at a head, at a tail and as a
+    sentence; ``first`` what may begin with a character, by the code points ``first_from`` which on it does;
+    ``told`` what each word tells of, ``begun`` the first two characters of longer words. ``table`` and ``packed`` are
+    the same for the kernels.
+    """
+
+    limits: tuple[int, int, int, int]
+    stops: frozenset[str]
+    ends: frozenset[str]
+    sets: tuple[int, int, int, int]
+    first_from: Sequence[int]
+    first: Sequence[int]
+    told: Mapping[str, int]
+    begun: frozenset[str]
+    table: NeedleTable
+    packed: tuple[NDArray[np.uint8], Offsets, Offsets, Sets]
+
+
+def signs(
+    limits: tuple[int, int, int, int],
+    marks: tuple[frozenset[str], frozenset[str]],
+    sets: tuple[int, int, int, int],
+    first: Mapping[int, int],
+    told: Mapping[str, int],
+) -> Signs:
+    """Make ready what is looked for; ``marks`` are the stops and the ends, ``first`` begins at 0 and is in order."""
+    kinds = np.zeros(0x110000, dtype=np.uint8)
+    for characters, kind in ((filter(str.isspace, map(chr, range(0x3001))), BLANK), (marks[0], STOP), (marks[1], END)):
+        kinds[[ord(c) for c in characters]] |= kind
+    known = [*sets, *first.values(), *told.values()]
+    size = max(known).bit_length() // 64 * 8 + 8
+    packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in known]), dtype="<u8")
+    arrays = kinds, np.array(limits, np.int64), np.array(list(first), np.int64), packed.reshape(len(known), -1)
+    begun = frozenset([word[:2] for word in told if len(word) > 2])
+    return Signs(limits, *marks, sets, list(first), list(first.values()), told, begun, needle_table(list(told)), arrays)
+
+
+Promising = tuple[int, int, int, int, int]
+"""
+The number of a line, its start and end; what is told at its head, or in all of it if it was looked at whole;
+and what is told at its tail, if that was looked at apart.
+"""
+
+
+@twinned
+def promising_lines(codes: CodePoints, signs: Signs) -> tuple[list[list[int]], list[Promising]]:
+    """
+    The lines of a text, start and end, without what is blank; and those of them that may hold something.
+
+    A line is promising if what is told at its tail is for a tail, or what is told in it may begin with its first
+    character; where only the head was looked at, for a head.
+    """
+    text = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    spans: list[list[int]] = []
+    promising: list[Promising] = []
+    at = 0
+    for raw in text.split("\n"):
+        if line := raw.strip():
+            start = at + len(raw) - len(raw.lstrip())
+            spans.append([start, start + len(line)])
+        at += len(raw) + 1
+    for k in range(0, len(spans), _BATCH):
+        for number, head, tail in _promising([text[a:b] for a, b in spans[k : k + _BATCH]], signs):
+            start, end = spans[k + number]
+            promising.append((k + number, start, end, head, tail))
+    return spans, promising
+
+
+def _promising(lines: Sequence[str], signs: Signs) -> Iterator[tuple[int, int, int]]:
+    """Of these lines the promising ones, by their number, and what is told in them."""
+    short, unended, longest, window = signs.limits
+    _always, heads, tails, sentences = signs.sets
+    texts: list[str] = []
+    ways: list[tuple[int, int, int]] = []  # the text for a line's head, what counts there, the text for its tail or -1
+    for line in lines:
+        n, ended, closes, at = len(line), line[-1] in signs.ends, line[-1] not in signs.stops, len(texts)
+        if n <= short or (n <= unended and not ended):
+            texts.append(line)
+            ways.append((at, -1, at if closes else -1))
+            continue
+        is_sentence = ended and n <= longest
+        texts.append(line if is_sentence else line[:window])
+        ways.append((at, heads | sentences if is_sentence else heads, at + 1 if closes else -1))
+        if closes:
+            texts.append(line[-window:])
+    found = _told(texts, signs)
+    for number, (line, (at, placed, behind)) in enumerate(zip(lines, ways, strict=True)):
+        head, tail = found[at], found[behind] if behind >= 0 else 0
+        begun = signs.first[bisect_right(signs.first_from, ord(line[0])) - 1]
+        if head & begun & placed or tail & tails:
+            yield number, head, tail if behind > at else 0
+
+
+def _told(texts: Sequence[str], signs: Signs) -> list[int]:
+    """What the words in each of these texts tell of."""
+    told, begun = signs.told, signs.begun
+    found = [signs.sets[0]] * len(texts)
+    text = "\n".join(texts)
+    breaks = np.array(list(accumulate([len(one) + 1 for one in texts])))
+    ones, more = find_needles(code_points(text), signs.table)
+    for at, k in zip(ones.tolist(), np.searchsorted(breaks, ones, side="right").tolist(), strict=True):
+        found[k] |= told[text[at]]
+    for at, k in zip(more.tolist(), np.searchsorted(breaks, more, side="right").tolist(), strict=True):
+        word = text[at : at + 2]
+        if word in told:
+            found[k] |= told[word]
+        if word in begun:
+            for n in range(3, LONGEST_NEEDLE + 1):
+                found[k] |= told.get(text[at : at + n], 0)
+    return found
