@@ -60,6 +60,8 @@ def _promising(
     told = sets[_FIRST + len(first_from) :]
     spans, promising = np.empty((most, 2), dtype=np.int64), np.empty((most, 3), dtype=np.int64)
     found = np.empty((16, 2 * width), dtype=np.uint64)
+    waiting = np.empty(max(short, unended, longest, window) + 1, dtype=np.int64)
+    words = alphabet, alone, pairs, keys, numbers, goes_on, told, waiting
     lines = count = at = 0
     while at < size:
         start = end = at
@@ -85,10 +87,10 @@ def _promising(
         whole = length <= short or (length <= unended and not ended)
         sentence = not whole and ended and length <= longest
         behind = end if whole or sentence else min(end, start + window)
-        _look(codes, start, behind, alphabet, alone, pairs, keys, numbers, goes_on, told, head)
+        _look(codes, start, behind, words, head)
         if closes and not whole:
             tail[:] = sets[_ALWAYS]
-            _look(codes, max(start, end - window), end, alphabet, alone, pairs, keys, numbers, goes_on, told, tail)
+            _look(codes, max(start, end - window), end, words, tail)
         begun = sets[_FIRST - 1 + np.searchsorted(first_from, codes[start], side="right")]
         hope = np.uint64(0)
         for k in range(width):
@@ -103,43 +105,40 @@ def _promising(
 
 
 @_kernel
-def _look(
-    codes: Any,
-    start: int,
-    end: int,
-    alphabet: Any,
-    alone: int,
-    pairs: Any,
-    keys: Any,
-    numbers: Any,
-    goes_on: Any,
-    told: Any,
-    out: Any,
-) -> None:
+def _look(codes: Any, start: int, end: int, words: Any, out: Any) -> None:
     """Add what the words in a stretch of the text tell of."""
-    bits, before, last = np.uint64(LETTER_BITS), np.uint64(0), len(pairs) - 1
+    alphabet, alone, pairs, keys, numbers, goes_on, told, waiting = words
+    # First where something may begin, without a branch, since which of these are taken nobody can foresee.
     shift = np.uint32(32)
     while 1 << (np.uint32(32) - shift) < len(pairs):
         shift -= np.uint32(1)
+    count, before = 0, np.uint32(0)
     for k in range(start, end):
+        letter = np.uint32(alphabet[codes[k]])
+        slot = np.uint32((before << np.uint32(LETTER_BITS) | letter) * np.uint32(PAIR_MULTIPLIER)) >> shift
+        waiting[count] = k
+        count += (letter >= np.uint32(alone)) | ((pairs[slot] != 0) & (before != 0) & (letter != 0))
+        before = letter
+    bits, last = np.uint64(LETTER_BITS), len(pairs) - 1
+    for k in waiting[:count]:
         letter = np.uint64(alphabet[codes[k]])
         if letter >= np.uint64(alone):
             _add(told, numbers[letter - np.uint64(alone)], out)
-        if before and letter:
-            spelt, behind = before << bits | letter, k + 1
-            slot = np.int64(np.uint32(np.uint32(spelt) * np.uint32(PAIR_MULTIPLIER)) >> shift)
-            while pairs[slot] and keys[pairs[slot] - 1] != spelt:
-                slot = (slot + 1) & last
-            row = pairs[slot] - 1
-            while row >= 0 and keys[row] == spelt:
-                if numbers[row] >= 0:
-                    _add(told, numbers[row], out)
-                if not goes_on[row] or behind == end:
-                    break
-                spelt = spelt << bits | np.uint64(alphabet[codes[behind]])
-                row = _row(keys, spelt)
-                behind += 1
-        before = letter
+        if k == start or not letter:
+            continue
+        spelt, behind = np.uint64(alphabet[codes[k - 1]]) << bits | letter, k + 1
+        slot = np.uint32(np.uint32(spelt) * np.uint32(PAIR_MULTIPLIER)) >> shift
+        while pairs[slot] and keys[pairs[slot] - 1] != spelt:
+            slot = np.uint32((slot + np.uint32(1)) & np.uint32(last))
+        row = pairs[slot] - 1
+        while row >= 0 and keys[row] == spelt:
+            if numbers[row] >= 0:
+                _add(told, numbers[row], out)
+            if not goes_on[row] or behind == end:
+                break
+            spelt = spelt << bits | np.uint64(alphabet[codes[behind]])
+            row = _row(keys, spelt)
+            behind += 1
 
 
 @_kernel
