@@ -32,11 +32,13 @@ PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
 REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
 _STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credit at a line's tail ends so
 _ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
-_SENTENCE_ENDS: Final = "。！？!?…”』」"
+_LAST_STOP: Final = re.compile(r".*[。！？!?…”』」]", re.DOTALL)
 _MOST_CHARACTERS: Final = 1 << 14  # that are remembered at a time
 
 Mask = int
 """A set of rules: bit k is the rule that is asked k-th."""
+
+UNREAD: Final[Mask] = -1
 
 
 class Hope(NamedTuple):
@@ -45,7 +47,8 @@ class Hope(NamedTuple):
 
     ``line`` are all whose words are in it, if it may be several credits one behind the other, and ``alone``
     those that may fit it from end to end; ``head`` and ``tail`` those that may fit its ends. ``close`` are all
-    whose words are in its last `WINDOW` characters, if its last sentence may be credits.
+    whose words are in its last `WINDOW` characters, if its last sentence may be credits. ``words`` are all whose
+    words are in it; `UNREAD` if only its ends were looked at.
     """
 
     line: Mask
@@ -53,6 +56,7 @@ class Hope(NamedTuple):
     head: Mask
     close: Mask
     tail: Mask
+    words: Mask
 
 
 class Glance(NamedTuple):
@@ -70,7 +74,7 @@ class Clues:
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
     >>> clues = Clues([Ready(rule)], [])
     >>> clues.glance("Standing by\\n By Jane\\nBy the bridge they sat.\\n" + "By Jane" * 50).hopes
-    {1: Hope(line=0, alone=1, head=0, close=0, tail=0)}
+    {1: Hope(line=0, alone=1, head=0, close=0, tail=0, words=1)}
     """
 
     def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
@@ -129,17 +133,22 @@ class Clues:
                 hopes[i] = hope
         return Glance(spans, hopes)
 
+    def rest(self, line: str, hope: Hope) -> Hope | None:
+        """What a line may hold that is left of another one, whose hope was this."""
+        return self.glance(line).hopes.get(0) if hope.words == UNREAD else self._hope(line, hope.words, hope.words)
+
     def _hope(self, line: str, mask: Mask, at_tail: Mask) -> Hope | None:
         """Of a line that is too long to be credits, only the ends are looked at; of a sentence, all for its rules."""
         n = len(line)
         if n <= LONGEST_SENTENCE or (n <= LONGEST_LINE and line[-1] not in _ENDS):
             return self._short(line, mask)
-        alone = mask & self._sentences if is_sentence(line) else 0
+        words = mask if is_sentence(line) else UNREAD
+        alone = mask & self._sentences if words != UNREAD else 0
         alone = alone and alone & self._fitting(line)
         head = mask & self._heads
         head = head and self._standing(head & self._first[line[0]], line[:WINDOW])
         close, tail = self._at_tail(line, at_tail) if closes(line) else (0, 0)
-        return Hope(0, alone, head, close, tail) if alone or head or close or tail else None
+        return Hope(0, alone, head, close, tail, words) if alone or head or close or tail else None
 
     def _short(self, line: str, mask: Mask) -> Hope | None:
         """The hope for a line that is no longer than credits are."""
@@ -151,7 +160,7 @@ class Clues:
         head = first & self._heads
         head = head and self._standing(head, line[:WINDOW])
         close, tail = self._at_tail(line, mask) if line[-1] not in _STOPS else (0, 0)
-        return Hope(row, alone, head, close, tail) if row or alone or head or close or tail else None
+        return Hope(row, alone, head, close, tail, mask) if row or alone or head or close or tail else None
 
     def _fitting(self, line: str) -> Mask:
         """The rules that may fit a whole line alone, by its length and by its edges."""
@@ -283,7 +292,8 @@ def closes(line: str) -> bool:
 
 def last_sentence(text: str) -> int:
     """Where the last sentence begins, which may be a credit behind the story's last full stop; 0 if all is one."""
-    at = max(text.rfind(c, 0, -1) for c in _SENTENCE_ENDS) + 1
+    found = _LAST_STOP.match(text, 0, len(text) - 1)
+    at = found.end() if found else 0
     while at < len(text) and text[at].isspace():
         at += 1
     return at

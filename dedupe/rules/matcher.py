@@ -114,7 +114,7 @@ class Rulebook:
                     end -= 1
             else:
                 break
-            left = self.glance(line[start:end]).hopes.get(0) if start < end else None
+            left = self._clues.rest(line[start:end], left) if start < end else None
         return tuple(hits), Span(start, end), left
 
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
