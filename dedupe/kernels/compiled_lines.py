@@ -121,16 +121,16 @@ def _look(codes: Any, start: int, end: int, words: Any, out: Any) -> None:
         before = letter
     bits, last = np.uint64(LETTER_BITS), len(pairs) - 1
     for k in waiting[:count]:
-        letter = np.uint64(alphabet[codes[k]])
-        if letter >= np.uint64(alone):
-            _add(told, numbers[letter - np.uint64(alone)], out)
-        if k == start or not letter:
+        second = np.uint64(alphabet[codes[k]])
+        if second >= np.uint64(alone):
+            _add(told, numbers[second - np.uint64(alone)], out)
+        if k == start or not second:
             continue
-        spelt, behind = np.uint64(alphabet[codes[k - 1]]) << bits | letter, k + 1
-        slot = np.uint32(np.uint32(spelt) * np.uint32(PAIR_MULTIPLIER)) >> shift
-        while pairs[slot] and keys[pairs[slot] - 1] != spelt:
-            slot = np.uint32((slot + np.uint32(1)) & np.uint32(last))
-        row = pairs[slot] - 1
+        spelt, behind = np.uint64(alphabet[codes[k - 1]]) << bits | second, k + 1
+        at = np.int64(np.uint32(np.uint32(spelt) * np.uint32(PAIR_MULTIPLIER)) >> shift)
+        while pairs[at] and keys[pairs[at] - 1] != spelt:
+            at = (at + 1) & last
+        row = pairs[at] - 1
         while row >= 0 and keys[row] == spelt:
             if numbers[row] >= 0:
                 _add(told, numbers[row], out)
