@@ -7,7 +7,6 @@ at its ends is, since most long lines are nothing but text.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -34,17 +33,15 @@ class Signs(NamedTuple):
     ``limits`` are the length of lines that are looked at whole, of those that are if none of ``ends`` ends
     them, and, as sentences, if one does; and the window at the head of others, and at their tails if none
     of ``stops`` ends them. ``sets`` are what every line tells of, and what may stand at a head, at a tail and as a
-    sentence; ``first`` what may begin with a character, by the code points ``first_from`` which on it does;
-    ``told`` what each word tells of, ``begun`` the first two characters of longer words. ``table`` and ``packed`` are
-    the same for the kernels.
+    sentence; ``first`` what may begin with a character; ``told`` what each word tells of; and ``begun`` the first
+    two characters of longer words. ``table`` and ``packed`` are the same for the kernels.
     """
 
     limits: tuple[int, int, int, int]
     stops: frozenset[str]
     ends: frozenset[str]
     sets: tuple[int, int, int, int]
-    first_from: Sequence[int]
-    first: Sequence[int]
+    first: Mapping[str, int]
     told: Mapping[str, int]
     begun: frozenset[str]
     table: NeedleTable
@@ -55,19 +52,24 @@ def signs(
     limits: tuple[int, int, int, int],
     marks: tuple[frozenset[str], frozenset[str]],
     sets: tuple[int, int, int, int],
-    first: Mapping[int, int],
+    first: Mapping[str, int],
+    turns: Mapping[int, int],
     told: Mapping[str, int],
 ) -> Signs:
-    """Make ready what is looked for; ``marks`` are the stops and the ends, ``first`` begins at 0 and is in order."""
+    """
+    Make ready what is looked for; ``marks`` are the stops and the ends.
+
+    ``turns`` are the code points, from 0 on, at which ``first`` becomes another set, and that set.
+    """
     kinds = np.zeros(0x110000, dtype=np.uint8)
     for characters, kind in ((filter(str.isspace, map(chr, range(0x3001))), BLANK), (marks[0], STOP), (marks[1], END)):
         kinds[[ord(c) for c in characters]] |= kind
-    known = [*sets, *first.values(), *told.values()]
+    known = [*sets, *turns.values(), *told.values()]
     size = max(known).bit_length() // 64 * 8 + 8
     packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in known]), dtype="<u8")
-    arrays = kinds, np.array(limits, np.int64), np.array(list(first), np.int64), packed.reshape(len(known), -1)
+    arrays = kinds, np.array(limits, np.int64), np.array(list(turns), np.int64), packed.reshape(len(known), -1)
     begun = frozenset([word[:2] for word in told if len(word) > 2])
-    return Signs(limits, *marks, sets, list(first), list(first.values()), told, begun, needle_table(list(told)), arrays)
+    return Signs(limits, *marks, sets, first, told, begun, needle_table(list(told)), arrays)
 
 
 Promising = tuple[int, int, int, int, int]
@@ -86,16 +88,18 @@ def promising_lines(codes: CodePoints, signs: Signs) -> tuple[list[list[int]], l
     character; where only the head was looked at, for a head.
     """
     text = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    lines: list[str] = []
     spans: list[list[int]] = []
     promising: list[Promising] = []
     at = 0
     for raw in text.split("\n"):
         if line := raw.strip():
-            start = at + len(raw) - len(raw.lstrip())
+            start = at + (raw.find(line) if len(line) < len(raw) else 0)
+            lines.append(line)
             spans.append([start, start + len(line)])
         at += len(raw) + 1
     for k in range(0, len(spans), _BATCH):
-        for number, head, tail in _promising([text[a:b] for a, b in spans[k : k + _BATCH]], signs):
+        for number, head, tail in _promising(lines[k : k + _BATCH], signs):
             start, end = spans[k + number]
             promising.append((k + number, start, end, head, tail))
     return spans, promising
@@ -103,12 +107,12 @@ def promising_lines(codes: CodePoints, signs: Signs) -> tuple[list[list[int]], l
 
 def _promising(lines: Sequence[str], signs: Signs) -> Iterator[tuple[int, int, int]]:
     """Of these lines the promising ones, by their number, and what is told in them."""
-    short, unended, longest, window = signs.limits
+    (short, unended, longest, window), stops, ends, first = signs.limits, signs.stops, signs.ends, signs.first
     _always, heads, tails, sentences = signs.sets
     texts: list[str] = []
     ways: list[tuple[int, int, int]] = []  # the text for a line's head, what counts there, the text for its tail or -1
     for line in lines:
-        n, ended, closes, at = len(line), line[-1] in signs.ends, line[-1] not in signs.stops, len(texts)
+        n, ended, closes, at = len(line), line[-1] in ends, line[-1] not in stops, len(texts)
         if n <= short or (n <= unended and not ended):
             texts.append(line)
             ways.append((at, -1, at if closes else -1))
@@ -121,8 +125,7 @@ def _promising(lines: Sequence[str], signs: Signs) -> Iterator[tuple[int, int, i
     found = _told(texts, signs)
     for number, (line, (at, placed, behind)) in enumerate(zip(lines, ways, strict=True)):
         head, tail = found[at], found[behind] if behind >= 0 else 0
-        begun = signs.first[bisect_right(signs.first_from, ord(line[0])) - 1]
-        if head & begun & placed or tail & tails:
+        if head & first[line[0]] & placed or tail & tails:
             yield number, head, tail if behind > at else 0
 
 

@@ -95,4 +95,5 @@ def find_needles(codes: CodePoints, table: NeedleTable) -> tuple[Offsets, Offset
     letters = table.alphabet[codes]
     wide = letters.astype(np.uint32)
     spelt = wide[:-1] << np.uint32(LETTER_BITS) | wide[1:]
-    return np.flatnonzero(letters >= table.alone), np.flatnonzero(table.pairs[_slots(spelt, table.pairs)] > 0)
+    pairs = np.flatnonzero(table.pairs[_slots(spelt, table.pairs)] > 0)
+    return np.flatnonzero(letters >= table.alone), pairs[(letters[pairs] > 0) & (letters[pairs + 1] > 0)]

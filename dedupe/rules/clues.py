@@ -120,6 +120,7 @@ class Clues:
             (LONGEST_SENTENCE, LONGEST_LINE, SENTENCE, WINDOW),
             (_STOPS, _ENDS),
             (self._always, self._heads, self._tails | self._placed_in[REST], self._sentences),
+            self._first,
             self._first.turns,
             self._told,
         )

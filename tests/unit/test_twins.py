@@ -118,9 +118,9 @@ EVERY = (1 << 150) - 1
 def test_promising_lines_are_the_same(
     told: dict[str, int], text: str, sets: tuple[int, ...], first: tuple[int, ...], limits: tuple[int, ...]
 ) -> None:
-    looked_for = lines.signs(
-        limits, (frozenset("。b"), frozenset("。a")), sets, dict(zip((0, 98, 0x7532), first, strict=True)), told
-    )
+    turns = dict(zip((0, 98, 0x7532), first, strict=True))
+    begun = {c: first[(c >= "b") + (c >= "甲")] for c in text}
+    looked_for = lines.signs(limits, (frozenset("。b"), frozenset("。a")), sets, begun, turns, told)
     spans, promising = assert_twins_agree("promising_lines", code_points(text), looked_for)
     assert [text[a:b] for a, b in spans] == [line.strip() for line in text.split("\n") if line.strip()]
     assert {(start, end) for _, start, end, _, _ in promising} <= set(map(tuple, spans))
@@ -128,7 +128,8 @@ def test_promising_lines_are_the_same(
 
 @given(st.dictionaries(WORDS, SETS, min_size=1, max_size=12), st.text("ab甲乙\U0001f600x", min_size=1, max_size=40))
 def test_a_short_line_is_told_what_each_word_in_it_tells(told: dict[str, int], line: str) -> None:
-    looked_for = lines.signs((40, 40, 40, 40), (frozenset(), frozenset()), (0, EVERY, EVERY, EVERY), {0: EVERY}, told)
+    marks, sets, first = (frozenset[str](), frozenset[str]()), (0, EVERY, EVERY, EVERY), dict.fromkeys(line, EVERY)
+    looked_for = lines.signs((40, 40, 40, 40), marks, sets, first, {0: EVERY}, told)
     _, promising = assert_twins_agree("promising_lines", code_points(line), looked_for)
     whole = 0
     for word, one in told.items():
