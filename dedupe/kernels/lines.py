@@ -8,13 +8,12 @@ at its ends is, since most long lines are nothing but text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.needles import LONGEST_NEEDLE, NeedleTable, find_needles, needle_table
+from dedupe.kernels.needles import NeedleTable, find_needles, needle_table
 from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints, Offsets, code_points
 
@@ -33,8 +32,8 @@ class Signs(NamedTuple):
     ``limits`` are the length of lines that are looked at whole, of those that are if none of ``ends`` ends
     them, and, as sentences, if one does; and the window at the head of others, and at their tails if none
     of ``stops`` ends them. ``sets`` are what every line tells of, and what may stand at a head, at a tail and as a
-    sentence; ``first`` what may begin with a character; ``told`` what each word tells of; and ``begun`` the first
-    two characters of longer words. ``table`` and ``packed`` are the same for the kernels.
+    sentence; ``first`` what may begin with a character; ``told`` what each word of the ``table`` tells of.
+    ``packed`` is the same for the compiled twin.
     """
 
     limits: tuple[int, int, int, int]
@@ -42,8 +41,7 @@ class Signs(NamedTuple):
     ends: frozenset[str]
     sets: tuple[int, int, int, int]
     first: Mapping[str, int]
-    told: Mapping[str, int]
-    begun: frozenset[str]
+    told: Sequence[int]
     table: NeedleTable
     packed: tuple[NDArray[np.uint8], Offsets, Offsets, Sets]
 
@@ -68,8 +66,7 @@ def signs(
     size = max(known).bit_length() // 64 * 8 + 8
     packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in known]), dtype="<u8")
     arrays = kinds, np.array(limits, np.int64), np.array(list(turns), np.int64), packed.reshape(len(known), -1)
-    begun = frozenset([word[:2] for word in told if len(word) > 2])
-    return Signs(limits, *marks, sets, first, told, begun, needle_table(list(told)), arrays)
+    return Signs(limits, *marks, sets, first, list(told.values()), needle_table(list(told)), arrays)
 
 
 Promising = tuple[int, int, int, int, int]
@@ -131,18 +128,9 @@ def _promising(lines: Sequence[str], signs: Signs) -> Iterator[tuple[int, int, i
 
 def _told(texts: Sequence[str], signs: Signs) -> list[int]:
     """What the words in each of these texts tell of."""
-    told, begun = signs.told, signs.begun
+    told = signs.told
     found = [signs.sets[0]] * len(texts)
-    text = "\n".join(texts)
-    breaks = np.array(list(accumulate([len(one) + 1 for one in texts])))
-    ones, more = find_needles(code_points(text), signs.table)
-    for at, k in zip(ones.tolist(), np.searchsorted(breaks, ones, side="right").tolist(), strict=True):
-        found[k] |= told[text[at]]
-    for at, k in zip(more.tolist(), np.searchsorted(breaks, more, side="right").tolist(), strict=True):
-        word = text[at : at + 2]
-        if word in told:
-            found[k] |= told[word]
-        if word in begun:
-            for n in range(3, LONGEST_NEEDLE + 1):
-                found[k] |= told.get(text[at : at + n], 0)
+    places, words = find_needles(code_points("\n".join(texts)), signs.table)
+    for at, word in zip(places.tolist(), words.tolist(), strict=True):
+        found[at] |= told[word]
     return found

@@ -1,5 +1,5 @@
 """
-Where a few thousand short words may stand in a text, found in one pass over it.
+Where a few thousand short words stand in a text, found in one pass over it.
 
 A text's characters become letters of the alphabet that the words are written in; a hash table says of
 two letters in a row whether a word may begin so, and a sorted list says it for certain.
@@ -20,6 +20,8 @@ LETTER_BITS = 16
 PAIR_BITS = 16
 PAIR_MULTIPLIER = 0x9E3779B1
 MOST_LETTERS = (1 << LETTER_BITS) - 1
+
+_NEWLINE = ord("\n")
 
 
 class NeedleTable(NamedTuple):
@@ -48,8 +50,8 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
 
     >>> from dedupe.kernels.view import code_points
     >>> table = needle_table(["b", "ab", "abcd"])
-    >>> [places.tolist() for places in find_needles(code_points("abcd\\nab"), table)]
-    [[1, 6], [0, 5]]
+    >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), table)]
+    [[0, 1, 0, 1, 0], [0, 0, 1, 1, 2]]
     """
     words = np.array(needles, dtype=f"<U{LONGEST_NEEDLE}").view("<u4").reshape(-1, LONGEST_NEEDLE)
     lengths = np.count_nonzero(words, axis=1)
@@ -90,10 +92,32 @@ def _slots(spelt: NDArray[np.uint32], pairs: NDArray[np.int32]) -> NDArray[np.ui
     return spelt * np.uint32(PAIR_MULTIPLIER) >> np.uint32(33 - len(pairs).bit_length())
 
 
-def find_needles(codes: CodePoints, table: NeedleTable) -> tuple[Offsets, Offsets]:
-    """Where in a text a word of one character stands, and where longer ones may begin; few of these do not."""
-    letters = table.alphabet[codes]
+def find_needles(codes: CodePoints, table: NeedleTable) -> tuple[Offsets, NDArray[np.int32]]:
+    """
+    The words of a table in a text: for each place of each, its line, and which word it is.
+
+    Shorter words first, and of one length in the order of the text.
+    """
+    alphabet, alone, pairs, keys, numbers, goes_on = table
+    letters = alphabet[codes]
+    places = [np.flatnonzero(letters >= alone)]
+    words = [numbers[np.searchsorted(keys, letters[places[0]].astype(np.uint64))]]
     wide = letters.astype(np.uint32)
-    spelt = wide[:-1] << np.uint32(LETTER_BITS) | wide[1:]
-    pairs = np.flatnonzero(table.pairs[_slots(spelt, table.pairs)] > 0)
-    return np.flatnonzero(letters >= table.alone), pairs[(letters[pairs] > 0) & (letters[pairs + 1] > 0)]
+    two = wide[:-1] << np.uint32(LETTER_BITS) | wide[1:]
+    at = np.flatnonzero(pairs[_slots(two, pairs)] > 0)
+    at = at[(letters[at] > 0) & (letters[at + 1] > 0)]
+    spelt = two[at].astype(np.uint64)
+    for n in range(2, LONGEST_NEEDLE + 1):
+        rows = np.searchsorted(keys, spelt)
+        known = np.flatnonzero(keys[rows] == spelt)
+        rows, at = rows[known], at[known]
+        found = np.flatnonzero(numbers[rows] >= 0)
+        places.append(at[found])
+        words.append(numbers[rows[found]])
+        more = np.flatnonzero(goes_on[rows] & (at + n < len(letters)))
+        at = at[more]
+        if not len(at):
+            break
+        spelt = keys[rows[more]] << np.uint64(LETTER_BITS) | letters[at + n].astype(np.uint64)
+    lines = np.searchsorted(np.flatnonzero(codes == _NEWLINE), np.concatenate(places))
+    return lines, np.concatenate(words)
