@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from dedupe.kernels.compiled_lines import promising_lines
 from dedupe.kernels.compiled_text import (
     folded,
     is_compiled,
@@ -24,7 +25,7 @@ from dedupe.kernels.compiled_text import (
 )
 from dedupe.kernels.view import CodePoints, Offsets
 
-__all__ = ["folded", "is_compiled", "joined_numbers", "mark_compiled", "sentence_starts", "survey"]
+__all__ = ["folded", "is_compiled", "joined_numbers", "mark_compiled", "promising_lines", "sentence_starts", "survey"]
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 EMPTY = np.uint32(0xFFFFFFFF)
@@ -34,11 +35,6 @@ REACH = 4096
 WINDOW = 64
 FEW = 1 << 17
 PIECE = 1 << 13
-LONGEST_NEEDLE = 4
-LETTER_BITS = 16
-PAIR_BITS = 18
-PAIR_MULTIPLIER = 0x9E3779B1
-NEWLINE = 10
 
 _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
@@ -566,59 +562,3 @@ def _longest(
         was, now = now, was
         was[twin_begin] = 0
     return at, twin, longest
-
-
-# Needles
-
-
-@_kernel
-def find_needles(
-    codes: CodePoints, alphabet: Any, alone: int, likely: Any, keys: Any, numbers: Any, goes_on: Any
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    size, found, line, waiting = len(codes), 0, 0, 0
-    lines, words = np.empty(LONGEST_NEEDLE * size, dtype=np.int64), np.empty(LONGEST_NEEDLE * size, dtype=np.int32)
-    letters, spelt = np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
-    at, on = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
-    bits, before = np.uint64(LETTER_BITS), np.uint64(0)
-    for k in range(size):
-        letter = np.uint64(alphabet[codes[k]])
-        letters[k] = letter
-        if letter:
-            if letter >= np.uint64(alone):
-                lines[found], words[found] = line, numbers[_row(keys, letter)]
-                found += 1
-            if before:
-                pair = before << bits | letter
-                if likely[np.uint32(np.uint32(pair) * np.uint32(PAIR_MULTIPLIER)) >> np.uint32(32 - PAIR_BITS)]:
-                    at[waiting], on[waiting], spelt[waiting] = k - 1, line, pair
-                    waiting += 1
-        elif codes[k] == NEWLINE:
-            line += 1
-        before = letter
-    for n in range(2, LONGEST_NEEDLE + 1):
-        left = 0
-        for k in range(waiting):
-            row = _row(keys, spelt[k])
-            if keys[row] != spelt[k]:
-                continue
-            if numbers[row] >= 0:
-                lines[found], words[found] = on[k], numbers[row]
-                found += 1
-            if goes_on[row] and at[k] + n < size:
-                at[left], on[left], spelt[left] = at[k], on[k], keys[row] << bits | letters[at[k] + n]
-                left += 1
-        waiting = left
-    return lines[:found].copy(), words[:found].copy()
-
-
-@_kernel
-def _row(keys: NDArray[np.uint64], key: np.uint64) -> int:
-    """The first row of sorted keys that is not below this one."""
-    low, high = 0, len(keys)
-    while low < high:
-        middle = (low + high) // 2
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low

@@ -1,7 +1,7 @@
 """
 Where a few thousand short words stand in a text, found in one pass over it.
 
-A text's characters become letters of the alphabet that the words are written in; a table of bits says of
+A text's characters become letters of the alphabet that the words are written in; a hash table says of
 two letters in a row whether a word may begin so, and a sorted list says it for certain.
 """
 
@@ -13,31 +13,31 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints, Offsets
 
 LONGEST_NEEDLE = 4
 LETTER_BITS = 16
-PAIR_BITS = 18
+PAIR_BITS = 16
 PAIR_MULTIPLIER = 0x9E3779B1
 MOST_LETTERS = (1 << LETTER_BITS) - 1
 
-NEWLINE = 10
+_NEWLINE = ord("\n")
 
 
 class NeedleTable(NamedTuple):
     """
-    Words, made ready to be looked for; `find_needles` takes it apart.
+    Words, made ready to be looked for.
 
     ``alphabet`` gives every code point its letter, 0 to those of no word; letters from ``alone`` on are
     words by themselves. ``keys`` are the letters of words and of what words of more than two letters begin
     with, 16 bits each, sorted, and a sentinel; for each, ``numbers`` says which word it is (-1: none) and ``goes_on``
-    whether a longer one begins so. ``likely`` has a bit for pairs of letters, by their hash.
+    whether a longer one begins so. ``pairs`` has the rows of two letters in ``keys``, one more than they are, at
+    the first place from their hash on that was empty.
     """
 
     alphabet: NDArray[np.uint16]
     alone: int
-    likely: NDArray[np.bool_]
+    pairs: NDArray[np.int32]
     keys: NDArray[np.uint64]
     numbers: NDArray[np.int32]
     goes_on: NDArray[np.bool_]
@@ -50,7 +50,7 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
 
     >>> from dedupe.kernels.view import code_points
     >>> table = needle_table(["b", "ab", "abcd"])
-    >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), *table)]
+    >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), table)]
     [[0, 1, 0, 1, 0], [0, 0, 1, 1, 2]]
     """
     words = np.array(needles, dtype=f"<U{LONGEST_NEEDLE}").view("<u4").reshape(-1, LONGEST_NEEDLE)
@@ -72,37 +72,41 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
     numbers[np.searchsorted(keys, whole)] = np.arange(len(whole), dtype=np.int32)
     goes_on = np.zeros(len(keys), dtype=np.bool_)
     goes_on[np.searchsorted(keys, longer)] = True
-    likely = np.zeros(1 << PAIR_BITS, dtype=np.bool_)
-    likely[_slots(packed[lengths > 1, 1].astype(np.uint32))] = True
-    return NeedleTable(alphabet, len(letters) + 1, likely, keys, numbers, goes_on)
+    return NeedleTable(alphabet, len(letters) + 1, _hashed(keys), keys, numbers, goes_on)
 
 
-def _slots(pairs: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return pairs * np.uint32(PAIR_MULTIPLIER) >> np.uint32(32 - PAIR_BITS)
+def _hashed(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """The rows of two letters, by their hash."""
+    rows = np.flatnonzero((keys >= 1 << LETTER_BITS) & (keys < 1 << 2 * LETTER_BITS))
+    bits = max(PAIR_BITS, int(len(rows) * 4).bit_length())
+    pairs = np.zeros(1 << bits, dtype=np.int32)
+    for row, home in zip(rows.tolist(), _slots(keys[rows].astype(np.uint32), pairs).tolist(), strict=True):
+        slot = home
+        while pairs[slot]:
+            slot = (slot + 1) % len(pairs)
+        pairs[slot] = row + 1
+    return pairs
 
 
-@twinned
-def find_needles(
-    codes: CodePoints,
-    alphabet: NDArray[np.uint16],
-    alone: int,
-    likely: NDArray[np.bool_],
-    keys: NDArray[np.uint64],
-    numbers: NDArray[np.int32],
-    goes_on: NDArray[np.bool_],
-) -> tuple[Offsets, NDArray[np.int32]]:
+def _slots(spelt: NDArray[np.uint32], pairs: NDArray[np.int32]) -> NDArray[np.uint32]:
+    return spelt * np.uint32(PAIR_MULTIPLIER) >> np.uint32(33 - len(pairs).bit_length())
+
+
+def find_needles(codes: CodePoints, table: NeedleTable) -> tuple[Offsets, NDArray[np.int32]]:
     """
-    The words of a `needle_table` in a text: for each place of each, its line, and which word it is.
+    The words of a table in a text: for each place of each, its line, and which word it is.
 
     Shorter words first, and of one length in the order of the text.
     """
+    alphabet, alone, pairs, keys, numbers, goes_on = table
     letters = alphabet[codes]
     places = [np.flatnonzero(letters >= alone)]
     words = [numbers[np.searchsorted(keys, letters[places[0]].astype(np.uint64))]]
     wide = letters.astype(np.uint32)
-    pairs = wide[:-1] << np.uint32(LETTER_BITS) | wide[1:]
-    at = np.flatnonzero(likely[_slots(pairs)])
-    spelt = pairs[at].astype(np.uint64)
+    two = wide[:-1] << np.uint32(LETTER_BITS) | wide[1:]
+    at = np.flatnonzero(pairs[_slots(two, pairs)] > 0)
+    at = at[(letters[at] > 0) & (letters[at + 1] > 0)]
+    spelt = two[at].astype(np.uint64)
     for n in range(2, LONGEST_NEEDLE + 1):
         rows = np.searchsorted(keys, spelt)
         known = np.flatnonzero(keys[rows] == spelt)
@@ -115,5 +119,5 @@ def find_needles(
         if not len(at):
             break
         spelt = keys[rows[more]] << np.uint64(LETTER_BITS) | letters[at + n].astype(np.uint64)
-    lines = np.searchsorted(np.flatnonzero(codes == NEWLINE), np.concatenate(places))
+    lines = np.searchsorted(np.flatnonzero(codes == _NEWLINE), np.concatenate(places))
     return lines, np.concatenate(words)

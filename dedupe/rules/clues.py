@@ -17,7 +17,8 @@ from itertools import accumulate
 from operator import xor
 from typing import Final, NamedTuple
 
-from dedupe.kernels.needles import MOST_LETTERS, find_needles, needle_table
+from dedupe.kernels.lines import Signs, promising_lines, signs
+from dedupe.kernels.needles import MOST_LETTERS
 from dedupe.kernels.view import code_points
 from dedupe.rules.needles import PatternReader
 from dedupe.rules.ranges import Ranges
@@ -31,12 +32,13 @@ PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
 REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
 _STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credit at a line's tail ends so
 _ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
-_SENTENCE_ENDS: Final = "。！？!?…”』」"
+_LAST_STOP: Final = re.compile(r".*[。！？!?…”』」]", re.DOTALL)
 _MOST_CHARACTERS: Final = 1 << 14  # that are remembered at a time
-_BATCH: Final = 1024  # lines that are looked at together; of a long document, nothing but the answers takes memory
 
 Mask = int
 """A set of rules: bit k is the rule that is asked k-th."""
+
+UNREAD: Final[Mask] = -1
 
 
 class Hope(NamedTuple):
@@ -45,7 +47,8 @@ class Hope(NamedTuple):
 
     ``line`` are all whose words are in it, if it may be several credits one behind the other, and ``alone``
     those that may fit it from end to end; ``head`` and ``tail`` those that may fit its ends. ``close`` are all
-    whose words are in its last `WINDOW` characters, if its last sentence may be credits.
+    whose words are in its last `WINDOW` characters, if its last sentence may be credits. ``words`` are all whose
+    words are in it; `UNREAD` if only its ends were looked at.
     """
 
     line: Mask
@@ -53,6 +56,14 @@ class Hope(NamedTuple):
     head: Mask
     close: Mask
     tail: Mask
+    words: Mask
+
+
+class Glance(NamedTuple):
+    """Where the lines of a text stand, those that are blank left out, and what they may hold, if anything."""
+
+    spans: list[list[int]]
+    hopes: dict[int, Hope]
 
 
 class Clues:
@@ -62,8 +73,8 @@ class Clues:
     >>> from dedupe.rules.rule import Rule
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
     >>> clues = Clues([Ready(rule)], [])
-    >>> clues.glance(["By Jane", "By the bridge they sat.", "Standing by", "By Jane" * 50])
-    [Hope(line=0, alone=1, head=0, close=0, tail=0), None, None, None]
+    >>> clues.glance("Standing by\\n By Jane\\nBy the bridge they sat.\\n" + "By Jane" * 50).hopes
+    {1: Hope(line=0, alone=1, head=0, close=0, tail=0, words=1)}
     """
 
     def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
@@ -91,64 +102,54 @@ class Clues:
         told: defaultdict[str, Mask] = defaultdict(int)
         letters: set[str] = set()
         self._always: Mask = 0
-        sets = [(needles, 1 << k) for k, needles in enumerate(needed)] + [(s, self._starts) for s in begun]
-        for needles, bit in sets:
-            if needles is not None:
-                letters.update(*needles)
-            if needles is None or len(letters) > MOST_LETTERS or any("\0" in needle for needle in needles):
+        sought = [(words, 1 << k) for k, words in enumerate(needed)] + [(words, self._starts) for words in begun]
+        for words, bit in sought:
+            if words is not None:
+                letters.update(*words)
+            if words is None or len(letters) > MOST_LETTERS or any("\0" in needle for needle in words):
                 self._always |= bit
                 continue
-            for needle in needles:
+            for needle in words:
                 if "\n" not in needle:  # which stands in no line
                     told[needle] |= bit
-        self._masks = list(told.values())
-        self._table = needle_table(list(told))
+        self._told = dict(told)
 
-    def masks(self, texts: Sequence[str]) -> list[Mask]:
-        """For each text, a line or part of one, the rules whose words are in it."""
-        found = [self._always] * len(texts)
-        lines, words = find_needles(code_points("\n".join(texts)), *self._table)
-        masks = self._masks
-        for line, word in zip(lines.tolist(), words.tolist(), strict=True):
-            found[line] |= masks[word]
-        return found
+    @cached_property
+    def _signs(self) -> Signs:
+        return signs(
+            (LONGEST_SENTENCE, LONGEST_LINE, SENTENCE, WINDOW),
+            (_STOPS, _ENDS),
+            (self._always, self._heads, self._tails | self._placed_in[REST], self._sentences),
+            self._first,
+            self._first.turns,
+            self._told,
+        )
 
-    def glance(self, lines: Sequence[str]) -> list[Hope | None]:
-        """For each line what it may hold; None where it can hold nothing. No line is blank at its ends, nor empty."""
-        found: list[Hope | None] = []
-        for k in range(0, len(lines), _BATCH):
-            found += self._glance(lines[k : k + _BATCH])
-        return found
+    def glance(self, text: str) -> Glance:
+        """Where a text's lines stand, and what each may hold."""
+        spans, promising = promising_lines(code_points(text), self._signs)
+        hopes: dict[int, Hope] = {}
+        for i, start, end, mask, at_tail in promising:
+            if hope := self._hope(text[start:end], mask, at_tail):
+                hopes[i] = hope
+        return Glance(spans, hopes)
 
-    def _glance(self, lines: Sequence[str]) -> list[Hope | None]:
+    def rest(self, line: str, hope: Hope) -> Hope | None:
+        """What a line may hold that is left of another one, whose hope was this."""
+        return self.glance(line).hopes.get(0) if hope.words == UNREAD else self._hope(line, hope.words, hope.words)
+
+    def _hope(self, line: str, mask: Mask, at_tail: Mask) -> Hope | None:
         """Of a line that is too long to be credits, only the ends are looked at; of a sentence, all for its rules."""
-        texts: list[str] = []
-        closing: list[bool | None] = []  # None for a line that may be credits
-        for line in lines:
-            n = len(line)
-            if n <= LONGEST_SENTENCE or (n <= LONGEST_LINE and line[-1] not in _ENDS):
-                texts.append(line)
-                closing.append(None)
-                continue
-            texts.append(line if is_sentence(line) else line[:WINDOW])
-            closes = line[-1] not in _STOPS
-            closing.append(closes)
-            if closes:
-                texts.append(line[-WINDOW:])
-        found: list[Hope | None] = []
-        masks = iter(self.masks(texts))
-        for line, open_end in zip(lines, closing, strict=True):
-            mask = next(masks)
-            if open_end is None:
-                found.append(self._short(line, mask))
-                continue
-            alone = mask & self._sentences if is_sentence(line) else 0
-            alone = alone and alone & self._fitting(line)
-            head = mask & self._heads
-            head = head and head & self._first[line[0]]
-            close, tail = self._at_tail(line, next(masks)) if open_end else (0, 0)
-            found.append(Hope(0, alone, head, close, tail) if alone or head or close or tail else None)
-        return found
+        n = len(line)
+        if n <= LONGEST_SENTENCE or (n <= LONGEST_LINE and line[-1] not in _ENDS):
+            return self._short(line, mask)
+        words = mask if is_sentence(line) else UNREAD
+        alone = mask & self._sentences if words != UNREAD else 0
+        alone = alone and alone & self._fitting(line)
+        head = mask & self._heads
+        head = head and self._standing(head & self._first[line[0]], line[:WINDOW])
+        close, tail = self._at_tail(line, at_tail) if closes(line) else (0, 0)
+        return Hope(0, alone, head, close, tail, words) if alone or head or close or tail else None
 
     def _short(self, line: str, mask: Mask) -> Hope | None:
         """The hope for a line that is no longer than credits are."""
@@ -158,12 +159,23 @@ class Clues:
             row = mask if mask & self._starts and self._may_chain(line, mask & self._placed_in[PIECES]) else 0
             alone = first & self._fitting(line) if len(line) <= WINDOW else 0
         head = first & self._heads
+        head = head and self._standing(head, line[:WINDOW])
         close, tail = self._at_tail(line, mask) if line[-1] not in _STOPS else (0, 0)
-        return Hope(row, alone, head, close, tail) if row or alone or head or close or tail else None
+        return Hope(row, alone, head, close, tail, mask) if row or alone or head or close or tail else None
 
     def _fitting(self, line: str) -> Mask:
         """The rules that may fit a whole line alone, by its length and by its edges."""
         return self._alone & self._lengths[len(line)] & self._first[line[0]] & self._last[line[-1]]
+
+    def _standing(self, mask: Mask, text: str) -> Mask:
+        """Those rules of a set whose words stand in a text in their order."""
+        left = mask
+        while left:
+            low = left & -left
+            if not self._rows[low.bit_length() - 1].stands_in(text):
+                mask ^= low
+            left ^= low
+        return mask
 
     def _at_tail(self, line: str, mask: Mask) -> tuple[Mask, Mask]:
         tail = mask & self._tails
@@ -192,8 +204,7 @@ class Clues:
 
     def begins(self, text: str) -> bool:
         """Whether a credit stands at the beginning of a text."""
-        (mask,) = self.masks([text])
-        return any(one.head(text) for one in self.among(mask & self._first[text[0]], EVERYWHERE, text))
+        return any(one.head(text) for one in self.among(self._first[text[0]], EVERYWHERE, text))
 
     def among(self, mask: Mask, zones: int, text: str) -> Iterator[Ready]:
         """
@@ -254,6 +265,11 @@ class _Edge(dict[str, Mask]):
         self._bounds = sorted(turns)
         self._masks: list[Mask] = list(accumulate((turns[bound] for bound in self._bounds), xor))
 
+    @property
+    def turns(self) -> dict[int, Mask]:
+        """The code points from which on there are other rules, and these."""
+        return dict(zip(self._bounds, self._masks, strict=True))
+
     def __missing__(self, char: str) -> Mask:
         if len(self) >= _MOST_CHARACTERS:
             self.clear()
@@ -277,7 +293,8 @@ def closes(line: str) -> bool:
 
 def last_sentence(text: str) -> int:
     """Where the last sentence begins, which may be a credit behind the story's last full stop; 0 if all is one."""
-    at = max(text.rfind(c, 0, -1) for c in _SENTENCE_ENDS) + 1
+    found = _LAST_STOP.match(text, 0, len(text) - 1)
+    at = found.end() if found else 0
     while at < len(text) and text[at].isspace():
         at += 1
     return at

@@ -10,7 +10,7 @@ lines nothing is asked, and of the others few rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +20,7 @@ from dedupe.rules.clues import (
     PIECES,
     REST,
     Clues,
+    Glance,
     Hope,
     Mask,
     last_sentence,
@@ -74,9 +75,9 @@ class Rulebook:
     def _starts(self) -> Any:
         return compiled("|".join(f"(?:{s})" for s in self.starts).encode()) if self.starts else None
 
-    def glance(self, lines: Sequence[str]) -> list[Hope | None]:
-        """For each line what to ask of it; None where nothing can be found."""
-        return self._clues.glance(lines)
+    def glance(self, text: str) -> Glance:
+        """Where the lines of a text stand, and what to ask of those in which something may be found."""
+        return self._clues.glance(text)
 
     def whole(self, line: str, zones: int, hope: Hope) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""
@@ -113,7 +114,7 @@ class Rulebook:
                     end -= 1
             else:
                 break
-            left = self.glance([line[start:end]])[0] if start < end else None
+            left = self._clues.rest(line[start:end], left) if start < end else None
         return tuple(hits), Span(start, end), left
 
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:

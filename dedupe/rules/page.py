@@ -90,10 +90,10 @@ class Page:
         self._plain: Plain = set() if plain is None else plain
         self.hits: list[Hit] = []
         self.sure: list[Hit] = []
-        self.starts: list[int] = []
-        self.lines: list[str] = []
-        self._split(text)
-        self._hopes = book.glance(self.lines)
+        spans, self._hopes = book.glance(text)
+        found = spans if self._hopes or self.known else []  # most pages hold nothing
+        self.starts: list[int] = [start for start, _ in found]
+        self.lines = [text[start:end] for start, end in found]
         self._waiting: dict[int, Block] = {}
         self._zones = (len(self.lines), len(self.lines), -1)
         self._fresh: list[int] = []
@@ -101,20 +101,12 @@ class Page:
 
     def read(self) -> list[Hit]:
         """Everything the book finds on this page, in the order of the text."""
-        self._fresh = [i for i, hope in enumerate(self._hopes) if hope or self.lines[i] in self.known]
+        named = {i for i, line in enumerate(self.lines) if line in self.known} if self.known else set()
+        self._fresh = sorted(named.union(self._hopes))
         for _ in range(_ROUNDS if self._fresh else 0):
             if not self._round():
                 break
         return sorted(self.hits, key=lambda h: h.span)
-
-    def _split(self, text: str) -> None:
-        at = 0
-        for raw in text.split("\n"):
-            line = raw.strip()
-            if line:
-                self.lines.append(line)
-                self.starts.append(at + len(raw) - len(raw.lstrip()))
-            at += len(raw) + 1
 
     def _round(self) -> bool:
         found = len(self.hits)
@@ -150,7 +142,7 @@ class Page:
         return ANY | head | (TAIL if i >= last else 0)
 
     def _look(self, i: int, zone: int) -> None:
-        line, hope = self.lines[i], self._hopes[i]
+        line, hope = self.lines[i], self._hopes.get(i)
         self._waiting.pop(i, None)
         known = line in self.known
         if (hope is None and not known) or (line, zone) in self._plain:
@@ -165,7 +157,10 @@ class Page:
             self._waiting.pop(i, None)
             self._take(i, hits)
             self.starts[i] += rest.start
-            self.lines[i], self._hopes[i] = line[rest.start : rest.end], left
+            self.lines[i] = line[rest.start : rest.end]
+            self._hopes.pop(i, None)
+            if left is not None:
+                self._hopes[i] = left
         elif i not in self._waiting:
             self._plain.add((line, zone))
 

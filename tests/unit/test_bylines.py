@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dedupe.edits import cut, restore
 from dedupe.model import Hints
-from dedupe.rules.clues import Clues, _Row
+from dedupe.rules.clues import Clues, Glance, _Row
 from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.parsing import parse
@@ -95,12 +95,15 @@ class NoClues(Clues):
 
     def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
         super().__init__(ready, starts)
+        self._lines = Clues(ready, starts)
         self._everything = (1 << (len(ready) + 1)) - 1
         self._first = self._last = defaultdict(lambda: self._everything - self._starts)
         self._rows = [_Row(()) for _ in ready]
 
-    def masks(self, texts: Sequence[str]) -> list[int]:
-        return [self._everything] * len(texts)
+    def glance(self, text: str) -> Glance:
+        spans = self._lines.glance(text).spans
+        hopes = ((i, self._hope(text[a:b], self._everything, self._everything)) for i, (a, b) in enumerate(spans))
+        return Glance(spans, {i: hope for i, hope in hopes if hope})
 
 
 def obvious(book: Rulebook) -> Rulebook:

@@ -323,8 +323,7 @@ def test_known_misses_are_reported_and_a_found_one_is_a_surprise() -> None:
 
 def test_each_piece_of_a_line_is_read_by_its_own_rule() -> None:
     book, line = load_rulebook(("zh",)), "城报·城网记者 林小禾来源:城南青年报"
-    (hope,) = book.glance([line])
-    assert hope is not None
+    hope = book.glance(line).hopes[0]
     hits = book.whole(line, EVERYWHERE, hope)
     assert [h.rule.credit for h in hits] == ["author_byline", "source_line"]
     assert hits[0].span.end == hits[1].span.start
@@ -333,8 +332,7 @@ def test_each_piece_of_a_line_is_read_by_its_own_rule() -> None:
 def test_a_prefix_leaves_the_rest_and_a_stop_is_no_tail() -> None:
     book = load_rulebook(("zh",))
     line = "新华社北京2月2日电 城南的小桥今天通车。"
-    (hope,) = book.glance([line])
-    assert hope is not None
+    hope = book.glance(line).hopes[0]
     hits, rest, _ = book.edges(line, EVERYWHERE, hope)
     assert len(hits) == 1
     assert line[rest.start : rest.end] == "城南的小桥今天通车。"

@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.config import load_settings
-from dedupe.kernels import align, minhash, needles, seeds, shingles, twins
+from dedupe.kernels import align, lines, minhash, needles, seeds, shingles, twins
 from dedupe.kernels.minhash import permutations, sign
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import code_points, comparison_view
@@ -26,11 +26,12 @@ from dedupe.stages.repeats import find_repeats
 from dedupe.stages.segment import passage_starts
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled")
+compiled_lines: Any = pytest.importorskip("dedupe.kernels.compiled_lines")
 
 SETTINGS = replace(load_settings().repeats, min_length=10, seed_length=4)
 TWINNED = {
     name: getattr(module, name)
-    for module in (shingles, minhash, seeds, align, needles)
+    for module in (shingles, minhash, seeds, align, lines)
     for name in vars(module)
     if hasattr(getattr(module, name), "__wrapped__")
     and getattr(module, name).__module__ == module.__name__
@@ -98,32 +99,51 @@ def test_every_kernel_gives_what_its_reference_gives(
 def test_every_kernel_with_a_twin_is_compared() -> None:
     assert set(TWINNED) == {
         "ngram_hashes", "shingle_hashes", "any_twice", "minima", "share_band", "links", "matches", "chained",
-        "find_needles",
+        "promising_lines",
     }  # fmt: skip
 
 
 WORDS = st.text("ab甲乙\U0001f600", min_size=1, max_size=4)
+SETS = st.integers(0, (1 << 150) - 1)
+EVERY = (1 << 150) - 1
 
 
-@given(st.lists(WORDS, max_size=12, unique=True), st.text("ab甲乙\n\U0001f600x", max_size=40))
-def test_needles_are_found_where_they_stand(words: list[str], text: str) -> None:
-    lines, found = assert_twins_agree("find_needles", code_points(text), *needles.needle_table(words))
-    slow = [
-        (text.count("\n", 0, at), k)
-        for n in range(1, 5)
-        for at in range(len(text))
-        for k, word in enumerate(words)
-        if len(word) == n and text.startswith(word, at)
-    ]
-    assert list(zip(lines.tolist(), found.tolist(), strict=True)) == slow
+@given(
+    st.dictionaries(WORDS, SETS, min_size=1, max_size=12),
+    st.lists(st.text("ab甲乙\U0001f600x 。\u3000\r", max_size=40), max_size=6).map("\n".join),
+    st.tuples(SETS, SETS, SETS, SETS),
+    st.tuples(SETS, SETS, SETS),
+    st.tuples(st.integers(1, 20), st.integers(1, 20), st.integers(1, 40), st.integers(1, 12)),
+)
+def test_promising_lines_are_the_same(
+    told: dict[str, int], text: str, sets: tuple[int, ...], first: tuple[int, ...], limits: tuple[int, ...]
+) -> None:
+    turns = dict(zip((0, 98, 0x7532), first, strict=True))
+    begun = {c: first[(c >= "b") + (c >= "甲")] for c in text}
+    looked_for = lines.signs(limits, (frozenset("。b"), frozenset("。a")), sets, begun, turns, told)
+    spans, promising = assert_twins_agree("promising_lines", code_points(text), looked_for)
+    assert [text[a:b] for a, b in spans] == [line.strip() for line in text.split("\n") if line.strip()]
+    assert {(start, end) for _, start, end, _, _ in promising} <= set(map(tuple, spans))
+
+
+@given(st.dictionaries(WORDS, SETS, min_size=1, max_size=12), st.text("ab甲乙\U0001f600x", min_size=1, max_size=40))
+def test_a_short_line_is_told_what_each_word_in_it_tells(told: dict[str, int], line: str) -> None:
+    marks, sets, first = (frozenset[str](), frozenset[str]()), (0, EVERY, EVERY, EVERY), dict.fromkeys(line, EVERY)
+    looked_for = lines.signs((40, 40, 40, 40), marks, sets, first, {0: EVERY}, told)
+    _, promising = assert_twins_agree("promising_lines", code_points(line), looked_for)
+    whole = 0
+    for word, one in told.items():
+        whole |= one if word in line else 0
+    assert promising == ([(0, 0, len(line), whole, 0)] if whole else [])
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
     assert (compiled.MULTIPLIER, compiled.EMPTY) == (shingles.MULTIPLIER, minhash.EMPTY)
     assert compiled.BRIDGE == seeds.BRIDGE
     assert (compiled.TRIES, compiled.REACH, compiled.WINDOW) == (align._TRIES, align._REACH, align._WINDOW)
-    for name in ("LONGEST_NEEDLE", "LETTER_BITS", "PAIR_BITS", "PAIR_MULTIPLIER", "NEWLINE"):
-        assert getattr(compiled, name) == getattr(needles, name)
+    for name in ("LETTER_BITS", "PAIR_MULTIPLIER"):
+        assert getattr(compiled_lines, name) == getattr(needles, name)
+    assert (compiled_lines.BLANK, compiled_lines.STOP, compiled_lines.END) == (lines.BLANK, lines.STOP, lines.END)
 
 
 @pytest.mark.parametrize("length", [compiled.FEW - 1, compiled.FEW, compiled.FEW + 1, 300_000])
