@@ -58,6 +58,7 @@ _SENTENCE_END = re.compile(r"[。！？!?]|\.(?:\s|$)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _MAX_NAME = 60
+_LONGEST_ATTRIBUTE = 1 << 16
 _AUTHOR_CUE = re.compile(r"^(?:本报|本報|特约|特約)?(?:记者|記者|作者|撰文|文|By\b|by\b)[\s:：/|｜]*")
 _ROLE = re.compile("^(?:by|von|par|por|记者|作者|編輯|编辑|责任编辑|责编|来源|本报|admin)\\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\d\W][\w .,'’·•‧\-]*")
@@ -136,7 +137,19 @@ def _tree(page: str) -> Any:
     trouble = parser.error_log.last_error
     if trouble is not None and "LIMIT" in trouble.type_name:
         raise DecodeError(f"the page cannot be parsed as HTML: {trouble.message}")  # its rest was not read
+    if len(page) > _LONGEST_ATTRIBUTE:
+        _drop_files(tree)
     return tree
+
+
+def _drop_files(tree: Any) -> None:
+    """
+    Drop attributes that hold a file, such as an image in the page itself.
+
+    They say nothing, and whoever looks for the page's date would search megabytes of them.
+    """
+    for value in tree.xpath(f"//@*[string-length() > {_LONGEST_ATTRIBUTE}]"):
+        del value.getparent().attrib[value.attrname]
 
 
 def _refuse_floods(page: str) -> None:

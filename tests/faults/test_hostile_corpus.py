@@ -72,6 +72,7 @@ def test_a_hostile_file_is_done_with_in_seconds_and_fails_with_its_reason(
         assert outcomes == [] or case.outcome in {one.name for one in outcomes} | {"failed"}
 
 
+@pytest.mark.slow
 def test_all_of_it_at_once_disturbs_no_neighbour_and_takes_no_gigabyte(tmp_path: Path) -> None:
     neighbours(tmp_path / "calm")
     neighbours(tmp_path / "storm")

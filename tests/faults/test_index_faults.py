@@ -158,6 +158,7 @@ def test_a_run_that_stops_between_its_claims_and_its_output_comes_to_the_same(
     assert documents(tmp_path / "index") == unbroken[1]
 
 
+@pytest.mark.slow
 def test_processes_at_once_of_which_one_is_killed_come_to_the_verdicts_of_one(
     week: Path, unbroken: tuple[dict[str, bytes], list[tuple[int, Record]], float], tmp_path: Path
 ) -> None:

@@ -177,6 +177,7 @@ def test_the_next_days_crawl_yields_only_what_is_new(pages: int, tmp_path: Path)
     assert stats["dedupe/duplicate"] == len(tuesday.pages) - 1 - len(items) - len(more)
 
 
+@pytest.mark.slow
 def test_what_a_killed_crawl_may_have_lost_is_yielded_again(tmp_path: Path) -> None:
     there, index, port = site(40), str(tmp_path / "news.dedupe"), free_port()
     crawl(there, tmp_path / "killed", killed_after=25, port=port, DEDUPE_INDEX=index)

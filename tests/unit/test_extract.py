@@ -174,3 +174,13 @@ def test_a_page_that_calls_itself_an_article_is_its_article_whatever_readers_wro
     text = extract(commented(head), None, MAIN).text
     assert PARAGRAPHS[0] in text
     assert "library 7 times" not in text
+
+
+def test_a_file_inside_a_page_says_nothing_and_is_not_searched_for_dates() -> None:
+    article = "".join(f"<p>第{n}座桥今天通车，附近的居民一早就来到桥上，走了一个来回。</p>" for n in range(9))
+    image = f'<img alt="桥" src="data:image/svg+xml,{"<!-- 2026-03-05 -->" * 4000}">'
+    with_image, without = (
+        extract(f"<html><body><article>{shown}{article}</article></body></html>", None, MAIN) for shown in (image, "")
+    )
+    assert with_image == without
+    assert without.hints.published is None
