@@ -114,7 +114,7 @@ class Rulebook:
                     end -= 1
             else:
                 break
-            left = self._clues.rest(line[start:end], left) if start < end else None
+            left = self._clues.rest(_ends(line, start, end), left) if start < end else None
         return tuple(hits), Span(start, end), left
 
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
@@ -227,6 +227,13 @@ def _parts(one: Ready, name: str, value: str) -> list[tuple[int, int, str]]:
             parts.append((start, start + len(text), text))
         at = resume
     return parts
+
+
+def _ends(line: str, start: int, end: int) -> str:
+    """What is left of a line; of a long one, which stays long, as much of its ends as is looked at."""
+    if end - start <= 4 * WINDOW:
+        return line[start:end]
+    return line[start : start + 2 * WINDOW] + line[end - 2 * WINDOW : end]
 
 
 def _skip(line: str, at: int, end: int) -> int:
