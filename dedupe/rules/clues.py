@@ -160,7 +160,7 @@ class Clues:
             alone = first & self._fitting(line) if len(line) <= WINDOW else 0
         head = first & self._heads
         head = head and self._standing(head, line[:WINDOW])
-        close, tail = self._at_tail(line, mask) if line[-1] not in _STOPS else (0, 0)
+        close, tail = self._at_tail(line, mask) if closes(line) else (0, 0)
         return Hope(row, alone, head, close, tail, mask) if row or alone or head or close or tail else None
 
     def _fitting(self, line: str) -> Mask:
@@ -169,13 +169,7 @@ class Clues:
 
     def _standing(self, mask: Mask, text: str) -> Mask:
         """Those rules of a set whose words stand in a text in their order."""
-        left = mask
-        while left:
-            low = left & -left
-            if not self._rows[low.bit_length() - 1].stands_in(text):
-                mask ^= low
-            left ^= low
-        return mask
+        return sum(1 << k for k in _bits(mask) if self._rows[k].stands_in(text))
 
     def _at_tail(self, line: str, mask: Mask) -> tuple[Mask, Mask]:
         tail = mask & self._tails
@@ -212,13 +206,9 @@ class Clues:
 
         They come in the order of the book. A zone that is none of the rules' own, below a standfirst, asks nobody.
         """
-        mask &= self._zones[zones & EVERYWHERE]
-        while mask:
-            low = mask & -mask
-            k = low.bit_length() - 1
+        for k in _bits(mask & self._zones[zones & EVERYWHERE]):
             if self._rows[k].stands_in(text):
                 yield self._ready[k]
-            mask ^= low
 
     def pieces(self, text: str, mask: Mask, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
         """The rules for some places that may fit a text, a piece of a line, from end to end."""
@@ -279,6 +269,14 @@ class _Edge(dict[str, Mask]):
 
 def _mask(bits: Iterable[object]) -> Mask:
     return sum(1 << k for k, bit in enumerate(bits) if bit)
+
+
+def _bits(mask: Mask) -> Iterator[int]:
+    """The rules of a set by their number, in the order in which they are asked."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 def is_sentence(line: str) -> bool:
