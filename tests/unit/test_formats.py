@@ -233,6 +233,17 @@ class TestArchives:
             (b"%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE.encode()), PAGE.encode()), "Transfer-Encoding: chunked"),
             (PAGE.encode(), "Transfer-Encoding: chunked"),
         ],
+        ids=[
+            "plain",
+            "gzip",
+            "no gzip",
+            "deflate",
+            "br",
+            "no br",
+            "no zstd",
+            "chunked",
+            "not chunked",
+        ],
     )
     def test_pages_are_unpacked_where_they_are_packed_whatever_the_header_says(
         self, tmp_path: Path, body: bytes, head: str
