@@ -50,6 +50,9 @@ _BOMS = (
 _CONTROLS = bytes(b for b in range(0x20) if b not in b"\t\n\x0b\f\r\x1b") + b"\x7f"
 _ASCII = bytes(range(0x80))
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_THREE_BYTES = re.compile("[\u0800-\ufffc]")
+_CHANCE = 8
+"""So many sequences of three bytes another encoding may form in a page by chance, and so many bytes may be damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,48 @@ def _not_utf8(payload: bytes, declared: str | None, error: UnicodeDecodeError, s
         detail = f"{len(payload) - error.start} bytes of a cut character dropped"
         return Decoded(payload[: error.start].decode("utf-8"), "utf-8", (Repair("decode", "truncated", detail),))
     text = payload.decode("utf-8", "replace")
+    if len(_THREE_BYTES.findall(text)) > _CHANCE and (mixed := _mixed(payload, declared, settings)):
+        return mixed
     broken = text.count("\ufffd")
-    whole = len(text) - len(text.encode("ascii", "ignore")) - broken
-    if broken <= settings.max_broken * len(payload) and whole > 2 * broken:
+    if broken <= settings.max_broken * len(payload) and _is_damaged(text):
         return Decoded(text, "utf-8", (Repair("decode", "broken bytes", f"{broken} in utf-8"),))
     encoding, score = _most_plausible(payload, declared, settings)
     return _whole(payload, encoding, score, declared)
+
+
+def _is_damaged(text: str) -> bool:
+    """Whether what was read as UTF-8 is that, some bytes of it broken, rather than another encoding."""
+    broken = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) - broken > 2 * broken
+
+
+def _mixed(payload: bytes, declared: str | None, settings: DecodeSettings) -> Decoded | None:
+    """
+    Lines of UTF-8 with lines in another encoding among or below them, as templates and joined files have.
+
+    None if no line is in another encoding, or none can be told that reads as text.
+    """
+    lines = payload.split(b"\n")
+    texts = [line.decode("utf-8", "replace") for line in lines]
+    foreign = [k for k, text in enumerate(texts) if "\ufffd" in text and not _is_damaged(text)]
+    rest = b"\n".join([lines[k] for k in foreign])
+    sure = _THREE_BYTES.findall("".join(text for text in texts if "\ufffd" not in text))
+    if min(len(sure), len(rest.translate(None, _ASCII))) <= _CHANCE:
+        return None
+    other = None if canonical(declared or "") == "utf-8" else declared
+    try:
+        encoding, _ = _most_plausible(rest, other, settings)
+    except DecodeError:
+        return None
+    if encoding == "utf-8":
+        return None
+    for k in foreign:
+        texts[k] = lines[k].decode(encoding, "replace")
+    whole = "\n".join(texts)
+    repairs = [Repair("decode", "mixed encodings", f"{len(foreign)} of {len(lines)} lines in {encoding}, else utf-8")]
+    if broken := whole.count("\ufffd"):
+        repairs.append(Repair("decode", "broken bytes", f"{broken} in utf-8 and {encoding}"))
+    return Decoded(whole, "utf-8", tuple(repairs))
 
 
 def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettings) -> tuple[str, float]:

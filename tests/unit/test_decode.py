@@ -170,6 +170,32 @@ def test_one_broken_byte_in_a_short_text_does_not_either() -> None:
     assert decode(payload, None, "text", SETTINGS).encoding == "utf-8"
 
 
+@pytest.mark.parametrize(
+    ("parts", "encoding"),
+    [
+        ([(ZH, "utf-8"), (ZH * 40, "gb18030")], "gb18030"),
+        ([(ZH * 40, "utf-8"), (ZH, "gb18030"), (ZH * 40, "utf-8")], "gb18030"),
+        ([(TW * 3, "big5hkscs"), (TW, "utf-8")], "big5hkscs"),
+        ([(ZH, "utf-8"), (FR * 9, "cp1252")], "cp1252"),
+        ([(EN * 9, "utf-8"), (EN, "ascii"), (RU * 2, "cp1251")], "cp1251"),
+    ],
+)
+def test_lines_in_two_encodings_are_each_read_in_their_own(parts: list[tuple[str, str]], encoding: str) -> None:
+    payload = b"".join(text.encode(name, "ignore") for text, name in parts)
+    done = decode(payload, "utf-8", "text", SETTINGS)
+    assert done.text == "".join(text.encode(name, "ignore").decode(name) for text, name in parts)
+    assert [(r.name, encoding in r.detail) for r in done.repairs] == [("mixed encodings", True)]
+
+
+def test_what_only_looks_like_two_encodings_stays_one() -> None:
+    broken = ZH.encode().replace("书".encode(), b"\xe4\xb9")
+    done = decode((ZH * 99).encode() + broken, None, "text", SETTINGS)
+    assert done.text == ZH * 99 + ZH.replace("书", "\ufffd")
+    noise = bytes(random.Random(3).randbytes(99)).translate(None, bytes(range(0x80)) + b"\n")
+    done = decode((ZH * 99).encode() + noise, None, "text", SETTINGS)
+    assert done.text.startswith(ZH * 99)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5hkscs"])
 def test_a_character_cut_at_the_very_end_is_dropped(encoding: str) -> None:
     text = (TW if encoding == "big5hkscs" else ZH).strip() + "報"
