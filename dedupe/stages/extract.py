@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
+from dedupe.stages.pagehints import page_hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +58,7 @@ _WORD = re.compile(r"\w")
 _SENTENCE_END = re.compile(r"[。！？!?]|\.(?:\s|$)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_MAX_NAME = 60
 _LONGEST_ATTRIBUTE = 1 << 16
-_AUTHOR_CUE = re.compile(r"^(?:本报|本報|特约|特約)?(?:记者|記者|作者|撰文|文|By\b|by\b)[\s:：/|｜]*")
-_ROLE = re.compile("^(?:by|von|par|por|记者|作者|編輯|编辑|责任编辑|责编|来源|本报|admin)\\b", re.IGNORECASE)
-_NAME = re.compile(r"[^\d\W][\w .,'’·•‧\-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     text = ""
     if settings.extract == "main":
         text = _main(document, tree, settings)
-    return Extracted(text or _page(tree, _HIDDEN, links=True), _hints(document, tree, url))
+    return Extracted(text or _page(tree, _HIDDEN, links=True), page_hints(document, tree, url))
 
 
 def _library(name: str) -> Any:
@@ -210,42 +207,6 @@ class _Silence:
 
 
 _SILENCE: Final = _Silence()
-
-
-def _hints(document: Any, tree: Any, url: str | None) -> Hints:
-    if document is None:
-        title = tree.findtext(".//title")
-        return Hints(title=_line(title), url=url, language=_line(tree.get("lang")))
-    return Hints(
-        title=_line(document.title),
-        authors=_names(document.author),
-        source=_line(document.sitename),
-        published=_line(document.date),
-        url=url or _line(document.url),
-        language=_line(document.language) or _line(tree.get("lang")),
-    )
-
-
-def _line(value: object) -> str | None:
-    return _SPACES.sub(" ", value).strip() or None if isinstance(value, str) else None
-
-
-def _names(authors: object) -> tuple[str, ...]:
-    """
-    Those of "A; B; C" that can be names of persons.
-
-    >>> _names("By Jane Doe; news2024; 责任编辑：王某; 记者 李明")
-    ('Jane Doe', '李明')
-    """
-    if not isinstance(authors, str):
-        return ()
-    names = (_AUTHOR_CUE.sub("", name.strip()) for name in authors.split(";"))
-    sane = (
-        n
-        for n in names
-        if len(n) <= _MAX_NAME and _NAME.fullmatch(n) and not re.search(r"\d", n) and not _ROLE.match(n)
-    )
-    return tuple(dict.fromkeys(sane))
 
 
 def _main(document: Any, tree: Any, settings: HtmlSettings) -> str:

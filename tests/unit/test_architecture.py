@@ -55,6 +55,7 @@ HELPERS = {
     ("template", "page"): "the document as the judge of repeats sees it",
     ("metadata", "dates"): "how pages write dates, in some twenty languages",
     ("metadata", "language"): "the language of a page, which dates and metadata ask for",
+    ("extract", "pagehints"): "what the page says of itself, apart from its article",
     ("mojibake", "plausibility"): "a repair is taken if it reads better, by the decoder's own measure",
     ("titles", "pagehead"): "the lines above the first one of running text",
     ("pagehead", "headline"): "how long a line of its script is",

@@ -11,6 +11,7 @@ import pytest
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.settings import HtmlSettings
 from dedupe.stages.extract import extract
+from dedupe.stages.pagehints import author_names
 
 pytest.importorskip("trafilatura")
 
@@ -184,3 +185,17 @@ def test_a_file_inside_a_page_says_nothing_and_is_not_searched_for_dates() -> No
     )
     assert with_image == without
     assert without.hints.published is None
+
+
+def test_whoever_a_page_names_beside_its_authors_is_none_of_them() -> None:
+    assert author_names("Mara Quill; Postscript; Staff Writer") == ("Mara Quill",)
+    assert author_names("赵 培; 澜川学术期刊; 简介信息一览") == ("赵 培",)
+    assert author_names("Текст Лида Ветрова") == ("Лида Ветрова",)
+    assert author_names("Harbour Desk") == ("Harbour Desk",)  # nobody else is named
+    assert author_names("Catherine") == ("Catherine",)
+    assert author_names("Joan Roe is the author of seven books about harbours") == ()
+
+
+@pytest.mark.parametrize("name", ["县城图书馆开门", "示例日报"])
+def test_a_page_signed_with_its_title_or_its_site_names_nobody(name: str) -> None:
+    assert extract(PAGE.replace("李明; 编辑2024", name), None, MAIN).hints.authors == ()

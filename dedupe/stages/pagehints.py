@@ -1,0 +1,112 @@
+"""
+What an HTML page says about itself, made fit to be believed: its authors and its site's name.
+
+Pages name in one field whoever wrote the text, what they are, and the house they are with, and the
+extractor parts all of it alike.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from dedupe.model import Hints
+
+_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
+_MAX_NAME: Final = 60
+_MAX_WORDS: Final = 6  # "María José de la Cruz Ortega"; more are a sentence about somebody
+_CUE: Final = re.compile(
+    r"^(?:(?:本报|本報|特约|特約)?(?:记者|記者|作者|撰文|文)|(?:[Bb]y|[Tt]ext|Texte|Texto|Testo|Текст|Words)\b)[\s:：/|｜]*"
+)
+_ROLE: Final = re.compile("^(?:by|von|par|por|记者|作者|編輯|编辑|责任编辑|责编|来源|本报|admin)\\b", re.IGNORECASE)
+_NAME: Final = re.compile(r"[^\d\W][\w .,'’·•‧\-]*")
+_BEHIND: Final = re.compile(
+    r"[\s,]+(?:(?:The )?Associated Press|Reuters|AFP|(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December)|OP)$"
+)
+_POST: Final = re.compile(
+    r"\b(?:experts?|editors?|writers?|reporters?|correspondents?|columnists?|contributors?|attorney|lawyer|staff|team"
+    r"|managers?|directors?|officers?|specialists?|analysts?|founders?|ceo|author|moderator|desk|press|news|publish\w+|university|home|admin)\b|^the\b",
+    re.IGNORECASE,
+)
+_HAN: Final = re.compile(r"[\u3400-\u9fff]+")
+_LONGEST_HAN: Final = 4  # without the dot of a name from abroad
+_ADDRESS: Final = re.compile(r"https?://(?:www\.)?([^/?#\s]*)")
+_EDGES: Final = " \t-–—|｜_·•:：,，"
+
+
+def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
+    """The hints of a page, from what trafilatura read of it, or from its tree where it read nothing."""
+    if document is None:
+        title = tree.findtext(".//title")
+        return Hints(title=_line(title), url=url, language=_line(tree.get("lang")))
+    title, site = _line(document.title), site_name(document.sitename)
+    return Hints(
+        title=title,
+        authors=tuple(name for name in author_names(document.author) if name not in (title, site)),
+        source=site,
+        published=_line(document.date),
+        url=url or _line(document.url),
+        language=_line(document.language) or _line(tree.get("lang")),
+    )
+
+
+def _line(value: object) -> str | None:
+    return _SPACES.sub(" ", value).strip() or None if isinstance(value, str) else None
+
+
+def author_names(authors: object) -> tuple[str, ...]:
+    """
+    Those of "A; B; C" that can be names of persons; where one is, what else they are and their houses are left out.
+
+    >>> author_names("By Jane Doe; news2024; 责任编辑：王某; 记者 李明")
+    ('Jane Doe', '李明')
+    >>> author_names("Mara Quill; Privacy; Harbour Security Expert"), author_names("Harbour Post Staff")
+    (('Mara Quill',), ('Harbour Post Staff',))
+    >>> author_names("JOHN ROE Associated Press; Sherman Oaks November"), author_names("林小禾; 澜川文学出版社")
+    (('JOHN ROE', 'Sherman Oaks'), ('林小禾',))
+    >>> author_names("The Associated Press")
+    ('The Associated Press',)
+    """
+    if not isinstance(authors, str):
+        return ()
+    names = (_bare(name.strip()) for name in authors.split(";"))
+    sane = [n for n in dict.fromkeys(names) if _may_be_name(n)]
+    whole = [n for n in sane if _is_person(n)]
+    return tuple(whole or sane)
+
+
+def _bare(name: str) -> str:
+    """The name without its cue, and without what stands behind it if it is a name without that."""
+    name = _CUE.sub("", name)
+    bare = _BEHIND.sub("", name)
+    return bare if len(bare.split()) > 1 else name
+
+
+def _may_be_name(name: str) -> bool:
+    return (
+        len(name) <= _MAX_NAME
+        and len(name.split()) <= _MAX_WORDS
+        and _NAME.fullmatch(name) is not None
+        and not re.search(r"\d", name)
+        and not _ROLE.match(name)
+    )
+
+
+def _is_person(name: str) -> bool:
+    """Whether this is a name as persons have them: of two words and more, or of a few Han; and no post or house."""
+    if _HAN.fullmatch(name):
+        return 1 < len(name) <= _LONGEST_HAN
+    return len(re.split(r"[ ·•‧]", name)) > 1 and not _POST.search(name)
+
+
+def site_name(value: object) -> str | None:
+    """
+    The name of a site, without what parted it from a title, and of an address its host.
+
+    >>> site_name("Harbour Post -"), site_name("https://www.harbourpost.example/news"), site_name(" | ")
+    ('Harbour Post', 'harbourpost.example', None)
+    """
+    name = (_line(value) or "").strip(_EDGES)
+    address = _ADDRESS.match(name)
+    return (address[1] if address else name) or None
