@@ -18,7 +18,9 @@ from dedupe.kernels.view import code_points
 
 _SAMPLE: Final = 400
 _LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few small words
-_ENGLISH: Final = re.compile(r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on|with|you|your|this|from|are)\b", re.IGNORECASE)
+_ENGLISH: Final = re.compile(
+    r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on|with|you|your|this|from|are)\b", re.IGNORECASE
+)
 # Letters that tell a language from others in its script, and letters it does not have.
 _ALPHABETS: Final = {
     "ru": (re.compile("[ыэё]", re.IGNORECASE), re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")),
