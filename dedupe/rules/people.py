@@ -67,6 +67,13 @@ _RARER: Final = SURNAMES | frozenset(  # these begin other words too, and count 
     "閻簡車項蘆麥婁竇衛榮鞏談雲區滿賴連溫費閔繆鄔鄺應強寧樂凃闕聞鮑危逄隗甯鄂郗竺亓仉丘钦揭寿壽矫矯暨訾咸蓟薊宓蔚荀贡貢宿乜仰"
 )
 
+# In the order of how many people have them: of two ways to part a string, the one with the commoner surnames.
+_COMMONEST: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_RANK: Final = {surname: rank for rank, surname in enumerate(_COMMONEST)}
+
 
 def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     """
@@ -138,8 +145,8 @@ def _together(name: str) -> list[str]:
     """
     Names written without anything between, parted where a surname begins.
 
-    >>> _together("张小明李华"), _together("欧阳小明"), _together("赵明"), _together("金融时报")
-    (['张小明', '李华'], ['欧阳小明'], ['赵明'], ['金融时报'])
+    >>> _together("张小明李华"), _together("欧阳小明"), _together("马小阳李华"), _together("金融时报")
+    (['张小明', '李华'], ['欧阳小明'], ['马小阳', '李华'], ['金融时报'])
     """
     if not 4 <= len(name) <= _MOST_TOGETHER or not _HAN.fullmatch(name) or _HOUSE.fullmatch(name) or _BODY.search(name):
         return [name]
@@ -152,7 +159,7 @@ def _together(name: str) -> list[str]:
             if before is None or not known:
                 continue
             # Few names rather than many, then common surnames rather than rare ones.
-            cost = before[0] + 100 + (part[0] not in SURNAMES)
+            cost = before[0] + 10_000 + _RANK.get(part[0], 200 if part[0] in SURNAMES else 400)
             found = best[end]
             if found is None or cost < found[0]:
                 best[end] = (cost, [*before[1], part])
