@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dedupe.model import Capture, Finding, Hints, Metadata
-from dedupe.rules.body import body_spans
+from dedupe.rules.body import body_spans, is_body
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
 from dedupe.stages.language import guess_language
@@ -77,19 +77,24 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
 def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
     """
     Whom the credits name as authors. Where a line above or below the story does, one between its paragraphs that
-    does so too is the byline of a link to another story.
+    does so too is the byline of a link to another story, unless a paragraph stands right above: links have titles.
     """
     naming = [f for f in sorted(findings, key=lambda f: f.span) if any(c.name == "author" for c in f.captures)]
     whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
     if len(whole) > 1:
         story, body = body_spans(text)
         body = story if whole[0].span.end <= story.start else body
-        between = [f for f in whole if body.start < f.span.start and f.span.end < body.end]
+        inside = (f for f in whole if body.start < f.span.start and f.span.end < body.end)
+        between = [f for f in inside if not is_body(_line_above(text, f), leading=False)]
         if len(between) < len(naming):
             naming = [f for f in naming if f not in between]
     names = _unique(c.value for f in naming for c in f.captures if c.name == "author")
     # Initials say who wrote where nobody is named; beside a name they are its own, or say less.
     return tuple(name for name in names if not _INITIALS.fullmatch(name)) or names
+
+
+def _line_above(text: str, finding: Finding) -> str:
+    return text[: finding.span.start].rstrip().rpartition("\n")[2]
 
 
 def _source(captures: Iterable[Capture], hints: Hints) -> str | None:
