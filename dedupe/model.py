@@ -130,7 +130,8 @@ class Metadata:
     What the document says about itself, every role apart: an editor is not an author.
 
     ``dateline_date`` is the day in the dateline as written, ``filed`` the same day as ISO 8601, to
-    the day, where something else on the page tells the year.
+    the day, where something else on the page tells the year. ``photo_sources`` gave pictures, and need not
+    have anything to do with the text.
     """
 
     title: str | None = None
@@ -146,6 +147,7 @@ class Metadata:
     filed: str | None = None
     editors: tuple[str, ...] = ()
     photographers: tuple[str, ...] = ()
+    photo_sources: tuple[str, ...] = ()
     translators: tuple[str, ...] = ()
     url: str | None = None
     language: str | None = None

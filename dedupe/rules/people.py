@@ -19,21 +19,36 @@ ROLE: Final = (
 _SPLIT: Final = re.compile(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y|e)\s+")
 _TITLE: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
 _LABEL: Final = re.compile(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
-_AFTER: Final = re.compile(r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影)+$")
-_WHERE: Final = re.compile(r"\s+in\s+[A-Z][\w .]*$")
+_AFTER: Final = re.compile(
+    r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影|整理|[编編][辑輯]|[综綜]合|[编編][译譯])+$"
+)
+_WHERE: Final = re.compile(r"\s+(?:in|aus)\s+[A-ZÀ-Þ][\w .]*$")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # What an author is beside being one; it stands before the name, with nothing between.
 _POST: Final = re.compile(
-    r"[\u4e00-\u9fff]{1,14}?(?:教授|讲师|講師|研究员|研究員|院长|院長|校长|校長|主任|所长|所長|会长|會長|主席|秘书长|秘書長|委员|委員|选委|選委"
-    r"|议员|議員|律师|律師|医生|醫生|医师|醫師|博士|分析师|分析師|经济学家|經濟學家|作家|学者|學者|总编辑|總編輯|主笔|主筆)(?=[\u4e00-\u9fff]{2,4}$)"
+    r"(?:[\u4e00-\u9fff]{1,40}?(?:[报報]|新闻|新聞|财经|財經|客户端|[网網社台]|教授|讲师|講師|研究员|研究員|院长|院長|校长|校長|主任|所长|所長|会长|會長|主席|秘书长|秘書長|委员|委員|选委|選委"
+    r"|书记|書記|议员|議員|律师|律師|医生|醫生|医师|醫師|博士|分析师|分析師|经济学家|經濟學家|作家|学者|學者|总编辑|總編輯|主笔|主筆))(?=[\u4e00-\u9fff]{2,3}$)"
 )
+_BARE_POST: Final = re.compile(
+    r"[\u4e00-\u9fff]{3,}(?:书记|書記|委员|委員|院长|院長|主任|所长|所長|会长|會長|秘书长|秘書長|研究员|研究員|教授)"
+)
+# Columns and bodies that stand where a name may.
+_COLUMN: Final = re.compile(
+    r"[\u4e00-\u9fff]+(?:观察|觀察|时评|時評|述评|述評|快评|快評|速评|短评|社论|社論|聚焦|特写|特寫|专访|專訪|纪实|紀實|综述|綜述|调查|調查)"
+)
+_BODY: Final = re.compile(
+    r"(?:[局厅廳委]|支部|党委|黨委|中心|公司|集团|集團|大学|大學|学院|學院|协会|協會|学会|學會|委员会|委員會|医院|醫院|法院|检察院|研究院|研究所|宣传部|课题组|編輯部|编辑部|工作室)$"
+)
+_MOST_TOGETHER: Final = 90
+_NUMBER: Final = re.compile(r"\d")
+
 _HOUSE: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·+—-]{2,}(?:[日晚早晨时時周週商快导導都市青年京]报|報|新闻|新聞|[网網社台]|客户端|用戶端|周刊|週刊|杂志|雜誌|财经|財經"
-    r"|[频頻]道|工作室|编辑部|編輯部|评论部|智库|研究院|中心)$"
+    r"|[频頻]道|科技|工作室|编辑部|編輯部|评论部|智库|研究院|中心)$"
 )
 _NOBODY_WORDS: Final = (
     "未知 佚名 无 無 匿名 网络 網絡 网友 综合 綜合 本报 本報 本刊 本站 记者 記者 编辑 編輯 小编 小編 "
-    "admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff"
+    "red Red admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff"
 )
 _NOBODY: Final = frozenset(_NOBODY_WORDS.split())
 _DOUBLE_WORDS: Final = (
@@ -46,6 +61,18 @@ SURNAMES: Final = frozenset(
     "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭紀單畢塗駱藍華饒"
 )
+_RARER: Final = SURNAMES | frozenset(  # these begin other words too, and count only where all of a string is names
+    "穆农司卓古吉缪简车项芦麦褚娄窦戚岑景党宫费卜冷晏席卫柏宗瞿桂佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠荆冀郁胥班储原栗"
+    "燕楚鄢劳谌奚皮冼蔺楼盘满闻厉伊仝郜阚屠豆朴练廉禹井祖漆巴丰支狄宣晋云容扈晁芮都普阙浦戈伏鹿薄邸雍辜羊邰赫杭逯隆茹亢嵇湛戎勾茅冶束檀阴昝智幸富闭昌颉郅斐佴贠鐘"
+    "閻簡車項蘆麥婁竇衛榮鞏談雲區滿賴連溫費閔繆鄔鄺應強寧樂凃闕聞鮑危逄隗甯鄂郗竺亓仉丘钦揭寿壽矫矯暨訾咸蓟薊宓蔚荀贡貢宿乜仰"
+)
+
+# In the order of how many people have them: of two ways to part a string, the one with the commoner surnames.
+_COMMONEST: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_RANK: Final = {surname: rank for rank, surname in enumerate(_COMMONEST)}
 
 
 def split_people(value: str) -> Iterator[tuple[int, int, str]]:
@@ -104,8 +131,10 @@ def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         if tail := needless.search(value[start:end]):
             end = start + tail.start()
     name = "".join(value[start:end].split()) if _HAN.search(value, start, end) else value[start:end]
-    if name in _NOBODY or len(name) < 2:
+    if name in _NOBODY or len(name) < 2 or _COLUMN.fullmatch(name) or _BARE_POST.fullmatch(name):
         return
+    if _NUMBER.search(name) and (_HAN.search(name) or name.isdecimal()):
+        return  # 共找到27, a counter beside the credits
     parts = _together(name) if len(name) == end - start else [name]
     for part in parts:
         yield (start, start + len(part), part) if len(parts) > 1 else (start, end, part)
@@ -116,17 +145,22 @@ def _together(name: str) -> list[str]:
     """
     Names written without anything between, parted where a surname begins.
 
-    >>> _together("张小明李华"), _together("欧阳小明"), _together("赵明")
-    (['张小明', '李华'], ['欧阳小明'], ['赵明'])
+    >>> _together("张小明李华"), _together("欧阳小明"), _together("马小阳李华"), _together("金融时报")
+    (['张小明', '李华'], ['欧阳小明'], ['马小阳', '李华'], ['金融时报'])
     """
-    if not 4 <= len(name) <= 12 or not _HAN.fullmatch(name):
+    if not 4 <= len(name) <= _MOST_TOGETHER or not _HAN.fullmatch(name) or _HOUSE.fullmatch(name) or _BODY.search(name):
         return [name]
-    fewest: list[list[str] | None] = [[]] + [None] * len(name)
+    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(name)  # what it costs to come so far
     for end in range(2, len(name) + 1):
         for size in (3, 2, 4):
-            before = fewest[end - size] if size <= end else None
+            before = best[end - size] if size <= end else None
             part = name[max(0, end - size) : end]
-            known = part[:2] in _DOUBLE if size == 4 else part[0] in SURNAMES
-            if before is not None and known and (fewest[end] is None or len(before) + 1 < len(fewest[end] or [])):
-                fewest[end] = [*before, part]
-    return fewest[-1] or [name]
+            known = part[:2] in _DOUBLE if size == 4 else part[0] in _RARER
+            if before is None or not known:
+                continue
+            # Few names rather than many, then common surnames rather than rare ones.
+            cost = before[0] + 10_000 + _RANK.get(part[0], 200 if part[0] in SURNAMES else 400)
+            found = best[end]
+            if found is None or cost < found[0]:
+                best[end] = (cost, [*before[1], part])
+    return best[-1][1] if best[-1] else [name]

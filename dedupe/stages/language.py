@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from dedupe.kernels.view import code_points
 
 _SAMPLE: Final = 400
-_ENGLISH: Final = re.compile(r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on)\b", re.IGNORECASE)
+_LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few small words
+_ENGLISH: Final = re.compile(
+    r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on|with|you|your|this|from|are)\b", re.IGNORECASE
+)
 # Letters that tell a language from others in its script, and letters it does not have.
 _ALPHABETS: Final = {
     "ru": (re.compile("[ыэё]", re.IGNORECASE), re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")),
@@ -28,10 +31,10 @@ _SMALL_WORDS: Final = {
     word: language
     for language, words in (
         ("de", "und ist nicht mit ein eine einer einem auf im sich für wird auch wurde dass nach bei zum zur vom"),
-        ("fr", "les est dans pour une pas aux avec cette été sont au ses après leur deux être ont plus"),
+        ("fr", "les est dans pour une pas aux avec cette été sont au du ses après leur deux être ont plus"),
         ("es", "el los las y más pero fue sus muy también según desde está sobre ayer hasta"),
         ("it", "che della dei delle gli è nel alla sono anche più dal nella degli questo"),
-        ("pt", "não uma em são foi ao pelo pela também num à às há até mas seu"),
+        ("pt", "não uma em são foi ao pelo pela também num às há até mas seu"),
     )
     for word in words.split()
 }
@@ -58,7 +61,7 @@ def guess_language(text: str) -> str:
         return "ko" if hangul * 3 > letters else "zh"
     if max(cyrillic, arabic) * 2 > letters:
         return _by_own_letters(sample, "ru" if cyrillic > arabic else "ar")
-    return _by_words(sample, latin) if latin > 0.8 * letters else "other"
+    return _by_words(text[:_LATIN_SAMPLE]) if latin > 0.8 * letters else "other"
 
 
 def _by_own_letters(sample: str, language: str) -> str:
@@ -67,13 +70,14 @@ def _by_own_letters(sample: str, language: str) -> str:
     return language if own.search(sample) and not foreign.search(sample) else "other"
 
 
-def _by_words(sample: str, latin: int) -> str:
+def _by_words(sample: str) -> str:
     """English by its small words, else the one language whose own stand here twice as often as any other's."""
-    if len(_ENGLISH.findall(sample)) * 60 > latin:
+    words = sample.lower().split()
+    if len(_ENGLISH.findall(sample)) * 10 > len(words):
         return "en"
-    found = [_SMALL_WORDS[word] for word in sample.lower().split() if word in _SMALL_WORDS]
+    found = [_SMALL_WORDS[word] for word in words if word in _SMALL_WORDS]
     (best, most), (_, next_most) = [*Counter(found).most_common(2), ("other", 0), ("other", 0)][:2]
-    return best if most > 1 and most * 60 > latin and most >= 2 * next_most else "other"
+    return best if most > 1 and most * 24 > len(words) and most >= 2 * next_most else "other"
 
 
 def _scripts() -> NDArray[np.uint8]:

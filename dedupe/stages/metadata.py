@@ -4,11 +4,12 @@ What a document says about itself, gathered from findings and hints: every role 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dedupe.model import Capture, Finding, Hints, Metadata
-from dedupe.rules.body import body_spans
+from dedupe.rules.body import body_spans, is_body
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
 from dedupe.stages.language import guess_language
@@ -16,6 +17,17 @@ from dedupe.stages.language import guess_language
 _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
 )  # says nothing to who reads it elsewhere
+# Houses that print or broadcast, by how their names end; desks, bureaus and posts are none.
+_HOUSE: Final = re.compile(
+    r"[\u3400-\u9fffA-Za-z0-9·•+—-]{2,}(?:(?<=[^综綜])[报報]|新闻|新聞|[网網社台刊]|客户端|用戶端|杂志|雜誌|财经|財經|频道|頻道|卫视|衛視|传媒|傳媒)"
+    r"|(?:The )?[A-Z0-9À-Þ][\w.&’' +-]*"
+)
+_DESK: Final = re.compile(
+    r"(?:即[时時]|[综綜]合|[国國][际際]|社[会會]|政治|地方|生活|[娱娛][乐樂]|[体體]育|[财財][经經]|焦[点點]|要[闻聞]|今日|大[陆陸]|[两兩]岸|本地)(?:新闻|新聞|财经|財經)?"
+    r"|.*\b(?:Bureau|Desk|Studio|Staff|Team|Editors?|Correspondents?|Reporters?|Writers?|Redaktion)\b.*"
+)
+_INITIALS: Final = re.compile(r"[a-zäöü]{2,4}")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|:")
 _MIN_TITLE: Final = 4
 _MAX_TITLE: Final = 120
 _MAX_WIDE_TITLE: Final = 60
@@ -40,13 +52,13 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     authors = _authors(text, findings)
     language = hints.language or guess_language(text)
     published = iso_date(hints.published or "", language) or _published(findings, language)
-    dateline = _dateline_date(captures)
+    dateline = _dateline_date(captures, language)
     return Metadata(
         title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
         original_title=_first(captures, "original_title"),
         authors=authors or _unique(name.strip() for name in hints.authors),
         affiliation=_first(captures, "affiliation", _SELF),
-        source=_first(captures, "source") or hints.source,
+        source=_source(captures, hints),
         published=published,
         edition=_first(captures, "edition"),
         place=_first(captures, "place"),
@@ -55,6 +67,7 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
         filed=filed(dateline or "", published or url_day(hints.url or "")),
         editors=_all(captures, "editor"),
         photographers=_all(captures, "photographer"),
+        photo_sources=_all(captures, "photo_source"),
         translators=_all(captures, "translator"),
         url=hints.url,
         language=language,
@@ -64,17 +77,41 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
 def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
     """
     Whom the credits name as authors. Where a line above or below the story does, one between its paragraphs that
-    does so too is the byline of a link to another story.
+    does so too is the byline of a link to another story, unless a paragraph stands right above: links have titles.
     """
     naming = [f for f in sorted(findings, key=lambda f: f.span) if any(c.name == "author" for c in f.captures)]
     whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
     if len(whole) > 1:
         story, body = body_spans(text)
         body = story if whole[0].span.end <= story.start else body
-        between = [f for f in whole if body.start < f.span.start and f.span.end < body.end]
+        inside = (f for f in whole if body.start < f.span.start and f.span.end < body.end)
+        between = [f for f in inside if not is_body(_line_above(text, f), leading=False)]
         if len(between) < len(naming):
             naming = [f for f in naming if f not in between]
-    return _unique(c.value for f in naming for c in f.captures if c.name == "author")
+    names = _unique(c.value for f in naming for c in f.captures if c.name == "author")
+    # Initials say who wrote where nobody is named; beside a name they are its own, or say less.
+    return tuple(name for name in names if not _INITIALS.fullmatch(name)) or names
+
+
+def _line_above(text: str, finding: Finding) -> str:
+    return text[: finding.span.start].rstrip().rpartition("\n")[2]
+
+
+def _source(captures: Iterable[Capture], hints: Hints) -> str | None:
+    """
+    Who published the story first: what a source or page line names, else the record, else what points to it.
+
+    That is the house whose people sign, and then who holds the rights. A picture's agency never is: it gave
+    a picture.
+    """
+    captures = tuple(captures)
+    house = (c.value for c in captures if c.name == "affiliation" and c.value not in _SELF)
+    return (
+        _first(captures, "source")
+        or hints.source
+        or next((h for h in house if _HOUSE.fullmatch(h) and not _DESK.fullmatch(h)), None)
+        or _first(captures, "holder", _SELF)
+    )
 
 
 def _fills_its_line(text: str, finding: Finding) -> bool:
@@ -94,10 +131,11 @@ def _published(findings: Iterable[Finding], language: str) -> str | None:
     return best or other
 
 
-def _dateline_date(captures: Iterable[Capture]) -> str | None:
-    """The first date without a year, as written: the day the story was filed."""
-    return next(("".join(c.value.split()) if c.value[-1:] in "日号" else c.value
-                 for c in captures if c.name == "date" and iso_date(c.value) is None), None)  # fmt: skip
+def _dateline_date(captures: Iterable[Capture], language: str) -> str | None:
+    """The first date without a year and an hour, as written: the day the story was filed."""
+    days = (c.value for c in captures if c.name == "date" and not _YEAR.search(c.value))
+    written = next((day for day in days if iso_date(day, language) is None), None)
+    return "".join(written.split()) if written and written[-1] in "日号" else written
 
 
 def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterable[str]) -> str | None:
