@@ -23,7 +23,7 @@ from dedupe.neardup.clusters import Claims, Entry
 from dedupe.neardup.signatures import content_digest
 from dedupe.settings import NeardupSettings
 from dedupe.store.index import Index, Keys, Looked, Record, Run, bucket_keys
-from dedupe.store.index.buckets import names_of_all
+from dedupe.store.index.buckets import names_of_all, sharing
 
 _BEFORE = 1 << 40
 """Taken from the number of an indexed document: earlier documents come before all of a run, in their order."""
@@ -72,9 +72,11 @@ class Claimer:
         return verdicts
 
     def _claim(self, batch: Sequence[tuple[int, Entry]]) -> list[Match | None]:
-        keys, names, stored = self._keys([entry for _, entry in batch])
-        looked = self._index.look_up([(entry.id, entry.digest) for _, entry in batch], names)
-        shared = _shared(names) | {int.from_bytes(name) for name in looked.buckets["bucket"]}
+        keys, signed = self._keys([entry for _, entry in batch])
+        looked = self._index.look_up([(entry.id, entry.digest) for _, entry in batch], keys.names, self._own)
+        # Most documents share no bucket with any other, and need no keys to be compared.
+        shared = {signed[row]: keys.names[row].tolist() for row in sharing(keys.names, looked.buckets["bucket"])}
+        stored = dict(zip(signed, keys.stored, strict=True))
         for (number, _), known in zip(batch, looked.recorded, strict=True):
             if known:
                 self._own[known[0]] = number
@@ -83,7 +85,7 @@ class Claimer:
         new: list[tuple[Record, str | None]] = []
         at: dict[int, int] = {}  # where in the index a document of this batch will stand
         verdicts: list[Match | None] = []
-        for (number, entry), known, key, kept_as in zip(batch, looked.recorded, keys, stored, strict=True):
+        for place, ((number, entry), known) in enumerate(zip(batch, looked.recorded, strict=True)):
             if known:
                 self.capped += known[1].capped
                 verdicts.append(self._recorded(known[1], twins))
@@ -91,43 +93,39 @@ class Claimer:
                     self.before[number] = earlier
                 continue
             capped = claims.capped
-            alone = shared.isdisjoint(key)
             dated = entry if self._index.settings.window is None else replace(entry, arrived=self._today)
-            taken = claims.decide(number, dated, [] if alone else key)
+            taken = claims.decide(number, dated, shared.get(place, ()))
             if taken:
                 twin = at[taken[0]] if taken[0] >= 0 else taken[0] + _BEFORE
                 taken = twin, replace(taken[1], earlier=self._earlier(looked.earlier.get(twin)))
             at[number] = self._index.counts.next + len(new)
-            new.append(self._new(number, entry, kept_as, taken, capped=claims.capped > capped))
+            new.append(self._new(number, entry, stored.get(place, b""), taken, capped=claims.capped > capped))
             verdicts.append(taken and taken[1])
         self.capped += claims.capped
         if new and not self._dry:
             self._index.register(looked, [record for record, _ in new], [text for _, text in new])
-            self._own |= {place: number for number, place in at.items()}
+            self._own |= {there: number for number, there in at.items()}
         return verdicts
 
-    def _keys(self, entries: Sequence[Entry]) -> Keys:
-        """Keys and names of buckets, nothing for a text too short to be compared."""
-        keys = Keys([[] for _ in entries], [b"" for _ in entries], [b"" for _ in entries])
-        signed = [(n, entry.signature) for n, entry in enumerate(entries) if entry.signature is not None]
-        if signed:
-            signatures = np.stack([signature for _, signature in signed])
-            found = zip(*bucket_keys(signatures, self._near.bands, self._near.rows), strict=True)
-            for (n, _), (numbers, names, stored) in zip(signed, found, strict=True):
-                keys.numbers[n], keys.names[n], keys.stored[n] = numbers, names, stored
-        return keys
+    def _keys(self, entries: Sequence[Entry]) -> tuple[Keys, list[int]]:
+        """The keys of the entries that are long enough to be compared, and which ones these are."""
+        signatures = [entry.signature for entry in entries if entry.signature is not None]
+        stacked = np.stack(signatures) if signatures else np.empty((0, self._near.num_perm), dtype=np.uint32)
+        signed = [place for place, entry in enumerate(entries) if entry.signature is not None]
+        return bucket_keys(stacked, self._near.bands, self._near.rows), signed
 
     def _claims(self, looked: Looked) -> Claims:
         """The drop rule, with the kept documents that can matter to this batch."""
         claims = Claims(self._near, self._text, self._index.settings.window)
         earlier = sorted(looked.earlier.items())
         verifiable = [record.keys if record.evidence or number in self._own else b"" for number, record in earlier]
-        for (number, record), names in zip(earlier, names_of_all(verifiable), strict=True):
-            keys = [int.from_bytes(name) for name in names]
+        names, counts = names_of_all(verifiable)
+        rest = iter(names.tolist())
+        for (number, record), count in zip(earlier, counts, strict=True):
             entry = Entry(
                 record.id, record.digest, record.length, None, record.published, record.source, arrived=record.arrived
             )
-            claims.remember(number - _BEFORE, entry, keys)
+            claims.remember(number - _BEFORE, entry, list(islice(rest, count)))
         return claims
 
     def _text(self, number: int) -> str:
@@ -172,13 +170,6 @@ class Claimer:
         return Earlier(run.name, kept.arrived.isoformat(), kept.source or kept.origin, kept.url, kept.published)
 
 
-def _shared(names: Sequence[bytes]) -> set[int]:
-    """The keys that more than one document of the batch has: most have theirs for themselves."""
-    found, counts = np.unique(np.frombuffer(b"".join(names), dtype=">u8").astype(np.uint64), return_counts=True)
-    shared: list[int] = found[counts > 1].tolist()
-    return set(shared)
-
-
 def _distinct(batch: Sequence[tuple[int, Entry]]) -> Iterator[Sequence[tuple[int, Entry]]]:
     """The batch in steps of which none holds an id twice, so that each claim sees the one before."""
     start = 0
@@ -211,10 +202,8 @@ def merge(into: Index, other: Index, near: NeardupSettings) -> int:
         records = [
             _resigned(record, text, near) if anew else record for (_, record), text in zip(step, texts, strict=True)
         ]
-        looked = into.look_up(
-            [(record.id, record.digest) for record in records],
-            [b"".join(names) for names in names_of_all([record.keys for record in records])],
-        )
+        names, _ = names_of_all([record.keys for record in records])
+        looked = into.look_up([(record.id, record.digest) for record in records], names)
         new: list[tuple[Record, str | None]] = []
         for (number, _), record, text, known in zip(step, records, texts, looked.recorded, strict=True):
             if known:
@@ -224,7 +213,7 @@ def merge(into: Index, other: Index, near: NeardupSettings) -> int:
                 runs[record.run] = into.begin(other.run(record.run))
             twin = None if record.twin is None else numbers[record.twin]
             numbers[number] = into.counts.next + len(new)
-            new.append((replace(record, run=runs[record.run], twin=twin), text))
+            new.append((record._replace(run=runs[record.run], twin=twin), text))
         into.register(looked, [record for record, _ in new], [text for _, text in new])
         taken += len(new)
     return taken
@@ -232,9 +221,9 @@ def merge(into: Index, other: Index, near: NeardupSettings) -> int:
 
 def _resigned(record: Record, text: str | None, near: NeardupSettings) -> Record:
     if text is None:
-        return replace(record, keys=b"")
+        return record._replace(keys=b"")
     view = comparison_view(text)
     hashes = shingle_hashes(view.codes, near.shingle)
     signature: Signatures = sign(hashes, np.zeros(1, dtype=np.int64), near.num_perm, near.seed)
     keys = bucket_keys(signature, near.bands, near.rows)
-    return replace(record, digest=content_digest(text, view), length=len(view), keys=keys.stored[0])
+    return record._replace(digest=content_digest(text, view), length=len(view), keys=keys.stored[0])

@@ -30,7 +30,7 @@ from dedupe.neardup.signatures import content_digest
 from dedupe.pipeline.claimer import Claimer, merge
 from dedupe.settings import IndexSettings, Settings
 from dedupe.store.index import Index, Record, Run, bucket_keys, forget, verify
-from dedupe.store.index.buckets import bucket_names, filled, names_of_all, pieces
+from dedupe.store.index.buckets import bucket_names, filled, members, names_of_all, sharing
 from dedupe.store.index.header import header_of
 from dedupe.store.index.records import number_bytes
 
@@ -389,27 +389,55 @@ def test_a_record_comes_back_as_it_was() -> None:
 def test_names_of_buckets_tell_bands_apart() -> None:
     same = np.zeros((2, 128), dtype=np.uint32)
     keys = bucket_keys(same, 16, 8)
-    assert len(set(keys.numbers[0])) == 16
-    names = pieces(keys.names[0], 8)
-    assert keys.numbers[0] == keys.numbers[1] == [int.from_bytes(name) for name in names]
-    assert bucket_names(keys.stored[0]) == names
-    assert names_of_all([b"", keys.stored[0], keys.stored[0][:12]]) == [[], names, names[:2]]
+    names = keys.names[0].tolist()
+    assert len(set(names)) == 16
+    assert keys.names[1].tolist() == names == [int.from_bytes(name) for name in bucket_names(keys.stored[0])]
+    every, counts = names_of_all([b"", keys.stored[0], keys.stored[0][:12]])
+    assert (every.tolist(), counts) == ([*names, *names[:2]], [0, 16, 2])
+    every, counts = names_of_all([])
+    assert (every.tolist(), counts) == ([], [])
 
 
-NAMES = st.sampled_from([b"bucket-%d" % n for n in range(6)])
+@given(st.lists(st.tuples(*[st.integers(0, 9)] * 3), max_size=6), st.sets(st.integers(0, 9)))
+def test_documents_that_share_a_bucket_are_told_from_those_that_are_alone(
+    rows: list[tuple[int, int, int]], taken: set[int]
+) -> None:
+    names = [[band << 48 | key for band, key in enumerate(row)] for row in rows]
+    every = [name for row in names for name in row]
+    there = {2 << 48 | key for key in taken}
+    wanted = [n for n, row in enumerate(names) if any(every.count(name) > 1 or name in there for name in row)]
+    found = sharing(np.array(names, dtype=np.uint64).reshape(-1, 3), [name.to_bytes(8) for name in there])
+    assert found == wanted
 
 
+@given(st.lists(st.lists(st.integers(1, (1 << 40) - 1), max_size=5), max_size=5))
+def test_the_members_of_buckets_are_told_once_and_in_order(buckets: list[list[int]]) -> None:
+    told = members(b"".join(map(number_bytes, bucket)) for bucket in buckets)
+    assert told == sorted({number for bucket in buckets for number in bucket})
+
+
+NAMES = st.sampled_from(range(6))
+
+
+@pytest.mark.parametrize("width", [1, 2])
 @given(st.lists(st.sets(NAMES, max_size=4), max_size=9), st.dictionaries(NAMES, st.integers(1, 512)))
-def test_buckets_are_filled_as_one_by_one(documents: list[set[bytes]], before: dict[bytes, int]) -> None:
-    old = {name: b"".join(map(number_bytes, range(count))) for name, count in before.items()}
+def test_buckets_are_filled_as_one_by_one(width: int, documents: list[set[int]], before: dict[int, int]) -> None:
+    def name(n: int) -> bytes:
+        return n.to_bytes(8 * width)
+
+    old = {name(n): b"".join(map(number_bytes, range(count))) for n, count in before.items()}
     slow: dict[bytes, bytes] = {}
     full: set[int] = set()
+    columns, owners = [], []
     for number, names in enumerate(documents, 1000):
-        for name in names:
-            bucket = slow.get(name, old.get(name, b""))
+        for n in names:
+            bucket = slow.get(name(n), old.get(name(n), b""))
             full |= {number} if len(bucket) >= 512 * 5 else set()
-            slow[name] = bucket + (number_bytes(number) if len(bucket) < 512 * 5 else b"")
-    new, crowded = filled([sorted(names) for names in documents], range(1000, 1000 + len(documents)), old)
+            slow[name(n)] = bucket + (number_bytes(number) if len(bucket) < 512 * 5 else b"")
+            columns.append([*[0] * (width - 1), n])
+            owners.append(number)
+    there = np.array(columns, dtype=np.uint64).reshape(-1, width)
+    new, crowded = filled(there, np.array(owners, dtype=np.int64), old)
     assert (new, crowded) == (slow, full)
     assert list(new) == sorted(new)
 

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import compress, repeat
+from operator import is_not
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import zstandard
 
 from dedupe.errors import ConfigError, IndexDamagedError, IndexForkedError
 from dedupe.settings import IndexSettings, NeardupSettings
-from dedupe.store.index.buckets import bucket_names, distinct, filled, names_of_all
+from dedupe.store.index.buckets import Names, bucket_names, distinct, filled, members, names_of_all
 from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
 from dedupe.store.index.place import header_at
-from dedupe.store.index.records import Record, Run, number_bytes, numbers_of, seen_name
+from dedupe.store.index.records import Record, Run, glance, number_bytes, seen_name
 from dedupe.store.index.rocks import RocksTables
 from dedupe.store.index.tables import Changes, Table, Tables
 from dedupe.store.index.turns import Turn
@@ -152,22 +155,30 @@ class Index:
             raise self._damaged(f"run {number} is missing")
         return Run.unpack(data)
 
-    def look_up(self, texts: Sequence[tuple[str, bytes]], buckets: Sequence[bytes]) -> Looked:
+    def look_up(self, texts: Sequence[tuple[str, bytes]], names: Names, own: Container[int] = ()) -> Looked:
         """
-        What is known of some documents, each given by its id and digest, and of their neighbours in
-        ``buckets`` (names of 8 bytes each, joined).
+        What is known of some documents, each given by its id and digest, and of the kept documents that stand
+        in the buckets ``names``: of those that can be verified, by evidence or since the caller has the text
+        of its ``own``.
         """
         self._check_owner()
-        names = [seen_name(*text) for text in texts]
-        numbers = [None if at is None else int.from_bytes(at) for at in self.values("seen", names)]
+        numbers = [
+            None if at is None else int.from_bytes(at) for at in self.values("seen", [seen_name(*one) for one in texts])
+        ]
         known = self.documents([number for number in numbers if number is not None])
+        digests = {digest for _, digest in texts}
         found: dict[Table, dict[bytes, bytes]] = {
-            "digest": self.found("digest", {digest for _, digest in texts}),
-            "bucket": self._there("bucket", distinct(buckets)),
+            "digest": self.found("digest", digests),
+            "bucket": self._there("bucket", distinct(names)),
         }
-        earlier = {number for table in found.values() for bucket in table.values() for number in numbers_of(bucket)}
+        earlier = {}
+        for number, data in self._packed(members(bucket for there in found.values() for bucket in there.values())):
+            digest, evidence = glance(data)
+            # A flood of one template fills buckets with documents that nobody will ask for: most are left packed.
+            if evidence or digest in digests or number in own or number in known:
+                earlier[number] = Record.unpack(data)
         recorded = [None if number is None else (number, known[number]) for number in numbers]
-        return Looked(recorded, self.documents(sorted(earlier)), found)
+        return Looked(recorded, earlier, found)
 
     def register(self, looked: Looked, records: Sequence[Record], texts: Sequence[str | None]) -> None:
         """
@@ -178,39 +189,41 @@ class Index:
         self._check_owner()
         numbers = range(self.counts.next, self.counts.next + len(records))
         kept = [(number, record) for number, record in zip(numbers, records, strict=True) if record.kept]
-        owners = [number for number, _ in kept]
+        owners = np.array([number for number, _ in kept], dtype=np.int64)
+        digests = np.frombuffer(b"".join(record.digest for _, record in kept), dtype=">u8").astype(np.uint64)
+        names, counts = names_of_all([record.keys for _, record in kept])
         new: dict[Table, dict[bytes, bytes]] = {}
-        new["digest"], crowded = filled([[record.digest] for _, record in kept], owners, looked.buckets["digest"])
-        new["bucket"], more = filled(names_of_all([one.keys for _, one in kept]), owners, looked.buckets["bucket"])
+        new["digest"], crowded = filled(digests.reshape(-1, 2), owners, looked.buckets["digest"])
+        new["bucket"], more = filled(names.reshape(-1, 1), np.repeat(owners, counts), looked.buckets["bucket"])
         crowded |= more
         document: dict[bytes, bytes] = {}
         seen: dict[bytes, bytes] = {}
         packed: dict[bytes, bytes] = {}
         for number, record, text in zip(numbers, records, texts, strict=True):
             name = number_bytes(number)
-            document[name] = (replace(record, crowded=True) if number in crowded else record).pack()
+            document[name] = (record._replace(crowded=True) if number in crowded else record).pack()
             seen[seen_name(record.id, record.digest)] = name
             if text is not None:
                 packed[name] = self._pack(text.encode("utf-8", "surrogatepass"))
-        counts = self.counts
         self.write(
             {"document": document, "seen": seen, "text": packed, **new},
             replace(
-                counts,
-                next=counts.next + len(records),
-                kept=counts.kept + len(kept),
-                duplicates=counts.duplicates + len(records) - len(kept),
+                self.counts,
+                next=numbers.stop,
+                kept=self.counts.kept + len(kept),
+                duplicates=self.counts.duplicates + len(records) - len(kept),
             ),
         )
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Record]:
         """Records by number."""
-        found = {}
+        return {number: Record.unpack(data) for number, data in self._packed(numbers)}
+
+    def _packed(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         for number, data in zip(numbers, self.tables.get("document", [*map(number_bytes, numbers)]), strict=True):
             if data is None:
                 raise self._damaged(f"document {number} is missing")
-            found[number] = Record.unpack(data)
-        return found
+            yield number, data
 
     def text(self, number: int) -> str:
         """The evidence of a kept document that has one."""
@@ -246,8 +259,10 @@ class Index:
         return self._there(table, sorted(keys))
 
     def _there(self, table: Table, order: Sequence[bytes]) -> dict[bytes, bytes]:
-        values = zip(order, self.tables.get(table, order), strict=True)
-        return {key: value for key, value in values if value is not None}
+        values = self.tables.get(table, order)
+        there: Iterator[tuple[bytes, bytes | None]] = zip(order, values, strict=True)
+        # Of the keys of new documents hardly any is there: the loop over them runs in C.
+        return {key: value for key, value in compress(there, map(is_not, values, repeat(None))) if value is not None}
 
     def write(self, changes: Changes, counts: Counts) -> None:
         """Make changes together with the counts that they come to."""

@@ -7,7 +7,8 @@ import json
 import struct
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from json.encoder import encode_basestring
+from typing import Final, NamedTuple
 
 from dedupe.model import Relation
 
@@ -16,13 +17,12 @@ _FIXED = struct.Struct(">BIIIH16s5sHH")
 
 _VERDICTS: tuple[Relation | None, ...] = (None, "same", "contained", "superseded")
 _EVIDENCE, _CAPPED, _CROWDED = 0x10, 0x20, 0x40
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_DIGEST = slice(struct.calcsize(">BIIIH"), struct.calcsize(">BIIIH16s"))
 NUMBER: Final = 5
 """Bytes of a document's number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """
     A document that was claimed: what it was, and what became of it.
 
@@ -69,8 +69,10 @@ class Record:
             flags, self.run, self.arrived.toordinal(), self.length, len(self.keys), self.digest,
             number_bytes(self.twin or 0), round((self.jaccard or 0) * 10_000), round((self.containment or 0) * 10_000),
         )  # fmt: skip
-        said = _AS_JSON([self.id, self.origin, self.source, self.url, self.published])
-        return fixed + self.keys + said.encode("utf-8", "surrogatepass")
+        strings = (self.id, self.origin, self.source, self.url, self.published)
+        # As json.dumps, which takes four times as long for a list of five.
+        said = ", ".join(["null" if string is None else encode_basestring(string) for string in strings])
+        return b"".join((fixed, self.keys, b"[", said.encode("utf-8", "surrogatepass"), b"]"))
 
     @classmethod
     def unpack(cls, data: bytes) -> Record:
@@ -90,6 +92,16 @@ class Record:
             bool(flags & _CAPPED),
             bool(flags & _CROWDED),
         )  # fmt: skip
+
+
+def glance(record: bytes) -> tuple[bytes, bool]:
+    """
+    The digest of a packed record and whether it has evidence, without unpacking it.
+
+    >>> glance(Record("a#1", "a", None, None, None, date(2026, 1, 23), 7, b"sixteen bytes...", 120).pack())
+    (b'sixteen bytes...', False)
+    """
+    return record[_DIGEST], bool(record[0] & _EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
