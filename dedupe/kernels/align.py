@@ -1,7 +1,7 @@
 """
 Seed and chain: where a sequence of code points repeats itself, with exact borders.
 
-A seed is a run of ``seed_length`` equal characters. Seeds on one diagonal grow into blocks
+A seed is a run of equal characters, of one length. Seeds on one diagonal grow into blocks
 (exact matches); blocks whose gaps are small on both sides, and whose diagonals are near, form a
 chain: one copy of a passage, with its edits in the gaps. Linear in the text but for sorting;
 a place is compared with at most ``MAX_SEEDS`` earlier ones, so that a phrase written a million
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dedupe.kernels.runs import equal_runs
 from dedupe.kernels.seeds import BRIDGE, Block, BlockRows, find_blocks
+from dedupe.kernels.shingles import Hashes64
 from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
 
@@ -61,23 +62,26 @@ class Chain(NamedTuple):
 
 
 def find_chains(
-    codes: CodePoints, seed_length: int, least: int, max_gap: int, min_alike: float, min_run: int
+    codes: CodePoints, seeds: Hashes64, least: int, max_gap: int, min_alike: float, min_run: int
 ) -> list[Chain]:
     """
     The chains of at least ``least`` equal characters, the longest first, ``MAX_CHAINS`` at the most.
 
-    Copies that begin less than ``least`` characters apart are a rhythm, no repeat. A gap that is wide
-    on both sides is bridged where this share of it is alike; ``min_run`` equal characters in a gap
-    are part of the copy.
+    ``seeds`` are the hashes of every run of a seed's length. Copies that begin less than ``least``
+    characters apart are a rhythm, no repeat. A gap that is wide on both sides is bridged where this
+    share of it is alike; ``min_run`` equal characters in a gap are part of the copy.
 
+    >>> from dedupe.kernels.shingles import shingle_hashes
     >>> text = "abcdefghij" + "XY" + "abcdeZfghij"
-    >>> [c] = find_chains(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 9, 3, 0.6, 2)
+    >>> codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    >>> [c] = find_chains(codes, shingle_hashes(codes, 4), 9, 3, 0.6, 2)
     >>> c.start, c.end, c.twin_start, c.twin_end, c.matched
     (12, 23, 0, 10, 10)
     """
-    blocks = find_blocks(codes, seed_length, least, max_gap)
+    blocks = find_blocks(codes, seeds, least, max_gap)
     if not len(blocks):
         return []
+    seed_length = len(codes) - len(seeds) + 1
     rows, counts = chained(codes, blocks, least, max_gap, 2 * seed_length, min_alike, min_run)
     blocks_in_order = map(Block._make, rows.tolist())
     chains = [Chain.of(tuple(islice(blocks_in_order, count))) for count in counts.tolist()]

@@ -1,7 +1,7 @@
 """
 Seeds and blocks: the exact matches of a sequence of code points with itself.
 
-A seed is a run of ``seed_length`` equal characters; seeds that follow one another at one distance
+A seed is a run of equal characters, of one length; seeds that follow one another at one distance
 are a block. Sorting finds for each place the nearest earlier one that says the same; from there
 the links lead on, to at most ``MAX_SEEDS`` places. Linear but for that sort, and no step is taken
 block by block in Python: a hostile page has as many blocks as characters.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.shingles import MULTIPLIER, Hashes64, ngram_hashes
+from dedupe.kernels.shingles import Hashes64
 from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
 
@@ -60,19 +60,22 @@ class Block(NamedTuple):
         return self.at - self.twin
 
 
-def find_blocks(codes: CodePoints, seed_length: int, least: int, max_gap: int) -> BlockRows:
+def find_blocks(codes: CodePoints, hashes: Hashes64, least: int, max_gap: int) -> BlockRows:
     """
-    The exact matches, none shorter than a seed, that could be part of a chain.
+    The exact matches, none shorter than a seed, that could be part of a chain; ``hashes`` are those of
+    every seed.
 
     Left out are those less than ``least`` characters behind their twin (a rhythm), and those
     shorter than ``least`` that have no other within a chain's reach (a name, a common phrase).
 
+    >>> from dedupe.kernels.shingles import shingle_hashes
     >>> text = "abcdefgh" + "X" + "abcdefgh"
-    >>> find_blocks(np.frombuffer(text.encode("utf-32-le"), "<u4"), 4, 8, 3).tolist()
+    >>> codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    >>> find_blocks(codes, shingle_hashes(codes, 4), 8, 3).tolist()
     [[9, 0, 8]]
     """
-    hashes = ngram_hashes(codes, seed_length)
     earlier = links(hashes)
+    seed_length = len(codes) - len(hashes) + 1
     places = max(1, min(MAX_SEEDS, _MAX_COMPARED // max(1, len(codes))))
     reach = min(max_gap, int(BRIDGE * (least - 1)))
     blocks = matches(codes, hashes, earlier, seed_length, places, least, 2 * max_gap, reach)
@@ -87,12 +90,10 @@ def links(hashes: Hashes64) -> Links:
     For each place, the nearest earlier one of the same seed.
 
     Found by sorting numbers that hold a hash above and its place below, which is several times as
-    fast as an ``argsort``. The bits that the place takes from the hash are no longer compared;
-    the multiplication puts the last character's part beyond their reach.
+    fast as an ``argsort``. The bits that the place takes from the hash are no longer compared.
     """
     bits = np.uint64(len(hashes).bit_length())
-    keys = hashes * np.uint64(MULTIPLIER)
-    keys >>= bits
+    keys = hashes >> bits
     if len(keys) <= _FEW:
         crowded = _crowded(keys)
         keys = keys[crowded] << bits | crowded.astype(np.uint64)

@@ -23,19 +23,20 @@ _PIECE = 1 << 15
 
 
 @twinned
-def ngram_hashes(codes: CodePoints, n: int) -> Hashes64:
+def shingle_hashes(codes: CodePoints, n: int) -> Hashes64:
     """
-    The unmixed polynomial hash of every run of n characters: shape ``(len(codes) - n + 1,)``.
+    Mixed 64-bit hashes of every run of n characters: shape ``(len(codes) - n + 1,)``.
 
-    >>> import numpy as np
-    >>> h = ngram_hashes(np.frombuffer("abcabc".encode("utf-32-le"), "<u4"), 3)
+    The high half is MinHash's input.
+
+    >>> h = shingle_hashes(np.frombuffer("abcabc".encode("utf-32-le"), "<u4"), 3)
     >>> len(h), bool(h[0] == h[3])
     (4, True)
     """
     out = np.empty(max(0, len(codes) - n + 1), dtype=np.uint64)
     # In pieces that stay in the cache: of a long document, nothing but the result takes memory.
     for at in range(0, len(out), _PIECE):
-        out[at : at + _PIECE] = _polynomials(codes[at : at + _PIECE + n - 1], n)
+        out[at : at + _PIECE] = mix64(_polynomials(codes[at : at + _PIECE + n - 1], n))
     return out
 
 
@@ -65,25 +66,23 @@ def mix64(hashes: Hashes64) -> Hashes64:
 
 
 @twinned
-def shingle_hashes(codes: CodePoints, n: int) -> Hashes64:
-    """Mixed 64-bit hashes of every run of n characters; the high half is MinHash's input."""
-    out = ngram_hashes(codes, n)
-    for at in range(0, len(out), _PIECE):
-        out[at : at + _PIECE] = mix64(out[at : at + _PIECE])
-    return out
-
-
-@twinned
-def any_twice(hashes: Hashes64) -> bool:
+def widened(hashes: Hashes64, length: int, n: int) -> Hashes64:
     """
-    Whether any two of the hashes are equal.
+    Hashes of every run of n characters, from those of every run of ``length``, which is n at the most.
 
-    >>> import numpy as np
-    >>> any_twice(np.array([3, 1, 3], dtype=np.uint64)), any_twice(np.array([3, 1], dtype=np.uint64))
-    (True, False)
+    A long run is told by the shorter ones that cover it, which may overlap: half a dozen operations
+    where hashing anew takes a dozen and more.
+
+    >>> text = np.frombuffer("abcdefg_abcdefg".encode("utf-32-le"), "<u4")
+    >>> h = widened(shingle_hashes(text, 3), 3, 7)
+    >>> len(h), bool(h[0] == h[8]), bool(h[0] == h[1])
+    (9, True, False)
     """
-    ordered = np.sort(hashes)
-    return bool((ordered[1:] == ordered[:-1]).any())
+    while length < n:
+        step = min(length, n - length)
+        hashes = hashes[:-step] * np.uint64(pow(MULTIPLIER, step, 1 << 64)) + hashes[step:]
+        length += step
+    return hashes
 
 
 def reference_hash(shingle: str) -> int:

@@ -197,9 +197,7 @@ class Claims:
         """Of a kept document; one from an earlier run is signed anew, for few ever are asked."""
         signature = self._entries[number].signature
         if signature is None:
-            start = np.zeros(1, dtype=np.int64)
-            shingles = self._shingles(number).shingles
-            signature = sign(shingles, start, self._settings.num_perm, self._settings.seed)[0]
+            signature = sign(self._shingles(number).shingles, self._settings.num_perm, self._settings.seed)
             self._entries[number] = replace(self._entries[number], signature=signature)
         return signature
 

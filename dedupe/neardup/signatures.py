@@ -1,7 +1,6 @@
 """
-Document signatures: the element-wise minimum of the passages' signatures.
-
-The signature of a union of sets is the minimum of theirs, so nothing is hashed twice.
+What stands for a document where others are compared with it: a digest of all it says, and its MinHash
+signature as datasketch has it.
 """
 
 from __future__ import annotations
@@ -9,25 +8,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dedupe.facts import number_list
-from dedupe.kernels.minhash import Signature, Signatures
+from dedupe.kernels.minhash import Signature
 from dedupe.kernels.numerals import joined_numbers
 from dedupe.kernels.view import CodePoints, View, code_points
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
-
-
-def document_signature(passages: Signatures) -> Signature:
-    """
-    The signature of all passages together.
-
-    >>> document_signature(np.array([[3, 9], [5, 2]], dtype=np.uint32)).tolist()
-    [3, 2]
-    """
-    return np.asarray(np.minimum.reduce(passages, axis=0), dtype=np.uint32)
 
 
 def content_digest(text: str, view: View, codes: CodePoints | None = None) -> bytes:
@@ -50,6 +37,7 @@ def as_datasketch(signature: Signature, seed: int) -> LeanMinHash:
     """
     The signature as a ``datasketch.LeanMinHash``, for indexes and services built on datasketch.
 
+    >>> import numpy as np
     >>> lean = as_datasketch(np.arange(128, dtype=np.uint32), seed=1)
     >>> lean.jaccard(lean)
     1.0

@@ -224,6 +224,6 @@ def _resigned(record: Record, text: str | None, near: NeardupSettings) -> Record
         return record._replace(keys=b"")
     view = comparison_view(text)
     hashes = shingle_hashes(view.codes, near.shingle)
-    signature: Signatures = sign(hashes, np.zeros(1, dtype=np.int64), near.num_perm, near.seed)
+    signature: Signatures = sign(hashes, near.num_perm, near.seed)[None]
     keys = bucket_keys(signature, near.bands, near.rows)
     return record._replace(digest=content_digest(text, view), length=len(view), keys=keys.stored[0])

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from dedupe.edits import Surviving, cut
 from dedupe.errors import DocumentError
-from dedupe.kernels.minhash import Signature, Signatures, sign
-from dedupe.kernels.shingles import shingle_hashes
-from dedupe.kernels.view import CodePoints, Offsets, View, code_points, comparison_view
+from dedupe.kernels.minhash import Signature, sign
+from dedupe.kernels.shingles import Hashes64, shingle_hashes
+from dedupe.kernels.view import CodePoints, View, code_points, comparison_view
 from dedupe.model import CleanDocument, Cut, Finding, Hints, Outcome, RawDocument, Repair
 from dedupe.neardup.clusters import Entry
-from dedupe.neardup.signatures import content_digest, document_signature
+from dedupe.neardup.signatures import content_digest
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.page import Plain
 from dedupe.settings import Settings
@@ -27,12 +25,9 @@ from dedupe.stages.extract import extract
 from dedupe.stages.metadata import gather
 from dedupe.stages.normalise import normalise
 from dedupe.stages.repeats import find_repeats
-from dedupe.stages.segment import passage_starts
 from dedupe.stages.titles import find_titles
 
 _PLAIN = frozenset({"utf-8", "ascii"})
-_MAX_SIGNED = 1 << 16
-"""Passages that are signed one by one; a document of more resembles itself somewhere, and is long to sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +45,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A text with its code points, made once, and its comparison view."""
+    """A text with its code points, its comparison view and the view's shingles, each made once."""
 
     text: str
     codes: CodePoints
     view: View
+    shingles: Hashes64
 
     @classmethod
-    def of(cls, text: str) -> _Read:
+    def of(cls, text: str, shingle: int) -> _Read:
         codes = code_points(text)
-        return cls(text, codes, comparison_view(text, codes))
+        view = comparison_view(text, codes)
+        return cls(text, codes, view, shingle_hashes(view.codes, shingle))
 
 
 class DocumentCleaner:
@@ -84,7 +81,7 @@ class DocumentCleaner:
             text, hints, repairs, encoding = self._text(raw)
         except DocumentError as error:
             return Judged(Outcome(raw.id, raw.origin, "failed", error=str(error)), None)
-        findings, done, read, passages = self._judge(text, hints)
+        findings, done, read = self._judge(text, hints)
         metadata = gather(text, findings, hints)
         if encoding:
             metadata = replace(metadata, repaired_encoding=encoding)
@@ -95,7 +92,7 @@ class DocumentCleaner:
             raw.id,
             content_digest(done.text, read.view, read.codes),
             len(read.view),
-            self._signature(read.view, passages),
+            self._signature(read),
             metadata.published,
             metadata.source,
             raw.origin,
@@ -125,9 +122,9 @@ class DocumentCleaner:
         encoding = encoding or next(mojibake, None)
         return normal.text, hints, (*repairs, *normal.repairs), encoding
 
-    def _judge(self, text: str, hints: Hints) -> tuple[list[Finding], Cut, _Read, Signatures]:
+    def _judge(self, text: str, hints: Hints) -> tuple[list[Finding], Cut, _Read]:
         """
-        All findings, the cut text, and the reading and passage signatures of what survives.
+        All findings, the cut text, and the reading of what survives.
 
         In rounds, because one judge's cut can show the next one something new: a dropped second
         copy brings the byline block above it to the end of the page.
@@ -136,11 +133,10 @@ class DocumentCleaner:
         plain: Plain = set()
         while True:
             done = self._cut_bylines(text, hints, findings, plain)
-            read = _Read.of(done.text)
-            starts, passages = self._passages(read)
+            read = _Read.of(done.text, self.settings.neardup.shingle)
             if not self.settings.repeats.enabled:
                 break
-            copies = find_repeats(done.text, read.view, starts, passages, self.settings.repeats)
+            copies = find_repeats(done.text, read.view, read.shingles, self.settings.repeats)
             titles = find_titles(done.text, read.view, hints, copies, self.settings.repeats)
             if not copies and not titles:
                 break
@@ -150,9 +146,8 @@ class DocumentCleaner:
             # What the cut brought together reads as damage (half a mojibake pair, say), and would
             # be repaired into another text in a second run. In doubt, keep.
             findings, done = [], Cut(text, ())
-            read = _Read.of(text)
-            _, passages = self._passages(read)
-        return findings, done, read, passages
+            read = _Read.of(text, self.settings.neardup.shingle)
+        return findings, done, read
 
     def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding], plain: Plain) -> Cut:
         """Add the byline findings; return the text as cut by all findings so far."""
@@ -165,24 +160,9 @@ class DocumentCleaner:
         findings += _lifted(text, done, found)
         return cut(text, findings)
 
-    def _passages(self, read: _Read) -> tuple[Offsets, Signatures]:
-        """Passage starts in the text, and each passage's signature; of very many passages, one of them all."""
-        near, repeats, view = self.settings.neardup, self.settings.repeats, read.view
-        if repeats.enabled and len(view) >= 2 * repeats.min_length:
-            starts = passage_starts(read.text, repeats.max_passage, read.codes)
-        else:
-            starts = np.zeros(1, dtype=np.int64)
-        shingles = shingle_hashes(view.codes, near.shingle)
-        rows = np.minimum(view.positions(starts), len(shingles))
-        if len(rows) > _MAX_SIGNED:
-            rows = rows[:1]
-        return starts, sign(shingles, rows, near.num_perm, near.seed)
-
-    def _signature(self, view: View, passages: Signatures) -> Signature | None:
+    def _signature(self, read: _Read) -> Signature | None:
         near = self.settings.neardup
-        if len(view) - near.shingle + 1 < near.min_shingles:
-            return None
-        return document_signature(passages)
+        return sign(read.shingles, near.num_perm, near.seed) if len(read.shingles) >= near.min_shingles else None
 
 
 def _touched_lines(done: Cut) -> str:

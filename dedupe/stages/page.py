@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.align import Chain
-from dedupe.kernels.view import Offsets, View
+from dedupe.kernels.view import View
 from dedupe.model import Span
 from dedupe.settings import RepeatSettings
+from dedupe.stages.segment import passage_starts
 
 _DENSE, _PRIVATE = np.uint32(0x2E80), np.uint32(0xE000)
 """From here on, and up to there: scripts without spaces, whose characters say more than a letter does."""
@@ -29,25 +30,24 @@ class Page:
     """
     A document as this judge sees it.
 
-    ``starts`` are the passages' starts in the text; ``factor`` turns a length in Han characters into
-    one of this document's script.
+    ``factor`` turns a length in Han characters into one of this document's script.
     """
 
     text: str
     view: View
-    starts: Offsets
     factor: float
     settings: RepeatSettings
 
     @classmethod
-    def of(cls, text: str, view: View, starts: Offsets, settings: RepeatSettings) -> Page:
+    def of(cls, text: str, view: View, settings: RepeatSettings) -> Page:
         """Measure a document."""
-        return cls(text, view, starts, script_factor(view, settings), settings)
+        return cls(text, view, _script_factor(view, settings), settings)
 
     @cached_property
     def bounds(self) -> NDArray[np.int64]:
         """The view characters at which passages begin, and the view's end: what only a copy's judge asks for."""
-        return np.append(self.view.positions(self.starts), len(self.view))
+        starts = passage_starts(self.text, self.settings.max_passage)
+        return np.append(self.view.positions(starts), len(self.view))
 
     @cached_property
     def _view_text(self) -> str:
@@ -146,7 +146,7 @@ class Page:
         return self.text[int(self.view.offsets[start]) : int(self.view.offsets[end - 1]) + 1] if start < end else ""
 
 
-def script_factor(view: View, settings: RepeatSettings) -> float:
+def _script_factor(view: View, settings: RepeatSettings) -> float:
     """How many of the view's characters say what one Han character does."""
     dense = int(np.count_nonzero(view.codes >= _DENSE))
     if dense:

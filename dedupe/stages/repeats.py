@@ -1,11 +1,10 @@
 """
 Passages that a document says twice.
 
-Passage signatures propose: a document none of whose passages resembles another, and which says no
-stretch of two sentences' length twice to the letter, is done. Where it may say something twice, alignment
-on the comparison view decides, character by character, where a copy begins and ends, and what stands
-only in one of the copies. Marked are whole passages that the other copy holds; a sentence that only the
-dropped copy has stays where it is.
+Seeds propose: runs of a few characters that stand twice in the comparison view. A document in which too few
+of them stand together is done. Where it may say something twice, alignment decides, character by character,
+where a copy begins and ends, and what stands only in one of the copies. Marked are whole passages that the
+other copy holds; a sentence that only the dropped copy has stays where it is.
 
 What counts as a copy is said in `dedupe.stages.copies`, what of it stands elsewhere in
 `dedupe.stages.standing`.
@@ -17,20 +16,18 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from dedupe.kernels.align import Chain, find_chains
-from dedupe.kernels.minhash import EMPTY, Signatures, share_band
 from dedupe.kernels.seeds import Block
-from dedupe.kernels.shingles import any_twice, ngram_hashes
-from dedupe.kernels.view import Offsets, View
+from dedupe.kernels.shingles import Hashes64, shingle_hashes, widened
+from dedupe.kernels.view import View
 from dedupe.model import Finding
 from dedupe.settings import RepeatSettings
 from dedupe.stages.bodies import Copy
 from dedupe.stages.copies import find_copies, is_summary
-from dedupe.stages.page import Page, script_factor
+from dedupe.stages.page import Page
 from dedupe.stages.standing import Standing
 from dedupe.stages.stretch import stretched
 from dedupe.stages.template import is_template
 
-_BANDS, _ROWS = 32, 4
 _MAX_DIFFERENCES = 20
 
 
@@ -42,21 +39,18 @@ class _Removal(NamedTuple):
     chain: Chain
 
 
-def find_repeats(
-    text: str, view: View, starts: Offsets, signatures: Signatures, settings: RepeatSettings
-) -> tuple[Finding, ...]:
+def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSettings) -> tuple[Finding, ...]:
     """
     Mark the worse copy of every passage that stands twice.
 
-    ``starts`` are the passages' starts in the text, ``signatures`` a row for each; or one row for
-    all, and the passages are compared without being asked.
+    ``shingles`` are the hashes of every run of so many characters of the view.
     """
-    if len(signatures) == len(starts) and not resembling(signatures) and not _says_twice(view, settings):
+    if len(view) < 2 * settings.min_length:
         return ()
-    page = Page.of(text, view, starts, settings)
+    page = Page.of(text, view, settings)
     seed = page.scaled(settings.seed_length)
     least, gap = min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
-    chains = find_chains(view.codes, seed, least, gap, settings.min_alike, settings.min_run)
+    chains = find_chains(view.codes, _seeds(view, shingles, seed), least, gap, settings.min_alike, settings.min_run)
     copies = find_copies(page, chains)
     if not copies:
         return ()
@@ -65,25 +59,10 @@ def find_repeats(
     return tuple(sorted((_finding(page, removal, standing) for removal in removals), key=lambda f: f.span))
 
 
-def resembling(signatures: Signatures) -> bool:
-    """
-    Whether any two passages share a band: 32 bands of 4 rows propose 98 % of the pairs at
-    Jaccard 0.6 and 5 % at 0.2, and one pair of a copy's many sentences is enough.
-    """
-    if signatures.shape[1] < _BANDS * _ROWS:
-        return int((signatures != EMPTY).any(axis=1).sum()) >= 2
-    return share_band(signatures, _BANDS, _ROWS)
-
-
-def _says_twice(view: View, settings: RepeatSettings) -> bool:
-    """
-    Whether any stretch of two sentences' length stands twice to the letter.
-
-    A body of titles or of wrapped lines that lost its line breaks is cut into other passages than
-    its twin: none resembles another, and all is said twice. One sentence alone is a quotation.
-    """
-    length = round(2 * settings.min_length * script_factor(view, settings))
-    return any_twice(ngram_hashes(view.codes, length))
+def _seeds(view: View, shingles: Hashes64, length: int) -> Hashes64:
+    """The hashes of every run of a seed's length, from those of the shingles, unless these are longer."""
+    shingle = len(view) - len(shingles) + 1
+    return widened(shingles, shingle, length) if shingle <= length else shingle_hashes(view.codes, length)
 
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:

@@ -4,8 +4,8 @@ How fast the stages are, under both faces of the kernels, and what 50 MB in one 
     python -m tests.benchmarks.stages [CORPUS.jsonl ...] [--documents 500] [--runs 5] [--long 50]
 
 Without a corpus, invented documents are measured. Both faces run by turns in one process, so that a
-busy machine slows them alike: read the median, and its spread. The long documents go through the
-whole command, each in a process of its own.
+busy machine slows them alike, and the processor's time is counted: read the median, and its spread. The
+long documents go through the whole command, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -24,17 +24,16 @@ from subprocess import run
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from dedupe.config import load_settings
 from dedupe.kernels import twins
-from dedupe.kernels.align import find_chains
 from dedupe.kernels.minhash import sign
 from dedupe.kernels.shingles import shingle_hashes
-from dedupe.kernels.view import comparison_view
-from dedupe.stages.page import Page
-from dedupe.stages.repeats import find_repeats, resembling
+from dedupe.kernels.view import code_points, comparison_view
+from dedupe.model import Hints
+from dedupe.neardup.signatures import content_digest
+from dedupe.stages.repeats import find_repeats
 from dedupe.stages.segment import passage_starts
+from dedupe.stages.titles import find_titles
 from tests.benchmarks.documents import LONG, articles
 
 FACES = ("numpy", "numba")
@@ -44,42 +43,36 @@ SETTINGS = load_settings()
 def stages(texts: Sequence[str]) -> dict[str, Callable[[], object]]:
     """The work of each stage over all documents, with what it needs from the ones before it at hand."""
     near, repeats = SETTINGS.neardup, SETTINGS.repeats
+    codes = [code_points(text) for text in texts]
     views = [comparison_view(text) for text in texts]
-    starts = [passage_starts(text, repeats.max_passage) for text in texts]
     shingles = [shingle_hashes(view.codes, near.shingle) for view in views]
-    rows = [np.minimum(v.positions(s), len(h)) for v, s, h in zip(views, starts, shingles, strict=True)]
-    signatures = [sign(h, r, near.num_perm, near.seed) for h, r in zip(shingles, rows, strict=True)]
-    documents = list(zip(texts, views, starts, signatures, strict=True))
-    pages = [Page.of(text, view, at, repeats) for text, view, at, rows in documents if resembling(rows)]
+    documents = list(zip(texts, views, shingles, strict=True))
+    findings = [find_repeats(*document, repeats) for document in documents]
     return {
-        "view": lambda: [comparison_view(text) for text in texts],
+        "view": lambda: [comparison_view(*both) for both in zip(texts, codes, strict=True)],
         "passages": lambda: [passage_starts(text, repeats.max_passage) for text in texts],
         "shingles": lambda: [shingle_hashes(view.codes, near.shingle) for view in views],
-        "signatures": lambda: [sign(h, r, near.num_perm, near.seed) for h, r in zip(shingles, rows, strict=True)],
-        "gate": lambda: [resembling(rows) for rows in signatures],
-        "chains": lambda: [_chains(page) for page in pages],
+        "signatures": lambda: [sign(hashes, near.num_perm, near.seed) for hashes in shingles],
+        "digests": lambda: [content_digest(*both) for both in zip(texts, views, codes, strict=True)],
         "repeats": lambda: [find_repeats(*document, repeats) for document in documents],
+        "titles": lambda: [
+            find_titles(text, view, Hints(), found, repeats)
+            for text, view, found in zip(texts, views, findings, strict=True)
+        ],
     }
 
 
-def _chains(page: Page) -> object:
-    repeats = SETTINGS.repeats
-    seed, gap = page.scaled(repeats.seed_length), page.scaled(repeats.max_gap)
-    least = min(2 * seed, page.scaled(repeats.min_length))
-    return find_chains(page.view.codes, seed, least, gap, repeats.min_alike, repeats.min_run)
-
-
 def measured(texts: Sequence[str], runs: int) -> Iterator[tuple[str, dict[str, list[float]]]]:
-    """For each stage, the seconds it took under each face, by turns."""
+    """For each stage, the processor's seconds that it took under each face, by turns."""
     for name, work in stages(texts).items():
         seconds: dict[str, list[float]] = {face: [] for face in FACES}
         for turn in range(runs + 1):
             for face in FACES:
                 with shown(face):
-                    began = time.perf_counter()
+                    began = time.process_time()
                     work()
                     if turn:  # the first is for loading, and compiling
-                        seconds[face].append(time.perf_counter() - began)
+                        seconds[face].append(time.process_time() - began)
         yield name, seconds
 
 

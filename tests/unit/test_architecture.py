@@ -40,6 +40,7 @@ SAME_LAYER = {
 HELPERS = {
     ("decode", "plausibility"): "how likely a decoding is, is half of the decoder",
     ("decode", "charset"): "what the carrier and the page declare, before anything is tried",
+    ("page", "segment"): "the passages of a page, which go whole or not at all",
     ("repeats", "copies"): "what counts as a copy, apart from how it is marked",
     ("repeats", "page"): "the document as the judge of repeats sees it",
     ("repeats", "stretch"): "a copy's alignment, carried to its borders",

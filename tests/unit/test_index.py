@@ -57,7 +57,7 @@ def edited(seed: int) -> str:
 def entry(document_id: str, text: str, published: str | None = None) -> Entry:
     view = comparison_view(text)
     hashes = shingle_hashes(view.codes, NEAR.shingle)
-    signature = sign(hashes, np.zeros(1, dtype=np.int64), NEAR.num_perm, NEAR.seed)[0]
+    signature = sign(hashes, NEAR.num_perm, NEAR.seed)
     signed = signature if len(hashes) >= NEAR.min_shingles else None
     url = f"https://{document_id}"
     return Entry(document_id, content_digest(text, view), len(view), signed, published, "晨光日报", "a.jsonl", url)

@@ -22,7 +22,7 @@ from dedupe.kernels.view import comparison_view
 from dedupe.model import Match
 from dedupe.neardup.candidates import BandIndex, band_keys, detection_probability
 from dedupe.neardup.clusters import Claims, Entry, total_order
-from dedupe.neardup.signatures import as_datasketch, content_digest, document_signature
+from dedupe.neardup.signatures import as_datasketch, content_digest
 from dedupe.neardup.similarity import Shingled, compare
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def entry(
 ) -> Entry:
     view = comparison_view(text)
     hashes = shingle_hashes(view.codes, near.shingle)
-    signature = sign(hashes, np.zeros(1, dtype=np.int64), near.num_perm, near.seed)[0]
+    signature = sign(hashes, near.num_perm, near.seed)
     return Entry(
         id_,
         content_digest(text, view),
@@ -541,8 +541,7 @@ def test_the_default_bands_find_what_the_config_promises() -> None:
 def test_a_document_signature_is_that_of_all_its_shingles() -> None:
     text = story(0, 6)
     hashes = shingle_hashes(comparison_view(text).codes, 5)
-    passages = sign(hashes, np.array([0, 20, 20, 50], dtype=np.int64), 128, 1)
-    lean = as_datasketch(document_signature(passages), seed=1)
+    lean = as_datasketch(sign(hashes, 128, 1), seed=1)
     slow = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=lambda data: reference_hash(data.decode()))
     for gram in grams(text):
         slow.update(gram.encode())

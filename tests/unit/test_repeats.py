@@ -9,7 +9,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -17,26 +16,20 @@ from hypothesis import strategies as st
 
 from dedupe.config import load_settings
 from dedupe.edits import cut, restore
-from dedupe.kernels.minhash import EMPTY, sign
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Finding
 from dedupe.settings import Settings
-from dedupe.stages.repeats import find_repeats, resembling
-from dedupe.stages.segment import passage_starts
+from dedupe.stages.repeats import find_repeats
 from tests.growth import assert_linear
 
 SETTINGS = load_settings()
 
 
 def findings(text: str, settings: Settings = SETTINGS) -> tuple[Finding, ...]:
-    """The judge's findings, on view, passages and signatures made as the pipeline makes them."""
-    near, repeats = settings.neardup, settings.repeats
+    """The judge's findings, on view and shingles made as the pipeline makes them."""
     view = comparison_view(text)
-    starts = passage_starts(text, repeats.max_passage)
-    shingles = shingle_hashes(view.codes, near.shingle)
-    rows = np.minimum(view.positions(starts), len(shingles))
-    return find_repeats(text, view, starts, sign(shingles, rows, near.num_perm, near.seed), repeats)
+    return find_repeats(text, view, shingle_hashes(view.codes, settings.neardup.shingle), settings.repeats)
 
 
 def kept(text: str) -> str:
@@ -322,6 +315,13 @@ def test_a_pull_quote_goes_and_the_paragraph_that_holds_it_stays() -> None:
     assert kept(page(quote, ONE, TWO, THREE)) == page(ONE, TWO, THREE)
 
 
+def test_a_pull_quote_that_is_less_than_half_of_a_sentence_goes_too() -> None:
+    quote = "要把每一条渠修到田间地头、把每一道闸管到专人专岗、把每一笔账公示到村口"
+    sentence = f"主持会议的老支书在总结时再三叮嘱，{quote}，谁家的地浇不上水就先给谁家修，哪一段堤防漏水就先补哪一段。"
+    assert len(quote) * 2 < len(sentence)
+    assert kept(page(ONE, quote, TWO, sentence, THREE)) == page(ONE, TWO, sentence, THREE)
+
+
 def test_a_lead_directly_before_the_body_that_begins_with_it_stands_once() -> None:
     assert kept(page(ONE, "", ARTICLE)).split() == ARTICLE.split()
 
@@ -506,33 +506,6 @@ def test_findings_come_in_the_order_of_the_text_and_do_not_overlap() -> None:
 
 
 # Candidates
-
-
-def test_a_page_none_of_whose_passages_resemble_one_another_is_not_aligned() -> None:
-    signatures = np.random.RandomState(2).randint(0, 2**32, size=(50, 128), dtype=np.uint32)
-    assert not resembling(signatures)
-    signatures[30] = signatures[4]
-    assert resembling(signatures)
-
-
-def test_empty_passages_resemble_nothing() -> None:
-    assert not resembling(np.full((5, 128), EMPTY, dtype=np.uint32))
-    assert not resembling(np.empty((0, 128), dtype=np.uint32))
-
-
-def test_with_too_few_values_for_the_bands_every_page_is_aligned() -> None:
-    assert resembling(np.arange(32, dtype=np.uint32).reshape(2, 16))
-
-
-@pytest.mark.parametrize("jaccard", [0.6, 0.8])
-def test_pairs_of_similar_passages_are_proposed(jaccard: float) -> None:
-    draw = np.random.RandomState(1)
-    found = 0
-    for _ in range(300):
-        one = draw.randint(0, 2**32, size=128, dtype=np.uint32)
-        other = np.where(draw.rand(128) < jaccard, one, draw.randint(0, 2**32, size=128, dtype=np.uint32))
-        found += resembling(np.stack([one, other]))
-    assert found / 300 > 0.95
 
 
 WRAPPED = """The river wardens said on Tuesday that the

@@ -18,12 +18,11 @@ from hypothesis import strategies as st
 
 from dedupe.config import load_settings
 from dedupe.kernels import align, lines, minhash, needles, seeds, shingles, twins
-from dedupe.kernels.minhash import permutations, sign
+from dedupe.kernels.minhash import permutations
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import code_points, comparison_view
 from dedupe.model import Finding
 from dedupe.stages.repeats import find_repeats
-from dedupe.stages.segment import passage_starts
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled")
 compiled_lines: Any = pytest.importorskip("dedupe.kernels.compiled_lines")
@@ -83,12 +82,9 @@ def test_every_kernel_gives_what_its_reference_gives(
     text: str, n: int, max_gap: int, places: int, alike: tuple[float, int]
 ) -> None:
     codes = code_points(text).copy()
-    hashes = assert_twins_agree("ngram_hashes", codes, n)
-    assert_twins_agree("any_twice", hashes)
-    shingled = assert_twins_agree("shingle_hashes", codes, n)
-    starts = np.minimum(passage_starts(text, 20), len(shingled))
-    signatures = assert_twins_agree("minima", shingled, starts, *permutations(32, 1))
-    assert_twins_agree("share_band", signatures, 8, 4)
+    shingled = assert_twins_agree("shingle_hashes", codes, 2)
+    hashes = assert_twins_agree("widened", shingled, 2, n)
+    assert_twins_agree("minima", shingled, *permutations(32, 1))
     earlier = assert_twins_agree("links", hashes)
     for reach in (0, max_gap, 2 * n):
         blocks = assert_twins_agree("matches", codes, hashes, earlier, n, places, 2 * n, 2 * max_gap, reach)
@@ -98,8 +94,7 @@ def test_every_kernel_gives_what_its_reference_gives(
 
 def test_every_kernel_with_a_twin_is_compared() -> None:
     assert set(TWINNED) == {
-        "ngram_hashes", "shingle_hashes", "any_twice", "minima", "share_band", "links", "matches", "chained",
-        "promising_lines",
+        "shingle_hashes", "widened", "minima", "links", "matches", "chained", "promising_lines",
     }  # fmt: skip
 
 
@@ -149,20 +144,12 @@ def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
 @pytest.mark.parametrize("length", [compiled.FEW - 1, compiled.FEW, compiled.FEW + 1, 300_000])
 def test_long_texts_are_linked_alike(length: int) -> None:
     codes = np.random.RandomState(7).randint(97, 100, size=length).astype(np.uint32)
-    assert_twins_agree("links", assert_twins_agree("ngram_hashes", codes, 9))
+    assert_twins_agree("links", assert_twins_agree("shingle_hashes", codes, 9))
 
 
-@pytest.mark.parametrize("twice", [True, False])
-def test_of_many_hashes_two_equal_ones_are_found_alike(twice: bool) -> None:
-    hashes = np.random.RandomState(7).permutation(50_000).astype(np.uint64) << np.uint64(17)
-    if twice:
-        hashes[-1] = hashes[0]
-    assert assert_twins_agree("any_twice", hashes) is twice
-
-
-def test_a_long_passage_has_the_same_signature() -> None:
+def test_a_long_text_has_the_same_signature() -> None:
     hashes = np.random.RandomState(7).randint(0, 2**40, size=20_000).astype(np.uint64) << np.uint64(20)
-    assert_twins_agree("minima", hashes, np.array([0, 5000, 5000, 20_000]), *permutations(16, 1))
+    assert_twins_agree("minima", hashes, *permutations(16, 1))
 
 
 @given(st.text("ab1 ", max_size=40), st.text("ab1 ", max_size=40), st.integers(1, 4))
@@ -173,10 +160,8 @@ def test_equal_runs_are_difflib_s_without_the_short_ones(one: str, two: str, lea
 
 
 def repeats(text: str) -> tuple[Finding, ...]:
-    view, starts = comparison_view(text), passage_starts(text, SETTINGS.max_passage)
-    shingled = shingle_hashes(view.codes, 3)
-    signatures = sign(shingled, np.minimum(view.positions(starts), len(shingled)), 128, 1)
-    return find_repeats(text, view, starts, signatures, SETTINGS)
+    view = comparison_view(text)
+    return find_repeats(text, view, shingle_hashes(view.codes, 3), SETTINGS)
 
 
 @given(pages())

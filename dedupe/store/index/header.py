@@ -12,8 +12,6 @@ import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from dedupe.errors import IndexMismatchError
 from dedupe.kernels.minhash import sign
 from dedupe.kernels.shingles import shingle_hashes
@@ -40,7 +38,7 @@ def header_of(settings: NeardupSettings) -> Header:
     plane = "".join(map(chr, range(0x20, 0xD800)))
     codes = comparison_view(_SAMPLE).codes
     shingles = shingle_hashes(codes, settings.shingle)
-    vector = sign(shingles, np.zeros(1, dtype=np.int64), settings.num_perm, settings.seed)
+    vector = sign(shingles, settings.num_perm, settings.seed)
     return {
         "format": FORMAT,
         "scheme": "affine32",
