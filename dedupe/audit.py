@@ -69,7 +69,11 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
 
 def kept_line(line: str, copies: Sequence[Copy]) -> str:
     """The decision on a document of which others are copies: its line, and who else carried it."""
-    return f'{line[:-1]}, "copies": {_dump([asdict(copy) for copy in copies])}}}'
+    return f'{line[:-1]}, "copies": {_dump([_copy_json(copy) for copy in copies])}}}'
+
+
+def _copy_json(copy: Copy) -> dict[str, Json]:
+    return {"id": copy.id, "source": copy.source, "url": copy.url, "published": copy.published}
 
 
 def failed_line(line: str, name: str, error: str) -> str:

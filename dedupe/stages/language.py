@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from dedupe.kernels.view import code_points
 
 _SAMPLE: Final = 400
-_ENGLISH: Final = re.compile(r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on)\b", re.IGNORECASE)
+_ENGLISH: Final = frozenset(["the", "and", "of", "to", "in", "is", "was", "for", "that", "said", "it", "on"])
+_WORD: Final = re.compile(r"\w+")
 # Letters that tell a language from others in its script, and letters it does not have.
 _ALPHABETS: Final = {
     "ru": (re.compile("[ыэё]", re.IGNORECASE), re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")),
@@ -49,8 +50,8 @@ def guess_language(text: str) -> str:
     ('ru', 'ar', 'other')
     """
     sample = text[:_SAMPLE]
-    counts = np.bincount(_SCRIPT[code_points(sample)], minlength=8)
-    _, han, kana, hangul, latin, other, cyrillic, arabic = (int(n) for n in counts)
+    counts: list[int] = np.bincount(_SCRIPT[code_points(sample)], minlength=8).tolist()
+    _, han, kana, hangul, latin, other, cyrillic, arabic = counts
     letters = han + kana + hangul + latin + other + cyrillic + arabic
     if kana * 10 > letters and kana + han > letters // 2:
         return "ja"
@@ -69,11 +70,18 @@ def _by_own_letters(sample: str, language: str) -> str:
 
 def _by_words(sample: str, latin: int) -> str:
     """English by its small words, else the one language whose own stand here twice as often as any other's."""
-    if len(_ENGLISH.findall(sample)) * 60 > latin:
+    sample = sample.lower()
+    said = sample.split()
+    # Nearly always enough of them stand between blanks, and those beside other marks need not be looked for.
+    if _are_english(said, latin) or _are_english(_WORD.findall(sample), latin):
         return "en"
-    found = [_SMALL_WORDS[word] for word in sample.lower().split() if word in _SMALL_WORDS]
+    found = [_SMALL_WORDS[word] for word in said if word in _SMALL_WORDS]
     (best, most), (_, next_most) = [*Counter(found).most_common(2), ("other", 0), ("other", 0)][:2]
     return best if most > 1 and most * 60 > latin and most >= 2 * next_most else "other"
+
+
+def _are_english(words: list[str], latin: int) -> bool:
+    return sum(map(_ENGLISH.__contains__, words)) * 60 > latin
 
 
 def _scripts() -> NDArray[np.uint8]:

@@ -4,10 +4,11 @@ What a document says about itself, gathered from findings and hints: every role 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Final
 
-from dedupe.model import Capture, Finding, Hints, Metadata
+from dedupe.model import Finding, Hints, Metadata
 from dedupe.rules.body import body_spans
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
@@ -20,6 +21,7 @@ _MIN_TITLE: Final = 4
 _MAX_TITLE: Final = 120
 _MAX_WIDE_TITLE: Final = 60
 _SENTENCE_END: Final = tuple("。；;，,：:、.")
+_span_of: Final = attrgetter("span")
 
 
 def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
@@ -36,37 +38,41 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     >>> meta.editors, meta.authors
     (('林小禾',), ())
     """
-    captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
-    authors = _authors(text, findings)
+    ordered = sorted(findings, key=_span_of)
+    said: dict[str, list[str]] = {}
+    for finding in ordered:
+        for capture in finding.captures:
+            said.setdefault(capture.name, []).append(capture.value)
     language = hints.language or guess_language(text)
-    published = iso_date(hints.published or "", language) or _published(findings, language)
-    dateline = _dateline_date(captures)
+    dates = said.get("date", [])
+    published = iso_date(hints.published or "", language) or (_published(ordered, language) if dates else None)
+    dateline = _dateline_date(dates)
     return Metadata(
-        title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
-        original_title=_first(captures, "original_title"),
-        authors=authors or _unique(name.strip() for name in hints.authors),
-        affiliation=_first(captures, "affiliation", _SELF),
-        source=_first(captures, "source") or hints.source,
+        title=_title(text, findings, hints, said.get("source", [])),
+        original_title=_first(said, "original_title"),
+        authors=(_authors(text, ordered) if "author" in said else ()) or _unique(map(str.strip, hints.authors)),
+        affiliation=_first(said, "affiliation", _SELF),
+        source=_first(said, "source") or hints.source,
         published=published,
-        edition=_first(captures, "edition"),
-        place=_first(captures, "place"),
-        agency=_first(captures, "agency", _SELF),
+        edition=_first(said, "edition"),
+        place=_first(said, "place"),
+        agency=_first(said, "agency", _SELF),
         dateline_date=dateline,
-        filed=filed(dateline or "", published or url_day(hints.url or "")),
-        editors=_all(captures, "editor"),
-        photographers=_all(captures, "photographer"),
-        translators=_all(captures, "translator"),
+        filed=filed(dateline, published or url_day(hints.url or "")) if dateline else None,
+        editors=_unique(said.get("editor", ())),
+        photographers=_unique(said.get("photographer", ())),
+        translators=_unique(said.get("translator", ())),
         url=hints.url,
         language=language,
     )
 
 
-def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
+def _authors(text: str, ordered: Sequence[Finding]) -> tuple[str, ...]:
     """
-    Whom the credits name as authors. Where a line above or below the story does, one between its paragraphs that
-    does so too is the byline of a link to another story.
+    Whom the credits, in their order, name as authors. Where a line above or below the story does, one between its
+    paragraphs that does so too is the byline of a link to another story.
     """
-    naming = [f for f in sorted(findings, key=lambda f: f.span) if any(c.name == "author" for c in f.captures)]
+    naming = [f for f in ordered if any(c.name == "author" for c in f.captures)]
     whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
     if len(whole) > 1:
         story, body = body_spans(text)
@@ -82,10 +88,10 @@ def _fills_its_line(text: str, finding: Finding) -> bool:
     return not text[text.rfind("\n", 0, start) + 1 : start].strip() and not text[end:].partition("\n")[0].strip()
 
 
-def _published(findings: Iterable[Finding], language: str) -> str | None:
+def _published(ordered: Iterable[Finding], language: str) -> str | None:
     """The page line's date, else the first date with a year."""
     best = other = None
-    for finding in sorted(findings, key=lambda f: f.span):
+    for finding in ordered:
         edition = any(c.name == "edition" for c in finding.captures)
         for capture in finding.captures:
             if capture.name == "date" and (iso := iso_date(capture.value, language)):
@@ -94,10 +100,10 @@ def _published(findings: Iterable[Finding], language: str) -> str | None:
     return best or other
 
 
-def _dateline_date(captures: Iterable[Capture]) -> str | None:
+def _dateline_date(dates: Iterable[str]) -> str | None:
     """The first date without a year, as written: the day the story was filed."""
-    return next(("".join(c.value.split()) if c.value[-1:] in "日号" else c.value
-                 for c in captures if c.name == "date" and iso_date(c.value) is None), None)  # fmt: skip
+    day = next((date for date in dates if iso_date(date) is None), None)
+    return "".join(day.split()) if day and day[-1] in "日号" else day
 
 
 def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterable[str]) -> str | None:
@@ -134,12 +140,8 @@ def _first_line(text: str, findings: Sequence[Finding]) -> str | None:
     return line if _MIN_TITLE <= len(line) <= longest and rest.strip() and not line.endswith(_SENTENCE_END) else None
 
 
-def _first(captures: Iterable[Capture], name: str, besides: frozenset[str] = frozenset()) -> str | None:
-    return next((c.value for c in captures if c.name == name and c.value not in besides), None)
-
-
-def _all(captures: Iterable[Capture], name: str) -> tuple[str, ...]:
-    return _unique(c.value for c in captures if c.name == name)
+def _first(said: Mapping[str, Sequence[str]], name: str, besides: frozenset[str] = frozenset()) -> str | None:
+    return next((value for value in said[name] if value not in besides), None) if name in said else None
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
