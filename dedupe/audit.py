@@ -35,17 +35,14 @@ def document_line(document: CleanDocument) -> str:
 def decision_line(outcome: Outcome) -> str:
     """The decision on one input document, with every removal and its evidence."""
     document = outcome.document
-    return _dump(
-        {
-            "id": outcome.id,
-            "source": outcome.origin,
-            "outcome": outcome.name,
-            **_match_json(outcome.match),
-            "metadata": metadata_json(document.metadata) if document else {},
-            "removed": [_removal_json(removal) for removal in document.cut.removals] if document else [],
-            "repairs": [_repair_json(repair) for repair in document.repairs] if document else [],
-            "error": outcome.error,
-        }
+    metadata = _dump(metadata_json(document.metadata)) if document else "{}"
+    removed = ", ".join(map(_removal_text, document.cut.removals)) if document else ""
+    repairs = ", ".join(map(_repair_text, document.repairs)) if document else ""
+    match = _dump(_match_json(outcome.match))[1:-1] if outcome.match else _NO_MATCH
+    error = "null" if outcome.error is None else _quote(outcome.error)
+    return (
+        f'{{"id": {_quote(outcome.id)}, "source": {_quote(outcome.origin)}, "outcome": "{outcome.name}", {match}, '
+        f'"metadata": {metadata}, "removed": [{removed}], "repairs": [{repairs}], "error": {error}}}'
     )
 
 
@@ -56,13 +53,14 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
     Its surviving text is removed as well, stretch by stretch, so that it can be restored.
     """
     was = json.loads(kept_line)
-    finding = Finding("neardup", match.relation, Span(0, 0), f"{_RELATION[match.relation]} {match.kept}")
+    why = {"reason": f"{_RELATION[match.relation]} {match.kept}"}
     removed: list[Json] = list(was["removed"])
     at = taken = 0
     for stop in [*was["removed"], None]:
         gap = (stop["start"] - at) if stop else len(text) - taken
         if gap > 0:
-            removed.append(_removal_json(Removal(Span(at, at + gap), text[taken : taken + gap], finding)))
+            said = {"evidence": why, "text": text[taken : taken + gap]}
+            removed.append({"start": at, "end": at + gap, "stage": "neardup", "rule": match.relation, **said})
         taken += gap
         at = stop["end"] if stop else at
     removed.sort(key=lambda r: r["start"])
@@ -71,7 +69,11 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
 
 def kept_line(line: str, copies: Sequence[Copy]) -> str:
     """The decision on a document of which others are copies: its line, and who else carried it."""
-    return _dump({**json.loads(line), "copies": [asdict(copy) for copy in copies]})
+    return f'{line[:-1]}, "copies": {_dump([_copy_json(copy) for copy in copies])}}}'
+
+
+def _copy_json(copy: Copy) -> dict[str, Json]:
+    return {"id": copy.id, "source": copy.source, "url": copy.url, "published": copy.published}
 
 
 def failed_line(line: str, name: str, error: str) -> str:
@@ -139,31 +141,30 @@ def removal_of(row: Mapping[str, Json]) -> Removal:
     return Removal(span, row["text"], finding)
 
 
-def _removal_json(removal: Removal) -> dict[str, Json]:
+def _removal_text(removal: Removal) -> str:
+    """A removal as it stands in a decision; written piece by piece, for there are three to a page."""
     finding = removal.finding
-    evidence: dict[str, Json] = {"reason": finding.reason}
+    evidence = f'"reason": {_quote(finding.reason)}'
     if finding.captures:
-        evidence["captures"] = [
-            {"name": c.name, "value": c.value, "start": c.span.start, "end": c.span.end} for c in finding.captures
-        ]
+        evidence += f', "captures": [{", ".join(map(_capture_text, finding.captures))}]'
     if finding.twin is not None:
-        evidence["twin"] = list(finding.twin)
+        evidence += f', "twin": [{finding.twin.start}, {finding.twin.end}]'
     if finding.similarity is not None:
-        evidence["similarity"] = finding.similarity
+        evidence += f', "similarity": {_dump(finding.similarity)}'
     if finding.differences:
-        evidence["differences"] = [list(pair) for pair in finding.differences]
-    return {
-        "start": removal.span.start,
-        "end": removal.span.end,
-        "stage": finding.stage,
-        "rule": finding.rule,
-        "evidence": evidence,
-        "text": removal.text,
-    }
+        evidence += f', "differences": {_dump(finding.differences)}'
+    judge = f'"stage": {_quote(finding.stage)}, "rule": {_quote(finding.rule)}'
+    where = f'"start": {removal.span.start}, "end": {removal.span.end}'
+    return f'{{{where}, {judge}, "evidence": {{{evidence}}}, "text": {_quote(removal.text)}}}'
 
 
-def _repair_json(repair: Repair) -> dict[str, Json]:
-    return {"stage": repair.stage, "name": repair.name, "detail": repair.detail}
+def _capture_text(capture: Capture) -> str:
+    name, value, (start, end) = capture
+    return f'{{"name": {_quote(name)}, "value": {_quote(value)}, "start": {start}, "end": {end}}}'
+
+
+def _repair_text(repair: Repair) -> str:
+    return f'{{"stage": {_quote(repair.stage)}, "name": {_quote(repair.name)}, "detail": {_quote(repair.detail)}}}'
 
 
 _OWN = frozenset(["id", "text", "metadata"])
@@ -173,6 +174,7 @@ _values_of = attrgetter(*_METADATA)
 # Made once: `json.dumps` makes an encoder for each call. A string alone needs no encoder at all.
 _dump = json.JSONEncoder(ensure_ascii=False).encode
 _quote = json.encoder.encode_basestring
+_NO_MATCH = '"duplicate_of": null, "relation": null, "jaccard": null, "containment": null'
 
 
 @dataclass(slots=True)
@@ -215,10 +217,11 @@ class Totals:
 
 def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
     """Characters removed, by the stage that is responsible."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for removal in removals:
-        counts[removal.finding.stage] += removal.span.length
-    return dict(counts)
+        stage, (start, end) = removal.finding.stage, removal.span
+        counts[stage] = counts.get(stage, 0) + end - start
+    return counts
 
 
 def alarms(totals: Totals, settings: ReportSettings) -> list[str]:

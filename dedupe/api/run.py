@@ -41,7 +41,7 @@ from dedupe.store.writers import Format, Packing, open_writer, write_account
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Of what a run writes; a working directory of another version is not continued."""
 
 

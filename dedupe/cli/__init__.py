@@ -7,6 +7,7 @@ failed; 2 refused; 70 a bug; 75 try again; 130 and 143 interrupted.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -84,6 +85,9 @@ class Terminated(BaseException):
 def main() -> NoReturn:
     """Run the command line and exit with the contract's code."""
     signal.signal(signal.SIGTERM, _terminate)
+    # Rules and tables are made once and stay, by the hundred thousand: looking through them for garbage
+    # again and again is an eighth of a start. What documents need goes by reference counts.
+    gc.set_threshold(100_000)
     log = Log(log_format_of(sys.argv[1:]))
     try:
         # Not `cli.main()`: that turns a reader who has gone (`| head`) into exit code 1.

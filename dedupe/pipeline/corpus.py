@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import NamedTuple, Self
 
 from dedupe.audit import Totals, duplicate_line, failed_line, kept_line
 from dedupe.model import Copy, Match
@@ -28,8 +27,7 @@ ClaimerOf = Callable[[Callable[[int], str]], Claimer]
 """Given where texts are read, what claims a run's documents from an index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """
     A document of the run: its part, its entry there, and the row of its signature if it has one.
 

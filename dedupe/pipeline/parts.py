@@ -12,9 +12,7 @@ import json
 import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,15 +24,11 @@ from dedupe.pipeline.document import Judged
 from dedupe.rules.suggest import house_of, line_keys
 from dedupe.store.parts import Part
 
-_UNLIKE = 32
-"""Characters from which on a string is an address or a digest, which no two documents share."""
-
 Slice = Sequence[int]
 """Offset and length in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartEntry:
+class PartEntry(NamedTuple):
     """
     One document of a part. ``document`` and ``decision`` say where its lines are; a document
     that is not kept has no output line. ``lines`` is the number of its line keys.
@@ -58,7 +52,9 @@ class PartEntry:
     decision: Slice
 
 
-_values_of = attrgetter(*(field.name for field in fields(PartEntry)))
+_SHARED = frozenset(["name", "origin", "source", "published"])
+"""What a corpus says over and over, and memory holds once."""
+
 _dump = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -67,7 +63,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
     documents, decisions = bytearray(), bytearray()
     entries: list[PartEntry] = []
     rows: list[np.ndarray] = []
-    lines = array("Q")
+    lines = array("I")
     for one in judged:
         outcome, entry = one.outcome, one.entry
         document = None
@@ -79,18 +75,20 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
         lines.extend(keys)
         entries.append(_entry(one, len(keys), document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    said = "".join(f"{_dump(_values_of(entry))}\n" for entry in entries)
+    # Column by column: few long lists are written and read in a third of the time of many short ones.
+    columns = dict(zip(PartEntry._fields, zip(*entries, strict=True), strict=True))
     files = {"documents": bytes(documents), "decisions": bytes(decisions)}
-    part.write({**files, "signatures": signatures.tobytes(), "lines": lines.tobytes()}, said)
+    part.write({**files, "signatures": signatures.tobytes(), "lines": lines.tobytes()}, _dump(columns))
 
 
 def read_entries(part: Part) -> Iterator[PartEntry]:
     """The entries of a finished part, in the order of the input."""
-    for line in part.entry_lines():
-        name, place, *others = json.loads(line)
-        # What a corpus says over and over (outcomes, sources, files, days) is held once.
-        shared: list[Any] = [sys.intern(one) if type(one) is str and len(one) < _UNLIKE else one for one in others]
-        yield PartEntry(name, name if place == name else place, *shared)
+    columns: dict[str, list[Any]] = json.loads(part.entries())
+    for name in _SHARED:
+        columns[name] = [one and sys.intern(one) for one in columns[name]]
+    names = columns["id"]
+    columns["place"] = [name if place == name else place for name, place in zip(names, columns["place"], strict=True)]
+    return map(PartEntry._make, zip(*columns.values(), strict=True))
 
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:
@@ -100,7 +98,7 @@ def read_signatures(part: Part, num_perm: int) -> Signatures:
 
 def read_lines(part: Part) -> np.ndarray:
     """The keys of the lines of a finished part: as many for each entry as it has ``lines``, in order."""
-    return np.frombuffer(part.read("lines"), dtype=np.uint64)
+    return np.frombuffer(part.read("lines"), dtype=np.uint32)
 
 
 def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:

@@ -20,6 +20,7 @@ _YMD: Final = re.compile(
 )
 _ERA: Final = re.compile(r"(令和|平成|昭和)\s*(元|\d{1,2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925}  # the year before the first of each
+_YEAR_SIGNS: Final = ("20", "19", "令", "平", "昭")  # no date has its year without one of these
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CLOCK: Final = re.compile(
     r"(?P<before>午前|午後|오전|오후)?\s*(?<!\d)(?P<hour>\d{1,2})\s*"
@@ -89,6 +90,8 @@ def iso_date(text: str, language: str = "other") -> str | None:
     ('2026-03-05', '2026-03-05', '2026-03-05T15:05')
     """
     text = text.translate(_DIGITS)
+    if not any(sign in text for sign in _YEAR_SIGNS):
+        return None
     if found := _YMD.search(text) or _COMPACT.search(text):
         year, month, day = (int(x) for x in found.groups())
     elif found := _ERA.search(text):
@@ -121,7 +124,7 @@ def filed(dateline: str, published: str | None) -> str | None:
     >>> filed("23日", "2026-03-02"), filed("1月21日", None), filed("2月30日", "2026-03-02")
     ('2026-02-23', None, None)
     """
-    found = _DAY.search(unicodedata.normalize("NFKC", dateline))
+    found = None if published is None else _DAY.search(unicodedata.normalize("NFKC", dateline))
     if published is None or found is None:
         return None
     last = date.fromisoformat(published[:10]) + timedelta(days=1)

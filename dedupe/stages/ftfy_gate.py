@@ -85,12 +85,13 @@ class Gate:
                 out += (text[done:start], self._fix_line(line, did, escaped=escaped))
                 done = end
         out.append(text[done:])
-        return "".join(out), did
+        return "".join(out), +did
 
     def _fails(self, line: str, hot: list[int], *, escaped: bool) -> bool:
         """Whether ftfy may change the line; False is a promise, True a guess."""
-        kinds = self.table[[ord(line[i]) for i in hot]]
-        seen = int(np.bitwise_or.reduce(kinds))
+        seen = 0
+        for at in hot:
+            seen |= int(self.table[ord(line[at])])
         if seen & SURE or len(line) > self.config.max_decode_length:
             return True
         if seen & ENTITY and escaped and self.entity.search(line):
@@ -144,6 +145,12 @@ def gate(*, fix_encoding: bool = True, unescape_html: str | bool = "auto") -> Ga
     )
     exact = _digest(ftfy, badness, chardata) == _PINNED
     return Gate(_table(), exact, badness.BADNESS_RE, chardata.HTML_ENTITY_RE, ftfy, config)
+
+
+def has_entity(text: str) -> bool:
+    """Whether a text with an ampersand, and nothing else that ftfy minds, holds something to resolve."""
+    whole = gate()
+    return not whole.exact or whole.entity.search(text) is not None
 
 
 def unescape_html(text: str) -> str:

@@ -18,9 +18,9 @@ from dedupe.kernels.view import code_points
 
 _SAMPLE: Final = 400
 _LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few small words
-_ENGLISH: Final = re.compile(
-    r"\b(?:the|and|of|to|in|is|was|for|that|said|it|on|with|you|your|this|from|are)\b", re.IGNORECASE
-)
+_ENGLISH_WORDS: Final = "the and of to in is was for that said it on with you your this from are"
+_ENGLISH: Final = frozenset(_ENGLISH_WORDS.split())
+_WORD: Final = re.compile(r"\w+")
 # Letters that tell a language from others in its script, and letters it does not have.
 _ALPHABETS: Final = {
     "ru": (re.compile("[ыэё]", re.IGNORECASE), re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")),
@@ -52,8 +52,8 @@ def guess_language(text: str) -> str:
     ('ru', 'ar', 'other')
     """
     sample = text[:_SAMPLE]
-    counts = np.bincount(_SCRIPT[code_points(sample)], minlength=8)
-    _, han, kana, hangul, latin, other, cyrillic, arabic = (int(n) for n in counts)
+    counts: list[int] = np.bincount(_SCRIPT[code_points(sample)], minlength=8).tolist()
+    _, han, kana, hangul, latin, other, cyrillic, arabic = counts
     letters = han + kana + hangul + latin + other + cyrillic + arabic
     if kana * 10 > letters and kana + han > letters // 2:
         return "ja"
@@ -72,12 +72,18 @@ def _by_own_letters(sample: str, language: str) -> str:
 
 def _by_words(sample: str) -> str:
     """English by its small words, else the one language whose own stand here twice as often as any other's."""
-    words = sample.lower().split()
-    if len(_ENGLISH.findall(sample)) * 10 > len(words):
+    sample = sample.lower()
+    said = sample.split()
+    # Nearly always enough of them stand between blanks, and those beside other marks need not be looked for.
+    if _are_english(said, len(said)) or _are_english(_WORD.findall(sample), len(said)):
         return "en"
-    found = [_SMALL_WORDS[word] for word in words if word in _SMALL_WORDS]
+    found = [_SMALL_WORDS[word] for word in said if word in _SMALL_WORDS]
     (best, most), (_, next_most) = [*Counter(found).most_common(2), ("other", 0), ("other", 0)][:2]
-    return best if most > 1 and most * 24 > len(words) and most >= 2 * next_most else "other"
+    return best if most > 1 and most * 24 > len(said) and most >= 2 * next_most else "other"
+
+
+def _are_english(words: list[str], said: int) -> bool:
+    return sum(map(_ENGLISH.__contains__, words)) * 10 > said
 
 
 def _scripts() -> NDArray[np.uint8]:

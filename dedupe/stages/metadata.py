@@ -5,10 +5,11 @@ What a document says about itself, gathered from findings and hints: every role 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Final
 
-from dedupe.model import Capture, Finding, Hints, Metadata
+from dedupe.model import Finding, Hints, Metadata
 from dedupe.rules.body import body_spans, is_body
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
@@ -32,6 +33,7 @@ _MIN_TITLE: Final = 4
 _MAX_TITLE: Final = 120
 _MAX_WIDE_TITLE: Final = 60
 _SENTENCE_END: Final = tuple("。；;，,：:、.")
+_span_of: Final = attrgetter("span")
 
 
 def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
@@ -48,38 +50,43 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     >>> meta.editors, meta.authors
     (('林小禾',), ())
     """
-    captures = [c for f in sorted(findings, key=lambda f: f.span) for c in f.captures]
-    authors = _authors(text, findings)
+    ordered = sorted(findings, key=_span_of)
+    said: dict[str, list[str]] = {}
+    for finding in ordered:
+        for capture in finding.captures:
+            said.setdefault(capture.name, []).append(capture.value)
     language = hints.language or guess_language(text)
-    published = iso_date(hints.published or "", language) or _published(findings, language)
-    dateline = _dateline_date(captures, language)
+    dates = said.get("date", [])
+    published = iso_date(hints.published or "", language) or (_published(ordered, language) if dates else None)
+    dateline = _dateline_date(dates, language)
     return Metadata(
-        title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
-        original_title=_first(captures, "original_title"),
-        authors=authors or _unique(name.strip() for name in hints.authors),
-        affiliation=_first(captures, "affiliation", _SELF),
-        source=_source(captures, hints),
+        title=_title(text, findings, hints, said.get("source", [])),
+        original_title=_first(said, "original_title"),
+        authors=(_authors(text, ordered) if "author" in said else ()) or _unique(map(str.strip, hints.authors)),
+        affiliation=_first(said, "affiliation", _SELF),
+        source=_source(said, hints),
         published=published,
-        edition=_first(captures, "edition"),
-        place=_first(captures, "place"),
-        agency=_first(captures, "agency", _SELF),
+        edition=_first(said, "edition"),
+        place=_first(said, "place"),
+        agency=_first(said, "agency", _SELF),
         dateline_date=dateline,
-        filed=filed(dateline or "", published or url_day(hints.url or "")),
-        editors=_all(captures, "editor"),
-        photographers=_all(captures, "photographer"),
-        photo_sources=_all(captures, "photo_source"),
-        translators=_all(captures, "translator"),
+        filed=filed(dateline, published or url_day(hints.url or "")) if dateline else None,
+        editors=_unique(said.get("editor", ())),
+        photographers=_unique(said.get("photographer", ())),
+        photo_sources=_unique(said.get("photo_source", ())),
+        translators=_unique(said.get("translator", ())),
         url=hints.url,
         language=language,
     )
 
 
-def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
+def _authors(text: str, ordered: Sequence[Finding]) -> tuple[str, ...]:
     """
-    Whom the credits name as authors. Where a line above or below the story does, one between its paragraphs that
-    does so too is the byline of a link to another story, unless a paragraph stands right above: links have titles.
+    Whom the credits, in their order, name as authors. Where a line above or below the story does, one between its
+    paragraphs that does so too is the byline of a link to another story, unless a paragraph stands right above:
+    links have titles.
     """
-    naming = [f for f in sorted(findings, key=lambda f: f.span) if any(c.name == "author" for c in f.captures)]
+    naming = [f for f in ordered if any(c.name == "author" for c in f.captures)]
     whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
     if len(whole) > 1:
         story, body = body_spans(text)
@@ -97,20 +104,19 @@ def _line_above(text: str, finding: Finding) -> str:
     return text[: finding.span.start].rstrip().rpartition("\n")[2]
 
 
-def _source(captures: Iterable[Capture], hints: Hints) -> str | None:
+def _source(said: Mapping[str, Sequence[str]], hints: Hints) -> str | None:
     """
     Who published the story first: what a source or page line names, else the record, else what points to it.
 
     That is the house whose people sign, and then who holds the rights. A picture's agency never is: it gave
     a picture.
     """
-    captures = tuple(captures)
-    house = (c.value for c in captures if c.name == "affiliation" and c.value not in _SELF)
+    signed = (house for house in said.get("affiliation", ()) if house not in _SELF)
     return (
-        _first(captures, "source")
+        _first(said, "source")
         or hints.source
-        or next((h for h in house if _HOUSE.fullmatch(h) and not _DESK.fullmatch(h)), None)
-        or _first(captures, "holder", _SELF)
+        or next((house for house in signed if _HOUSE.fullmatch(house) and not _DESK.fullmatch(house)), None)
+        or _first(said, "holder", _SELF)
     )
 
 
@@ -119,10 +125,10 @@ def _fills_its_line(text: str, finding: Finding) -> bool:
     return not text[text.rfind("\n", 0, start) + 1 : start].strip() and not text[end:].partition("\n")[0].strip()
 
 
-def _published(findings: Iterable[Finding], language: str) -> str | None:
+def _published(ordered: Iterable[Finding], language: str) -> str | None:
     """The page line's date, else the first date with a year."""
     best = other = None
-    for finding in sorted(findings, key=lambda f: f.span):
+    for finding in ordered:
         edition = any(c.name == "edition" for c in finding.captures)
         for capture in finding.captures:
             if capture.name == "date" and (iso := iso_date(capture.value, language)):
@@ -131,9 +137,9 @@ def _published(findings: Iterable[Finding], language: str) -> str | None:
     return best or other
 
 
-def _dateline_date(captures: Iterable[Capture], language: str) -> str | None:
+def _dateline_date(dates: Iterable[str], language: str) -> str | None:
     """The first date without a year and an hour, as written: the day the story was filed."""
-    days = (c.value for c in captures if c.name == "date" and not _YEAR.search(c.value))
+    days = (date for date in dates if not _YEAR.search(date))
     written = next((day for day in days if iso_date(day, language) is None), None)
     return "".join(written.split()) if written and written[-1] in "日号" else written
 
@@ -172,12 +178,8 @@ def _first_line(text: str, findings: Sequence[Finding]) -> str | None:
     return line if _MIN_TITLE <= len(line) <= longest and rest.strip() and not line.endswith(_SENTENCE_END) else None
 
 
-def _first(captures: Iterable[Capture], name: str, besides: frozenset[str] = frozenset()) -> str | None:
-    return next((c.value for c in captures if c.name == name and c.value not in besides), None)
-
-
-def _all(captures: Iterable[Capture], name: str) -> tuple[str, ...]:
-    return _unique(c.value for c in captures if c.name == name)
+def _first(said: Mapping[str, Sequence[str]], name: str, besides: frozenset[str] = frozenset()) -> str | None:
+    return next((value for value in said[name] if value not in besides), None) if name in said else None
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -45,18 +46,23 @@ def mark(table: NDArray[np.uint8]) -> None:
     table[sorted(_twisted())] |= TWISTED
 
 
+def core(line: str) -> str:
+    """A line without its indent, which is younger than any damage: what `repair` judges."""
+    return line.strip(_INDENT)
+
+
 def repair(line: str) -> tuple[str, str] | None:
     """
-    The line as it was meant, and the pair of encodings; None where nothing is proved.
+    The core of a line as it was meant, and the pair of encodings; None where nothing is proved.
 
     >>> repair("ÖÐ¹úÇàÄê±¨"), repair("Größe, Café, Æøå")
     (('中国青年报', 'gb18030 read as latin-1'), None)
     >>> repair("中国新闻".encode().decode("gb18030")), repair("涓涓细流")
     (('中国新闻', 'utf-8 read as gb18030'), None)
     """
-    core = line.strip(_INDENT)  # an indent of U+3000 is younger than the damage
-    found = _from_western(core) if _TWO_WESTERN.search(core) else _from_gbk(core)
-    return found and (line.replace(core, found[0]), found[1])
+    if _TWO_WESTERN.search(line):
+        return _from_western(line)
+    return _from_gbk(line) if line[:1] in _beginnings() else None
 
 
 def _from_western(line: str) -> tuple[str, str] | None:
@@ -82,7 +88,7 @@ def _from_western(line: str) -> tuple[str, str] | None:
 
 def _from_gbk(line: str) -> tuple[str, str] | None:
     try:
-        # The first two characters of nearly every line are proof enough that it is none.
+        # The first two characters of most lines are proof enough that it is none.
         codecs.utf_8_decode(line[:2].encode("gb18030"), "strict", False)
         text = line.encode("gb18030").decode("utf-8")
     except UnicodeError:
@@ -100,6 +106,17 @@ def _reads(raw: bytes, encoding: str) -> str | None:
         return raw.decode(encoding)
     except UnicodeDecodeError:
         return None
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The characters whose bytes in GBK can begin UTF-8: two in three lines have another at their head."""
+    found = set(map(chr, range(0x80)))
+    for pair in (bytes((lead, trail)) for lead in range(0xC2, 0xF5) for trail in range(0x80, 0xC0)):
+        with suppress(UnicodeDecodeError):
+            codecs.utf_8_decode(pair, "strict", False)
+            found.add(pair.decode("gb18030"))
+    return frozenset(found)
 
 
 @cache

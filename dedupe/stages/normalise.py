@@ -8,7 +8,7 @@ punctuation, curly quotes and the U+3000 between two words are how Chinese is se
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from dedupe.kernels.survey import UNTIDY, survey
 from dedupe.kernels.view import code_points
 from dedupe.model import Repair
 from dedupe.stages import mojibake
-from dedupe.stages.ftfy_gate import FTFY, SURE, Flags, flags_of, gate, unescape_html
+from dedupe.stages.ftfy_gate import ENTITY, FTFY, SURE, Flags, flags_of, gate, has_entity, unescape_html
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE = 16
 _BLANK = 32
+_MOJIBAKE = mojibake.WESTERN | mojibake.TWISTED
 
 _MAX_PASSES = 16  # each pass but the first follows a repair that uncovered another; real text needs two
 
@@ -55,6 +56,10 @@ _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
+Notes = defaultdict[tuple[str, str], int]
+"""What was repaired, and how often."""
+
+
 @dataclass(frozen=True, slots=True)
 class Normalised:
     """The text that all later offsets count in, and what was repaired to get it."""
@@ -73,7 +78,7 @@ def normalise(text: str, settings: NormaliseSettings) -> Normalised:
     >>> done.text
     '中国青年报\\n你好，"世界"'
     """
-    notes: Counter[tuple[str, str]] = Counter()
+    notes: Notes = defaultdict(int)
     if settings.enabled:
         for _ in range(_MAX_PASSES):
             before = text
@@ -85,24 +90,26 @@ def normalise(text: str, settings: NormaliseSettings) -> Normalised:
         if whole != text:
             text = whole
             notes["surrogates", "paired or replaced"] += 1
-    return Normalised(text, _summary(notes))
+    return Normalised(text, _summary(notes) if notes else ())
 
 
-def _summary(notes: Counter[tuple[str, str]]) -> tuple[Repair, ...]:
+def _summary(notes: Notes) -> tuple[Repair, ...]:
     return tuple(Repair("normalise", name, what if n == 1 else f"{n} x {what}") for (name, what), n in notes.items())
 
 
-def _once(text: str, settings: NormaliseSettings, notes: Counter[tuple[str, str]]) -> tuple[str, bool]:
+def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bool]:
     """One pass, and whether it may have uncovered something for a next one."""
     table = _table()
     codes = code_points(text)
     seen = survey(codes, table)
     fixed = text
+    again = seen & ~(_BLANK | UNTIDY)  # blanks alone uncover nothing; a lost character may have parted &am and p;
     if seen & SURE:
         fixed = _line_ends(fixed, notes)
-    if settings.repair_mojibake and seen & (mojibake.WESTERN | mojibake.TWISTED):
-        fixed = _mojibake(fixed, table[codes] if fixed is text else flags_of(fixed, table), notes)
-    if seen & FTFY:
+    if settings.repair_mojibake and seen & _MOJIBAKE:
+        fixed, settled = _mojibake(fixed, table[codes] if fixed is text else flags_of(fixed, table), notes)
+        again &= ~_MOJIBAKE if settled else ~0
+    if seen & FTFY and not (seen & FTFY == ENTITY and not has_entity(fixed)):
         fixed = _by_ftfy(fixed, table[codes] if fixed is text else flags_of(fixed, table), settings, notes)
     now = seen if fixed is text else survey(code_points(fixed), table)
     if now & _INVISIBLE:
@@ -111,11 +118,10 @@ def _once(text: str, settings: NormaliseSettings, notes: Counter[tuple[str, str]
         fixed = _blanks(fixed, notes)
     if now & UNTIDY or fixed is not text:
         fixed = _trim(fixed, notes)
-    # Blanks alone uncover nothing; a character that was cut out may have parted &am and p;.
-    return fixed, bool(seen & ~(_BLANK | UNTIDY))
+    return fixed, bool(again)
 
 
-def _line_ends(text: str, notes: Counter[tuple[str, str]]) -> str:
+def _line_ends(text: str, notes: Notes) -> str:
     fixed = _LINE_ENDS.sub("\n", text)
     if "\x85" in fixed:
         lines = (line if _OTHER_LATIN_1.search(line) else line.replace("\x85", "\n") for line in fixed.split("\n"))
@@ -126,16 +132,24 @@ def _line_ends(text: str, notes: Counter[tuple[str, str]]) -> str:
     return fixed
 
 
-def _mojibake(text: str, flags: Flags, notes: Counter[tuple[str, str]]) -> str:
+def _mojibake(text: str, flags: Flags, notes: Notes) -> tuple[str, bool]:
+    """
+    The text with its lines repaired, and whether that is settled: no line was, and none holds a blank inside that
+    is still to be put right, so that in a next pass each would be judged as it was now.
+    """
     out: list[str] = []
-    done = 0
-    for start, end in _lines_with(text, np.flatnonzero(flags & (mojibake.WESTERN | mojibake.TWISTED))):
-        found = mojibake.repair(text[start:end])
+    done, settled = 0, True
+    for start, end in _lines_with(text, np.flatnonzero(flags & _MOJIBAKE)):
+        core = mojibake.core(text[start:end])
+        # Printable is no blank but the space, and so the ends of the line are what they will be.
+        settled = settled and core.isprintable()
+        found = mojibake.repair(core)
         if found is not None:
-            out += (text[done:start], found[0])
-            done = end
+            at = text.index(core, start)
+            out += (text[done:at], found[0])
+            done = at + len(core)
             notes["mojibake", found[1]] += 1
-    return "".join([*out, text[done:]]) if out else text
+    return ("".join([*out, text[done:]]), False) if out else (text, settled)
 
 
 def _lines_with(text: str, hot: NDArray[np.intp]) -> list[tuple[int, int]]:
@@ -147,7 +161,7 @@ def _lines_with(text: str, hot: NDArray[np.intp]) -> list[tuple[int, int]]:
     return lines
 
 
-def _by_ftfy(text: str, flags: Flags, settings: NormaliseSettings, notes: Counter[tuple[str, str]]) -> str:
+def _by_ftfy(text: str, flags: Flags, settings: NormaliseSettings, notes: Notes) -> str:
     unescape = "&" not in text or _is_unescaped_soon(text)
     ftfy = gate(fix_encoding=settings.repair_mojibake, unescape_html="auto" if unescape else False)
     fixed, did = ftfy.fix(text, flags)
@@ -164,7 +178,7 @@ def _is_unescaped_soon(text: str) -> bool:
     return False
 
 
-def _invisible(text: str, notes: Counter[tuple[str, str]]) -> str:
+def _invisible(text: str, notes: Notes) -> str:
     fixed, n = _ZERO_WIDTH.subn("", text)
     if n:
         notes["invisible", "zero-width and control characters"] += n
@@ -174,7 +188,7 @@ def _invisible(text: str, notes: Counter[tuple[str, str]]) -> str:
     return fixed
 
 
-def _blanks(text: str, notes: Counter[tuple[str, str]]) -> str:
+def _blanks(text: str, notes: Notes) -> str:
     for blank in _BLANKS:
         if blank in text:
             notes["blanks", f"U+{ord(blank):04X} is a space"] += text.count(blank)
@@ -182,7 +196,7 @@ def _blanks(text: str, notes: Counter[tuple[str, str]]) -> str:
     return text
 
 
-def _trim(text: str, notes: Counter[tuple[str, str]]) -> str:
+def _trim(text: str, notes: Notes) -> str:
     """No blanks (U+3000 is one) at the ends of lines, no more than one empty line, none at the ends."""
     fixed = "\n".join(map(str.strip, text.split("\n")))
     if "\n\n\n" in fixed:

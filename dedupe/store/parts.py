@@ -7,7 +7,7 @@ Knows bytes and lines; what they mean is said in `dedupe.pipeline.parts`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
@@ -40,10 +40,9 @@ class Part:
             self._write(kind, content)
         self._write("entries", entries.encode("utf-8"))
 
-    def entry_lines(self) -> Iterator[str]:
-        """The entries, a line each."""
-        with self.path("entries").open("r", encoding="utf-8") as lines:
-            yield from lines
+    def entries(self) -> str:
+        """The entries, as they were written."""
+        return self.read("entries").decode("utf-8")
 
     def read(self, kind: str) -> bytes:
         """A whole file."""

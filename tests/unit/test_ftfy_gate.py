@@ -98,6 +98,11 @@ def test_segments_beyond_ftfys_length_are_left_to_ftfy(monkeypatch: pytest.Monke
         assert limited.fix(text)[0] == ftfy.fix_text(text, CONFIG._replace(max_decode_length=5)), ascii(text)
 
 
+def test_a_segment_that_ftfy_left_as_it_was_is_no_repair() -> None:
+    limited = ftfy_gate.Gate(**{**fields(gate()), "config": gate().config._replace(max_decode_length=5)})
+    assert limited.fix("déjà vu, déjà lu") == ("déjà vu, déjà lu", {})
+
+
 def fields(of: Any) -> dict[str, Any]:
     return {name: getattr(of, name) for name in of.__dataclass_fields__}
 

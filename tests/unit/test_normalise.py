@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import sys
 import time
 
 import pytest
 
 from dedupe.settings import NormaliseSettings
+from dedupe.stages.mojibake import _beginnings
 from dedupe.stages.normalise import normalise
 
 SETTINGS = NormaliseSettings(enabled=True, repair_mojibake=True)
@@ -87,6 +90,22 @@ def test_utf8_read_as_gbk_is_read_again(text: str) -> None:
     done = normalise(broken, SETTINGS)
     assert done.text == text
     assert [(r.name, r.detail) for r in done.repairs] == [("mojibake", "utf-8 read as gb18030")]
+
+
+@pytest.mark.parametrize("indent", ["\u00a0\u00a0", "\u3000\u00a0", "\t", "\u202f"])
+def test_damage_behind_a_blank_that_is_put_right_first_is_repaired_all_the_same(indent: str) -> None:
+    text = "今天的图书馆很热闹，好多人呀"
+    assert fixed(indent + text.encode().decode("gb18030")) == text
+
+
+def test_the_characters_that_may_begin_twisted_chinese_are_those_whose_bytes_begin_utf8() -> None:
+    for char in map(chr, range(sys.maxunicode + 1)):
+        try:
+            codecs.utf_8_decode(char.encode("gb18030"), "strict", False)
+        except UnicodeError:
+            assert char not in _beginnings(), ascii(char)
+        else:
+            assert char in _beginnings(), ascii(char)
 
 
 def test_mojibake_stays_where_its_repair_is_off() -> None:

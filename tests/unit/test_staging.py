@@ -100,9 +100,9 @@ def test_a_part_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     part = Part(tmp_path / "00000007")
     assert not part.finished
     files = {"documents": "文档\n".encode(), "decisions": "判决\n".encode(), "signatures": b"\x00\r\n\xff"}
-    part.write(files, '{"id": "一"}\n{"id": "\u2028"}\n')
+    part.write(files, '{"id": ["一", "\u2028"]}')
     assert part.finished
-    assert list(part.entry_lines()) == ['{"id": "一"}\n', '{"id": "\u2028"}\n']
+    assert part.entries() == '{"id": ["一", "\u2028"]}'
     assert part.read("signatures") == b"\x00\r\n\xff"
     with PartReader() as reader:
         assert reader.read(part, "documents", 0, 6) == "文档".encode()
