@@ -24,16 +24,17 @@ from dedupe.engines.local import available_cores, run_batches
 from dedupe.errors import MissingExtraError, OutputError
 from dedupe.kernels.twins import face
 from dedupe.model import Match
-from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, group
+from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, batch_bytes, group
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
+from dedupe.pipeline.parts import read_entries
 from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.parts import Part
-from dedupe.store.readers import Discovery, Form, discover, items
+from dedupe.store.readers import Discovery, Form, discover, pieces
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
 from dedupe.store.writers import Format, Packing, open_writer, write_account
@@ -148,30 +149,33 @@ def _clean_batches(
     parts: list[Part] = []
     resumed = 0
 
+    size = sum(file.size * (_PACKED if file.compression else 1) for file in discovery.files)
+    most = batch_bytes(size)
+
     def unfinished() -> Iterator[Batch]:
         nonlocal resumed
-        for number, batch in enumerate(group(items(discovery, settings.read))):
+        for number, batch in enumerate(group(pieces(discovery, settings.read, most), most)):
             part = staging.part(number)
             parts.append(part)
             if part.finished:
                 resumed += 1
-                options.on_batch(BatchReport(number, len(batch), 0, sum(len(item.data or b"") for item in batch)))
+                documents = sum(1 for _ in read_entries(part))
+                options.on_batch(BatchReport(number, documents, 0, sum(item.size for item in batch)))
             else:
                 yield Batch(number, batch, part)
 
     workers = options.workers or available_cores()
-    with _prepared(discovery, rulebook, options):
+    with _prepared(size, len(discovery.files), rulebook, options):
         for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
             options.on_batch(report)
     return parts, resumed
 
 
 @contextmanager
-def _prepared(discovery: Discovery, rulebook: Rulebook, options: RunOptions) -> Iterator[None]:
+def _prepared(size: int, files: int, rulebook: Rulebook, options: RunOptions) -> Iterator[None]:
     """What this much input is worth, made ready before there are workers, who inherit it."""
-    size = sum(file.size * (_PACKED if file.compression else 1) for file in discovery.files)
     cold = face.expect(size)
-    if size > MAX_BYTES or len(discovery.files) > MAX_ITEMS:  # more than one batch, and so than one process
+    if size > MAX_BYTES or files > MAX_ITEMS:  # more than one batch, and so than one process
         warm(rulebook)
     if not cold:
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from dedupe.errors import DocumentError
 from dedupe.kernels.twins import face
@@ -14,13 +15,17 @@ from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
 from dedupe.store.parts import Part
-from dedupe.store.readers import Item, load
+from dedupe.store.readers import Item, Stretch, documents, load
 from dedupe.store.staging import storage_errors
 
 MAX_ITEMS = 256
-MAX_BYTES = 1 << 21
+MAX_BYTES = 1 << 20
 """A batch ends with whichever comes first: small enough to spread over workers and to lose
 little when a run is killed, large enough that handing it over costs nothing."""
+
+_MIN_BYTES = 1 << 17
+_SHARES = 64
+"""Of a run that is worth several processes, so that none works on alone for long at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Batch:
     """Some items in a row, numbered through the run, and where their part goes."""
 
     number: int
-    items: tuple[Item, ...]
+    items: tuple[Item | Stretch, ...]
     part: Part
 
 
@@ -42,14 +47,24 @@ class BatchReport:
     bytes: int
 
 
-def group(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
+def batch_bytes(size: int) -> int:
+    """
+    The most bytes of a batch, of an input of so many.
+
+    >>> batch_bytes(10**6), batch_bytes(20 * 10**6), batch_bytes(10**9)
+    (1048576, 312500, 1048576)
+    """
+    return MAX_BYTES if size <= MAX_BYTES else min(MAX_BYTES, max(_MIN_BYTES, size // _SHARES))
+
+
+def group(items: Iterable[Item | Stretch], max_bytes: int) -> Iterator[tuple[Item | Stretch, ...]]:
     """Cut the stream of items into batches; the cuts depend on the items alone."""
-    batch: list[Item] = []
+    batch: list[Item | Stretch] = []
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item.data or b"")
-        if len(batch) >= MAX_ITEMS or size >= MAX_BYTES:
+        size += item.size
+        if len(batch) >= MAX_ITEMS or size >= max_bytes:
             yield tuple(batch)
             batch, size = [], 0
     if batch:
@@ -72,14 +87,15 @@ class BatchWorker:
         failed = sum(one.outcome.name == "failed" for one in judged)
         return BatchReport(batch.number, len(judged), failed, size)
 
-    def judge(self, items: Sequence[Item]) -> tuple[list[Judged], int]:
+    def judge(self, items: Sequence[Item | Stretch]) -> tuple[list[Judged], int]:
         """The judged documents of some items, and how many bytes they were."""
         judged, size = [], 0
-        for item in items:
+        settings = self._settings.read
+        for item in chain.from_iterable(documents(piece, settings) for piece in items):
             try:
                 if item.error is not None:
                     raise DocumentError(item.error)
-                raw = load(item, self._settings.read, decode_line=self._decode_line)
+                raw = load(item, settings, decode_line=self._decode_line)
             except DocumentError as error:
                 judged.append(Judged(Outcome(item.id, item.origin, "failed", error=str(error)), None, item.id))
                 continue

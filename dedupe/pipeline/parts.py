@@ -76,7 +76,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
         entries.append(_entry(one, len(keys), document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
     # Column by column: few long lists are written and read in a third of the time of many short ones.
-    columns = dict(zip(PartEntry._fields, zip(*entries, strict=True), strict=True))
+    columns = {name: [entry[k] for entry in entries] for k, name in enumerate(PartEntry._fields)}
     files = {"documents": bytes(documents), "decisions": bytes(decisions)}
     part.write({**files, "signatures": signatures.tobytes(), "lines": lines.tobytes()}, _dump(columns))
 

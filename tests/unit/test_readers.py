@@ -18,7 +18,19 @@ from hypothesis import strategies as st
 from dedupe.errors import ReadError, SourceError
 from dedupe.model import Hints, RawDocument
 from dedupe.settings import FieldNames, ReadSettings
-from dedupe.store.readers import Discovery, Item, discover, items, load, numbered_lines, open_stream
+from dedupe.store.readers import (
+    Discovery,
+    Item,
+    Stretch,
+    discover,
+    items,
+    load,
+    numbered_lines,
+    open_stream,
+    pieces,
+)
+from dedupe.store.readers import documents as documents_of
+from dedupe.store.readers.lines import line_cuts
 from dedupe.store.readers.names import clean_names, form_of, suffix_of
 
 NAMES = FieldNames("text", "id", "title", "url", "published", "source", "authors", "language")
@@ -196,8 +208,8 @@ class TestItems:
         assert documents(write(tmp_path / "a.jsonl", b'\xef\xbb\xbf{"text":"x"}\n'))[0].payload == "x"
 
     @given(st.lists(st.sampled_from([b"a", b"bb", b"\n", b"\n\n", b" ", b"\r\n", b"cccccc"])), st.integers(1, 5))
-    def test_lines_are_the_same_however_the_stream_is_cut(self, pieces: list[bytes], size: int) -> None:
-        data = b"".join(pieces)
+    def test_lines_are_the_same_however_the_stream_is_cut(self, found: list[bytes], size: int) -> None:
+        data = b"".join(found)
         found = [
             (line.number, line.data if line.error is None else None)
             for line in numbered_lines(Drip(data, size), limit=5)
@@ -208,6 +220,75 @@ class TestItems:
             if line.strip() or len(line) > 5
         ]
         assert found == expected
+
+
+class TestStretches:
+    """A plain records file is read by the workers, a stretch of whole lines each."""
+
+    @given(
+        st.lists(
+            st.sampled_from([b"a", b"bb", b"\n", b"\n\n", b" ", b"\r\n", b"cccccc", b"\xff\xfe", b"\xef\xbb\xbf"])
+        ),
+        st.integers(1, 9),
+        st.integers(1, 5),
+    )
+    def test_stretch_by_stretch_the_lines_are_those_of_the_whole(
+        self, found: list[bytes], size: int, step: int
+    ) -> None:
+        data = b"x" + b"".join(found)
+        cuts = list(line_cuts(Drip(data, step), size))
+        assert [cut.begin for cut in cuts] == [0, *(cut.end for cut in cuts[:-1])]
+        assert cuts[-1].end == len(data)
+        assert all(cut.end - cut.begin >= size and data[cut.end - 1 : cut.end] == b"\n" for cut in cuts[:-1])
+        lines = [
+            line
+            for begin, end, first, _ in cuts
+            for line in numbered_lines(Drip(data[begin:end], step), limit=5, first=first)
+        ]
+        assert lines == list(numbered_lines(Drip(data, step), limit=5))
+
+    @given(st.lists(st.sampled_from([b"a\n", b"b", b"\n"])), st.integers(1, 9), st.integers(1, 5), st.integers(1, 5))
+    def test_where_they_are_cut_depends_on_the_bytes_alone(
+        self, found: list[bytes], size: int, one: int, two: int
+    ) -> None:
+        data = b"".join(found)
+        assert list(line_cuts(Drip(data, one), size)) == list(line_cuts(Drip(data, two), size))
+
+    def test_only_a_plain_records_file_travels_in_stretches(self, tmp_path: Path) -> None:
+        lines = b'{"text":"1"}\n' * 90_000
+        write(tmp_path / "a.jsonl", lines)
+        write(tmp_path / "b.jsonl.gz", gzip.compress(b'{"text":"2"}\n'))
+        *stretches, item = pieces(discover([tmp_path]), SETTINGS, 1 << 20)
+        one, two = (piece for piece in stretches if isinstance(piece, Stretch))
+        assert (one.begin, one.end, one.line) == (0, two.begin, 1)
+        assert (two.end, two.line) == (len(lines), 1 + lines[: one.end].count(b"\n"))
+        assert isinstance(item, Item)
+        assert pickle.loads(pickle.dumps(two)) == two
+
+    def test_a_line_of_a_file_that_breaks_off_is_reported_behind_those_before(self) -> None:
+        class Broken(io.BytesIO):
+            def read1(self, size: int | None = -1, /) -> bytes:
+                if data := super().read1(size):
+                    return data
+                raise ReadError("cannot be read: Input/output error")
+
+        assert list(line_cuts(Broken(b"{1}\n{2}\n{3"), 5)) == [
+            (0, 8, 1, None),
+            (10, 10, 3, "line 3: cannot be read: Input/output error"),
+        ]
+        assert list(line_cuts(Broken(b"{1"), 5)) == [(2, 2, 1, "line 1: cannot be read: Input/output error")]
+
+    def test_a_file_that_shrinks_or_goes_before_it_is_read_is_told_of(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "a.jsonl", b'{"text":"1"}\n{"text":"2"}\n')
+        (stretch,) = pieces(discover([path]), SETTINGS, 1 << 20)
+        path.write_bytes(b'{"text":"1"}\n{"te')
+        one, broken = documents_of(stretch, SETTINGS)
+        assert one.data == b'{"text":"1"}'
+        assert broken.id == "a.jsonl:2"
+        assert "line 2: the file has become shorter since the run began" in str(broken.error)
+        path.unlink()
+        (gone,) = documents_of(stretch, SETTINGS)
+        assert (gone.id, gone.error) == ("a.jsonl:1", "line 1: cannot be read: No such file or directory")
 
 
 def test_lines_of_a_live_pipe_come_when_they_are_written() -> None:

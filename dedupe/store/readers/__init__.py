@@ -2,7 +2,8 @@
 From files to raw documents: the only code that opens input.
 
     discover   which files, under which ids       (main process)
-    items      one item a document, files split   (main process)
+    pieces     what a worker is handed            (main process)
+    documents  of a stretch of a file, its items  (workers)
     load       an item as a RawDocument           (workers)
 
 A stream on stdin takes `numbered_lines` and `parse_record`.
@@ -12,8 +13,8 @@ from __future__ import annotations
 
 from dedupe.store.readers.compression import ByteStream, Compression, open_stream
 from dedupe.store.readers.discover import Discovery, SourceFile, Unreadable, discover
-from dedupe.store.readers.item import Item
-from dedupe.store.readers.items import items
+from dedupe.store.readers.item import Item, Stretch
+from dedupe.store.readers.items import documents, items, pieces
 from dedupe.store.readers.lines import Line, numbered_lines
 from dedupe.store.readers.load import load
 from dedupe.store.readers.names import Form
@@ -27,12 +28,15 @@ __all__ = [
     "Item",
     "Line",
     "SourceFile",
+    "Stretch",
     "Unreadable",
     "as_document",
     "discover",
+    "documents",
     "items",
     "load",
     "numbered_lines",
     "open_stream",
     "parse_record",
+    "pieces",
 ]

@@ -78,6 +78,23 @@ class ByteStream:
         self.close()
 
 
+class Section(ByteStream):
+    """The bytes of a plain file from one place to another; to find fewer there now is a break."""
+
+    def __init__(self, path: str | Path, begin: int, end: int) -> None:
+        super().__init__(path, 1)
+        os.lseek(self._file, begin, os.SEEK_SET)
+        self._left = end - begin
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes."""
+        data = super().read(min(size, self._left))
+        if self._left and not data:
+            raise ReadError("the file has become shorter since the run began; run again when it is complete")
+        self._left -= len(data)
+        return data
+
+
 class _Gzip(ByteStream):
     """The content of a gzip file of one or many members (crawlers append); zero padding is no damage."""
 

@@ -1,8 +1,9 @@
 """
-The work list: what the main process hands to the workers, one item a document.
+The work list: what the main process hands to the workers.
 
-Text and HTML files travel as a path, because a worker reads them faster than a pipe carries
-them. Records, rows and archived pages travel as bytes, because only one process can walk a stream.
+Text and HTML files travel as a path, and plain records files as stretches of whole lines, because a worker
+reads them faster than a pipe carries them. Records of compressed files, rows and archived pages travel as bytes,
+one item a document, because only one process can walk a stream.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedupe.errors import ReadError
-from dedupe.store.readers.compression import open_stream
+from dedupe.store.readers.compression import Section, open_stream
 from dedupe.store.readers.delimited import split_rows
-from dedupe.store.readers.item import Item
-from dedupe.store.readers.lines import every_line, numbered_lines
+from dedupe.store.readers.item import Item, Stretch
+from dedupe.store.readers.lines import every_line, line_cuts, numbered_lines
 from dedupe.store.readers.parquet import parquet_items
 from dedupe.store.readers.warc import warc_items
 
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from dedupe.settings import ReadSettings
     from dedupe.store.readers.compression import ByteStream
     from dedupe.store.readers.discover import Discovery, SourceFile
+    from dedupe.store.readers.lines import Line
     from dedupe.store.readers.names import Form
+
+    _Reader = Callable[[SourceFile, ReadSettings], Iterator[Item | Stretch]]
+
+
+_STRETCH = 1 << 18
+"""Bytes of a records file that are read in one go where nobody says otherwise."""
 
 
 def items(discovery: Discovery, settings: ReadSettings) -> Iterator[Item]:
@@ -33,10 +41,33 @@ def items(discovery: Discovery, settings: ReadSettings) -> Iterator[Item]:
     Files by id, a file's documents in their order; last, what could not even be looked at. Of a
     file that breaks off, all documents before the break come, then one item that reports it.
     """
+    for piece in pieces(discovery, settings, _STRETCH):
+        yield from documents(piece, settings)
+
+
+def pieces(discovery: Discovery, settings: ReadSettings, stretch: int) -> Iterator[Item | Stretch]:
+    """The same with the records of plain files in stretches of so many bytes, which are for `documents` to read."""
     for file in discovery.files:
+        if file.form == "records" and not file.compression:
+            yield from _stretches(file, settings, stretch)
+            continue
         yield from _READERS[file.form](file, settings)
     for one in discovery.unreadable:
         yield Item(one.id, one.id, "text", error=one.error)
+
+
+def documents(piece: Item | Stretch, settings: ReadSettings) -> Iterator[Item]:
+    """The items of a stretch; a single item is itself."""
+    if isinstance(piece, Item):
+        yield piece
+        return
+    try:
+        stream = Section(piece.path, piece.begin, piece.end)
+    except ReadError as refusal:
+        yield Item(f"{piece.origin}:{piece.line}", piece.origin, "records", error=f"line {piece.line}: {refusal}")
+        return
+    with stream:
+        yield from _of_lines(piece.origin, numbered_lines(stream, limit=settings.max_document_bytes, first=piece.line))
 
 
 def _whole(file: SourceFile, _: ReadSettings) -> Iterator[Item]:
@@ -44,11 +75,11 @@ def _whole(file: SourceFile, _: ReadSettings) -> Iterator[Item]:
 
 
 def _streamed(
-    walk: Callable[[SourceFile, ByteStream, ReadSettings], Iterator[Item]],
-) -> Callable[[SourceFile, ReadSettings], Iterator[Item]]:
+    walk: Callable[[SourceFile, ByteStream, ReadSettings], Iterator[Item | Stretch]],
+) -> _Reader:
     """A reader that walks the file's content; one that cannot be opened is one failed document."""
 
-    def read(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
+    def read(file: SourceFile, settings: ReadSettings) -> Iterator[Item | Stretch]:
         try:
             stream = open_stream(file.path, file.compression, settings.max_ratio)
         except ReadError as refusal:
@@ -61,11 +92,26 @@ def _streamed(
 
 
 def _records(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
-    for number, data, error in numbered_lines(stream, limit=settings.max_document_bytes):
+    yield from _of_lines(file.id, numbered_lines(stream, limit=settings.max_document_bytes))
+
+
+def _stretches(file: SourceFile, settings: ReadSettings, size: int) -> Iterator[Item | Stretch]:
+    def cut(file: SourceFile, stream: ByteStream, _: ReadSettings) -> Iterator[Item | Stretch]:
+        for begin, end, line, error in line_cuts(stream, size):
+            if error is None:
+                yield Stretch(file.id, str(file.path), begin, end, line)
+            else:
+                yield Item(f"{file.id}:{line}", file.id, "records", line=line, error=error)
+
+    return _streamed(cut)(file, settings)
+
+
+def _of_lines(origin: str, lines: Iterator[Line]) -> Iterator[Item]:
+    for number, data, error in lines:
         if error is None:
-            yield Item(f"{file.id}:{number}", file.id, "records", None, "", data, number)
+            yield Item(f"{origin}:{number}", origin, "records", None, "", data, number)
         else:
-            yield Item(f"{file.id}:{number}", file.id, "records", line=number, error=error)
+            yield Item(f"{origin}:{number}", origin, "records", line=number, error=error)
 
 
 def _table(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
@@ -80,7 +126,7 @@ def _table(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iter
             yield Item(f"{file.id}:{number}", file.id, file.form, data=data, line=number, columns=columns)
 
 
-_READERS: dict[Form, Callable[[SourceFile, ReadSettings], Iterator[Item]]] = {
+_READERS: dict[Form, _Reader] = {
     "text": _whole,
     "html": _whole,
     "records": _streamed(_records),

@@ -25,13 +25,22 @@ class Line(NamedTuple):
     error: str | None = None
 
 
-def numbered_lines(stream: Readable, *, limit: int) -> Iterator[Line]:
+class Cut(NamedTuple):
+    """A stretch of whole lines: where in the stream it begins and ends, and the number of its first line."""
+
+    begin: int
+    end: int
+    line: int
+    error: str | None = None
+
+
+def numbered_lines(stream: Readable, *, limit: int, first: int = 1) -> Iterator[Line]:
     r"""
     The lines that are not blank; of one longer than ``limit`` bytes, only an error.
 
     Holds a chunk and one line of at most ``limit`` bytes, never more. Where the stream cannot
     be read on, the last line is the error, and the piece of a line before it is dropped: half
-    a record is none.
+    a record is none. A stream that begins further down in its file says with which line: ``first``.
 
     >>> import io
     >>> for line in numbered_lines(io.BytesIO(b'{"a":1}\n\n{"b":22222}\n{}'), limit=8):
@@ -40,21 +49,27 @@ def numbered_lines(stream: Readable, *, limit: int) -> Iterator[Line]:
     3 b'' line 3 is longer than read.max_document_bytes (8); raise it to read this document
     4 b'{}' None
     """
-    return (line for line in every_line(stream, limit=limit) if line.error or not (line.data or b" ").isspace())
+    return (
+        line for line in every_line(stream, limit=limit, first=first) if line.error or not (line.data or b" ").isspace()
+    )
 
 
-def every_line(stream: Readable, *, limit: int) -> Iterator[Line]:
+def every_line(stream: Readable, *, limit: int, first: int = 1) -> Iterator[Line]:
     """The same with the blank lines: inside a quoted cell they count."""
-    number, begun, held = 1, list[bytes](), 0  # the open line: its pieces, and its length even when they are dropped
+    number, begun, held = (
+        first,
+        list[bytes](),
+        0,
+    )  # the open line: its pieces, and its length even when they are dropped
     try:
-        for chunk in _chunks(stream):
+        for chunk in _chunks(stream) if first == 1 else _further_chunks(stream):
             if held == 0 and len(chunk) >= _MUCH and chunk.isspace():
                 number += chunk.count(b"\n")  # a bomb of blank lines is not walked line by line
                 yield Line(number, b"")
                 continue
-            first, *more = chunk.split(b"\n")
-            begun.append(first)
-            held += len(first)
+            piece, *more = chunk.split(b"\n")
+            begun.append(piece)
+            held += len(piece)
             if held > limit:
                 begun.clear()
             for piece in more:
@@ -82,14 +97,58 @@ def _line(number: int, pieces: list[bytes], held: int, limit: int) -> Line:
     return Line(number, data)
 
 
+def line_cuts(stream: Readable, size: int) -> Iterator[Cut]:
+    r"""
+    A stream in stretches of whole lines, each of ``size`` bytes and the rest of a line.
+
+    Where they are depends on the bytes alone, not on how the stream hands them over. Where it cannot be read on,
+    the last one has no bytes and says why.
+
+    >>> import io
+    >>> list(line_cuts(io.BytesIO(b"{1}\n{2}\n{3}"), 5))
+    [Cut(begin=0, end=8, line=1, error=None), Cut(begin=8, end=11, line=3, error=None)]
+    """
+    begin, line = 0, 1
+    at, number, whole = 0, 1, 0  # bytes read, the number of the open line, and where it begins
+    try:
+        for chunk in _further_chunks(stream):
+            if at == 0:
+                _refuse_utf16(chunk)
+            done = 0
+            while (end := chunk.find(b"\n", max(done, begin + size - 1 - at)) + 1) > 0:
+                number += chunk.count(b"\n", done, end)
+                yield Cut(begin, at + end, line)
+                begin, line, done = at + end, number, end
+            number += chunk.count(b"\n", done)
+            whole = max(whole, at + chunk.rfind(b"\n") + 1) if b"\n" in chunk else whole
+            at += len(chunk)
+    except ReadError as error:
+        if whole > begin:
+            yield Cut(begin, whole, line)
+        yield Cut(at, at, number, f"line {number}: {error}")
+    else:
+        if at > begin:
+            yield Cut(begin, at, line)
+
+
 def _chunks(stream: Readable) -> Iterator[bytes]:
-    # A buffered pipe's read waits until the chunk is full; read1 hands over what has come.
-    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
-    chunk = read(_CHUNK)
-    if chunk.startswith(_UTF16):
+    """The chunks of a stream from its beginning, without the mark of its encoding."""
+    chunks = _further_chunks(stream)
+    first = next(chunks, b"")
+    _refuse_utf16(first)
+    if first := first.removeprefix(_BOM):
+        yield first
+    yield from chunks
+
+
+def _refuse_utf16(beginning: bytes) -> None:
+    if beginning.startswith(_UTF16):
         # Without this a large file would fail a million times, once for each of its lines.
         raise ReadError("the file is UTF-16, and records must be UTF-8; convert it")
-    chunk = chunk.removeprefix(_BOM) or read(_CHUNK)
-    while chunk:
+
+
+def _further_chunks(stream: Readable) -> Iterator[bytes]:
+    # A buffered pipe's read waits until the chunk is full; read1 hands over what has come.
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    while chunk := read(_CHUNK):
         yield chunk
-        chunk = read(_CHUNK)
