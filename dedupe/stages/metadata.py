@@ -56,7 +56,7 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     return Metadata(
         title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
         original_title=_first(captures, "original_title"),
-        authors=authors or _unique(name.strip() for name in hints.authors),
+        authors=authors or _unique(name.strip() for name in hints.authors) or _all(captures, "desk"),
         affiliation=_first(captures, "affiliation", _SELF),
         source=_source(captures, hints),
         published=published,
