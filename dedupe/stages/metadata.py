@@ -56,7 +56,7 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     return Metadata(
         title=_title(text, findings, hints, (c.value for c in captures if c.name == "source")),
         original_title=_first(captures, "original_title"),
-        authors=authors or _unique(name.strip() for name in hints.authors) or _all(captures, "desk"),
+        authors=authors or _unique(name.strip() for name in hints.authors) or _desks(captures),
         affiliation=_first(captures, "affiliation", _SELF),
         source=_source(captures, hints),
         published=published,
@@ -91,6 +91,11 @@ def _authors(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
     names = _unique(c.value for f in naming for c in f.captures if c.name == "author")
     # Initials say who wrote where nobody is named; beside a name they are its own, or say less.
     return tuple(name for name in names if not _INITIALS.fullmatch(name)) or names
+
+
+def _desks(captures: Iterable[Capture]) -> tuple[str, ...]:
+    """The desks that sign by name; 本报评论员 says nothing to who reads it elsewhere."""
+    return tuple(desk for desk in _all(captures, "desk") if not desk.startswith(tuple(_SELF)))
 
 
 def _line_above(text: str, finding: Finding) -> str:
