@@ -22,7 +22,7 @@ CLASSES: Final = (
 FURNITURE: Final = frozenset(CLASSES[CLASSES.index("share_prompt") :])  # stands anywhere, so it vouches for nothing
 CAPTURES: Final = (
     "author", "source", "agency", "place", "date", "edition", "editor", "photographer", "translator",
-    "original_title", "affiliation", "photo_source", "holder",
+    "original_title", "affiliation", "desk", "photo_source", "holder",
 )  # fmt: skip
 PEOPLE: Final = frozenset({"author", "editor", "photographer", "translator"})
 WINDOW: Final = 120  # a credit is shorter than this; only this much of a long line is looked at

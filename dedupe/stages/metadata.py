@@ -62,7 +62,9 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     return Metadata(
         title=_title(text, findings, hints, said.get("source", [])),
         original_title=_first(said, "original_title"),
-        authors=(_authors(text, ordered) if "author" in said else ()) or _unique(map(str.strip, hints.authors)),
+        authors=(_authors(text, ordered) if "author" in said else ())
+        or _unique(map(str.strip, hints.authors))
+        or _desks(said.get("desk", ())),
         affiliation=_first(said, "affiliation", _SELF),
         source=_source(said, hints),
         published=published,
@@ -98,6 +100,11 @@ def _authors(text: str, ordered: Sequence[Finding]) -> tuple[str, ...]:
     names = _unique(c.value for f in naming for c in f.captures if c.name == "author")
     # Initials say who wrote where nobody is named; beside a name they are its own, or say less.
     return tuple(name for name in names if not _INITIALS.fullmatch(name)) or names
+
+
+def _desks(desks: Iterable[str]) -> tuple[str, ...]:
+    """The desks that sign by name; 本报评论员 says nothing to who reads it elsewhere."""
+    return _unique(desk for desk in desks if not desk.startswith(tuple(_SELF)))
 
 
 def _line_above(text: str, finding: Finding) -> str:
