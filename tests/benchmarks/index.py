@@ -37,8 +37,8 @@ def entries(documents: int, batch: int, seed: int = 1) -> Iterator[list[tuple[in
     """
     Batches of documents with signatures by chance, and copies among them.
 
-    Half a signature is shared with one document of the batch before, and with none before that: passed on
-    from batch to batch, it would fill one bucket with them all.
+    Half a signature is shared with one document of the batch before, which shares none with others: passed
+    on from batch to batch, it would fill one bucket with them all.
     """
     chance = np.random.default_rng(seed)
     near = SETTINGS.neardup
@@ -47,14 +47,13 @@ def entries(documents: int, batch: int, seed: int = 1) -> Iterator[list[tuple[in
     for start in range(0, documents, batch):
         count = min(batch, documents - start)
         signatures = chance.integers(0, 1 << 32, (count, near.num_perm), dtype=np.uint32)
-        fresh = signatures.copy()
         digests = [chance.bytes(16) for _ in range(count)]
-        for at in range(0, count, 20):
-            signatures[at, : near.num_perm // 2] = old[at, : near.num_perm // 2]
+        for at in range(-start % 20, count, 20):
+            signatures[at, : near.num_perm // 2] = old[at - 1, : near.num_perm // 2]
         if before:
             for at in range(5, count, 10):
                 digests[at] = before[at - 1]
-        before, old = digests, fresh if count == batch else old
+        before, old = digests, signatures if count == batch else old
         yield [
             (
                 start + at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.benchmarks import corpora, report, results
 from tests.benchmarks.contestants import CONTESTANTS, FAST, Contestant, chosen
 from tests.benchmarks.corpora import Recipe
 from tests.benchmarks.documents import articles
+from tests.benchmarks.index import entries
 from tests.benchmarks.meter import Cost, measure
 from tests.benchmarks.verdicts import Verdict, ids, judged, kept_ids
 
@@ -42,6 +44,13 @@ def test_the_benchmark_of_the_index_prints_its_table_and_its_curve() -> None:
     told = run("tests.benchmarks.index", "--documents", "2000", "--batch", "500", "--step", "1000")
     assert [line.split()[0] for line in told.splitlines()[:3]] == ["documents", "1,000", "2,000"]
     assert told.count("expected") == 3
+
+
+@pytest.mark.parametrize(("batch", "pairs"), [(100, 20), (1, 24)])
+def test_in_the_benchmark_of_the_index_half_a_signature_is_shared_by_two_documents(batch: int, pairs: int) -> None:
+    signatures = [entry.signature for items in entries(500, batch) for _, entry in items]
+    halves = Counter(signature[:64].tobytes() for signature in signatures if signature is not None)
+    assert Counter(halves.values()) == {1: 500 - 2 * pairs, 2: pairs}
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ from dedupe.settings import IndexSettings, Settings
 from dedupe.store.index import Index, Record, Run, bucket_keys, forget, verify
 from dedupe.store.index.buckets import bucket_names, filled, members, names_of_all, sharing
 from dedupe.store.index.header import header_of
-from dedupe.store.index.records import number_bytes
+from dedupe.store.index.records import glance, number_bytes
 
 SETTINGS = load_settings()
 NEAR = SETTINGS.neardup
@@ -384,6 +384,38 @@ def test_a_record_comes_back_as_it_was() -> None:
     )  # fmt: skip
     for record in (plain, full):
         assert Record.unpack(record.pack()) == record
+        assert glance(record.pack()) == (record.digest, record.evidence)
+
+
+@given(*[st.none() | st.text(st.characters(codec=None))] * 4)
+def test_a_record_keeps_whatever_strings_it_is_given(
+    source: str | None, url: str | None, published: str | None, document_id: str | None
+) -> None:
+    record = Record(document_id or "", "a", source, url, published, DAY, 0, bytes(16), 0)
+    assert Record.unpack(record.pack()) == record
+    said = json.dumps([record.id, "a", source, url, published], ensure_ascii=False)
+    assert record.pack().endswith(said.encode("utf-8", "surrogatepass"))
+
+
+def test_many_keys_are_asked_for_in_pieces_and_answered_in_order(where: Path) -> None:
+    with opened(where) as index:
+        keys = [n.to_bytes(8) for n in range(5_000)]
+        index.tables.write({"bucket": {key: key[::-1] for key in keys[::2]}})
+        assert index.tables.get("bucket", keys) == [None if n % 2 else key[::-1] for n, key in enumerate(keys)]
+        index.tables.write({"bucket": {keys[0]: None, keys[1]: b"new"}})
+        assert index.tables.get("bucket", keys[:3]) == [None, b"new", keys[2][::-1]]
+
+
+def test_of_the_neighbours_in_a_bucket_those_are_looked_up_that_can_be_verified(where: Path) -> None:
+    claim(where, {"a": told(1)})
+    claim(where, {"b": told(2)}, "two", settings=BARE)
+    signatures = np.stack([entry("", told(seed)).signature for seed in (1, 2)])
+    names = bucket_keys(signatures, NEAR.bands, NEAR.rows).names
+    with opened(where) as index:
+        assert list(index.look_up([("new", bytes(16))], names).earlier) == [1]
+        assert list(index.look_up([("new", bytes(16))], names, own={2: 0}).earlier) == [1, 2]
+        assert list(index.look_up([("new", entry("", told(2)).digest)], names).earlier) == [1, 2]
+        assert list(index.look_up([("b", entry("", told(2)).digest)], names[1:]).earlier) == [2]
 
 
 def test_names_of_buckets_tell_bands_apart() -> None:

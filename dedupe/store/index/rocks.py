@@ -30,6 +30,12 @@ from dedupe.store.index.tables import TABLES, Changes, Table
 
 _BLOOM_BITS = 10
 _WRITE_BUFFER = 64 << 20
+_FILE = 16 << 20
+"""Of short keys: a file's filter is read whole, 60 kB for each megabyte, when a claim first looks into it."""
+
+_OPEN_FILES = 512
+"""Of the 1,024 that a process commonly may have; a hundred million documents make some 5,000."""
+
 _LOG = 128 << 20
 """The log is replayed when an index is opened after a kill: its size bounds how long that takes."""
 
@@ -48,7 +54,8 @@ class RocksTables:
 
     def __init__(self, path: Path, cache_bytes: int, *, readonly: bool = False) -> None:
         self._path = path
-        cache = Cache(cache_bytes)
+        # RocksDB's default cache has 64 shards: two filters in one of them drive each other out at every look-up.
+        cache = Cache.new_hyper_clock_cache(cache_bytes, 0)
         families: dict[str, Options] = {name: _options(name, cache) for name in TABLES}
         access = AccessType.read_only() if readonly else AccessType.read_write()
         try:
@@ -138,6 +145,9 @@ def _options(table: Table, cache: Cache) -> Options:
     packed = table in {"document", "run", "meta"}
     options.set_compression_type(DBCompressionType.lz4() if packed else DBCompressionType.none())
     options.set_write_buffer_size(_WRITE_BUFFER)
+    if table in {"seen", "digest", "bucket"}:
+        options.set_target_file_size_base(_FILE)
+    options.set_max_open_files(_OPEN_FILES)
     # Most keys that are asked for are new: what is not yet on disk answers from a filter as well.
     options.set_memtable_whole_key_filtering(True)
     options.set_memtable_prefix_bloom_ratio(0.05)
