@@ -117,13 +117,7 @@ class _Chainer:
         self._max_gap = max_gap
         self._max_exchange = max_exchange
         self._min_alike = min_alike
-        starts, ends = rows[:, 0], rows[:, 0] + rows[:, 2]
-        low = np.searchsorted(starts, np.maximum(starts + 1, ends - max_gap))
-        high = np.searchsorted(starts, ends + max_gap, side="right")
-        self._behind = _Neighbours(rows, low, high, max_gap, before=False)
-        low = np.searchsorted(starts, starts - max_gap - min(int(rows[:, 2].max()), _REACH))
-        high = np.searchsorted(starts, starts)
-        self._ahead = _Neighbours(rows, low, high, max_gap, before=True)
+        self._neighbours = _Neighbours(rows, max_gap)
 
     def chains(self) -> list[Sequence[Block]]:
         """Every block in one chain."""
@@ -147,13 +141,13 @@ class _Chainer:
 
     def _after(self, at: int, last: Block) -> int | None:
         """The free block that continues this one best: nearest diagonal, then nearest place."""
-        if not (others := self._behind[at]):
+        if not (others := self._neighbours.behind(at)):
             return None
         near = (k for k in others if not self._used[k] and _follows(last, self._blocks[k], self._max_gap))
         return next((k for k in islice(near, _TRIES) if self._bridges(last, self._blocks[k])), None)
 
     def _before(self, at: int, first: Block) -> int | None:
-        if not (others := self._ahead[at]):
+        if not (others := self._neighbours.before(at)):
             return None
         near = (k for k in others if not self._used[k] and _follows(self._blocks[k], first, self._max_gap))
         return next((k for k in islice(near, _TRIES) if self._bridges(self._blocks[k], first)), None)
@@ -172,39 +166,49 @@ class _Neighbours:
     """
     For each block those that could come next to it in a chain: nearest diagonal, then nearest place.
 
-    They are looked for among the blocks [low, high), the last ``_WINDOW`` of them: a text of nothing
-    but repeats costs a constant for each block.
+    They are looked for in a window of the last ``_WINDOW`` blocks that begin near enough: a text of
+    nothing but repeats costs a constant for each block.
     """
 
-    def __init__(
-        self, rows: BlockRows, low: NDArray[np.intp], high: NDArray[np.intp], max_gap: int, *, before: bool
-    ) -> None:
+    def __init__(self, rows: BlockRows, max_gap: int) -> None:
+        self._count = count = len(rows)
+        starts, ends = rows[:, 0], rows[:, 0] + rows[:, 2]
+        farthest = starts - max_gap - min(int(rows[:, 2].max()), _REACH)
+        # The windows behind each block, then those before each.
+        low = np.searchsorted(starts, np.concatenate((np.maximum(starts + 1, ends - max_gap), farthest)))
+        high = np.concatenate((np.searchsorted(starts, ends + max_gap, side="right"), np.searchsorted(starts, starts)))
         low = np.maximum(low, high - _WINDOW)
-        pieces = range(0, len(rows), _PIECE)
-        pairs = [_pairs(rows, low[at : at + _PIECE], high[at : at + _PIECE], at, max_gap, before) for at in pieces]
-        block, other = (np.concatenate(side) for side in zip(*pairs, strict=True))
-        diagonals = rows[:, 0] - rows[:, 1]
-        order = np.lexsort((-other if before else other, abs(diagonals[block] - diagonals[other]), block))
-        self._others: list[int] = other[order].tolist()
-        self._ends: list[int] = np.bincount(block + 1, minlength=len(rows) + 1).cumsum().tolist()
+        sizes = np.maximum(high - low, 0)
+        pieces = range(0, 2 * count if sizes.any() else 0, _PIECE)
+        found = [_pairs(rows, low[at : at + _PIECE], sizes[at : at + _PIECE], at, max_gap) for at in pieces]
+        self._others: list[int] = [other for _, others in found for other in others.tolist()]
+        owners = np.concatenate([window for window, _ in found]) if found else np.empty(0, dtype=np.int64)
+        self._ends: list[int] = np.bincount(owners + 1, minlength=2 * count + 1).cumsum().tolist()
 
-    def __getitem__(self, block: int) -> list[int]:
+    def behind(self, block: int) -> list[int]:
+        """Those that may follow this block."""
         return self._others[self._ends[block] : self._ends[block + 1]]
+
+    def before(self, block: int) -> list[int]:
+        """Those that this block may follow."""
+        return self.behind(block + self._count)
 
 
 def _pairs(
-    rows: BlockRows, low: NDArray[np.intp], high: NDArray[np.intp], first: int, max_gap: int, before: bool
+    rows: BlockRows, low: NDArray[np.intp], sizes: NDArray[np.intp], first: int, max_gap: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The blocks from ``first`` on, each with every block in [low, high) that may stand next to it."""
-    others = low[:, None] + np.arange(min(_WINDOW, len(rows)))
+    """The windows from ``first`` on, each with every block in it that may stand next to its own, the nearest first."""
+    window = np.repeat(np.arange(len(low)), sizes)
+    other = np.arange(len(window)) - (np.cumsum(sizes) - sizes - low)[window]
+    window += first
+    before = window >= len(rows)
+    block = window - before * len(rows)
     diagonals = rows[:, 0] - rows[:, 1]
-    aside = abs(diagonals.take(others, mode="clip") - diagonals[first : first + len(low), None])
-    block, step = np.nonzero((others < high[:, None]) & (aside <= max_gap))
-    other = low[block] + step
-    block += first
-    one, two = (other, block) if before else (block, other)
-    next_to = _follows(rows[one].T, rows[two].T, max_gap)
-    return block[next_to], other[next_to]
+    aside = abs(diagonals[block] - diagonals[other])
+    one, two = np.where(before, (other, block), (block, other))
+    near = np.flatnonzero((aside <= max_gap) & _follows(rows[one].T, rows[two].T, max_gap))
+    near = near[np.lexsort((np.where(before, -other, other)[near], aside[near], window[near]))]
+    return window[near], other[near]
 
 
 def _follows(last: Any, block: Any, max_gap: int) -> Any:

@@ -107,14 +107,27 @@ def widened(hashes: NDArray[np.uint64], length: int, n: int) -> NDArray[np.uint6
 @_kernel
 def minima(shingles: NDArray[np.uint64], a: NDArray[np.uint32], b: NDArray[np.uint32]) -> NDArray[np.uint32]:
     out = np.full(len(a), EMPTY, dtype=np.uint32)
-    for at in range(len(shingles)):
-        h = np.uint32(shingles[at] >> np.uint64(32))
-        h ^= h >> np.uint32(16)
-        h = np.uint32(h * np.uint32(0x85EBCA6B))
-        h ^= h >> np.uint32(13)
-        h = np.uint32(h * np.uint32(0xC2B2AE35))
-        h ^= h >> np.uint32(16)
+    last = len(shingles) - 1
+    for at in range(0, len(shingles), 4):
+        # Four at a time, so that the coefficients and the minima are read but once for them; the last one fills up.
+        one = _fmix32(shingles[at])
+        two = _fmix32(shingles[min(at + 1, last)])
+        three = _fmix32(shingles[min(at + 2, last)])
+        four = _fmix32(shingles[min(at + 3, last)])
         for p in range(len(a)):
-            value = np.uint32(a[p] * h + b[p])
-            out[p] = min(out[p], value)
+            x, y = a[p], b[p]
+            least = min(np.uint32(x * one + y), np.uint32(x * two + y))
+            least = min(least, np.uint32(x * three + y), np.uint32(x * four + y))
+            out[p] = min(out[p], least)
     return out
+
+
+@_kernel
+def _fmix32(shingle: np.uint64) -> np.uint32:
+    h = np.uint32(shingle >> np.uint64(32))
+    h ^= h >> np.uint32(16)
+    h = np.uint32(h * np.uint32(0x85EBCA6B))
+    h ^= h >> np.uint32(13)
+    h = np.uint32(h * np.uint32(0xC2B2AE35))
+    h ^= h >> np.uint32(16)
+    return h

@@ -19,7 +19,6 @@ TRIES = 4
 REACH = 4096
 WINDOW = 64
 FEW = 1 << 17
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
@@ -41,19 +40,39 @@ def links(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 @_kernel
 def _links_of_few(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
     """By a table of the latest place of each seed, which beats sorting while the cache holds it."""
-    bits, size = _bits(len(hashes)), 16
-    while size < 2 * len(hashes):
-        size *= 2
-    latest = np.full(size, _NONE, dtype=np.int32)
     earlier = np.full(len(hashes) + 1, _NONE, dtype=np.int32)
-    for at in range(len(hashes)):
-        key = hashes[at] * MULTIPLIER >> bits
-        slot = np.int64(key & np.uint64(size - 1))
-        while latest[slot] >= 0 and hashes[latest[slot]] * MULTIPLIER >> bits != key:
-            slot = (slot + 1) & (size - 1)
+    crowded = _crowded(hashes)
+    bits = 4
+    while 1 << bits < 2 * len(crowded):
+        bits += 1
+    last, shift = (1 << bits) - 1, np.uint64(64 - bits)
+    latest = np.full(1 << bits, _NONE, dtype=np.int32)
+    for at in crowded:
+        slot = np.int64(hashes[at] >> shift)
+        while latest[slot] >= 0 and hashes[latest[slot]] != hashes[at]:
+            slot = (slot + 1) & last
         earlier[at] = latest[slot]
         latest[slot] = at
     return earlier
+
+
+@_kernel
+def _crowded(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """The places whose seeds may stand elsewhere too: all that do, and one in eight of the others."""
+    size = 64
+    while size < 8 * len(hashes):
+        size *= 2
+    mask = np.uint64(size - 1)
+    once, twice = np.zeros(size >> 6, dtype=np.uint64), np.zeros(size >> 6, dtype=np.uint64)
+    for at in range(len(hashes)):
+        word, bit = (hashes[at] & mask) >> np.uint64(6), np.uint64(1) << (hashes[at] & np.uint64(63))
+        twice[word] |= once[word] & bit
+        once[word] |= bit
+    places, count = np.empty(len(hashes), dtype=np.int32), np.int64(0)
+    for at in range(len(hashes)):
+        places[count] = at
+        count += np.int64(twice[(hashes[at] & mask) >> np.uint64(6)] >> (hashes[at] & np.uint64(63)) & np.uint64(1))
+    return places[:count]
 
 
 @_kernel
@@ -61,7 +80,7 @@ def _sort_keys(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     bits = _bits(len(hashes))
     keys = np.empty_like(hashes)
     for at in range(len(hashes)):
-        keys[at] = hashes[at] * MULTIPLIER >> bits << bits | np.uint64(at)
+        keys[at] = hashes[at] >> bits << bits | np.uint64(at)
     return keys
 
 
@@ -97,6 +116,8 @@ def matches(
     reach: int,
 ) -> NDArray[np.int64]:
     runs = _runs(hashes, earlier, seed_length, places, least)
+    if not len(runs):
+        return np.empty((0, 3), dtype=np.int64)
     _mend(codes, runs, max_lost)
     kept = _in_company(runs, least, reach)
     out = np.empty((kept.sum(), 3), dtype=np.int64)

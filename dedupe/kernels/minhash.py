@@ -25,8 +25,11 @@ Signatures = NDArray[np.uint32]
 EMPTY = np.uint32(0xFFFFFFFF)
 """The value of an empty set in every place, as in datasketch."""
 
-BLOCK = 1024
-"""Shingles at a time, so that the table of their values stays in the cache."""
+BLOCK = 1 << 14
+"""Shingles at a time of which signatures are made."""
+
+_TABLE = 1 << 16
+"""Values at a time: as many as the cache holds, in rows as long as can be."""
 
 
 @lru_cache(maxsize=8)
@@ -62,10 +65,20 @@ def minima(shingles: Hashes64, a: Signature, b: Signature) -> Signature:
         hashes = np.unique(hashes)
     out = np.full(len(a), EMPTY, dtype=np.uint32)
     for at in range(0, len(hashes), BLOCK):
-        values = a[:, None] * fmix32(hashes[at : at + BLOCK])
-        values += b[:, None]
-        np.minimum(out, values.min(axis=1), out=out)
+        _lower(out, fmix32(hashes[at : at + BLOCK]), a[:, None], b[:, None])
     return out
+
+
+def _lower(minima: Signature, mixed: Hashes32, a: Hashes32, b: Hashes32) -> None:
+    """Lower the minima to those of one block of hashes, a few permutations at a time."""
+    step = _TABLE // len(mixed)
+    table = np.empty((min(step, len(a)), len(mixed)), dtype=np.uint32)
+    for k in range(0, len(a), step):
+        some = slice(k, k + step)
+        values = table[: len(a[some])]
+        np.multiply(a[some], mixed, out=values)
+        values += b[some]
+        np.minimum(minima[some], values.min(axis=1), out=minima[some])
 
 
 def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedupe.kernels.shingles import Hashes64
 from dedupe.kernels.twins import twinned
-from dedupe.kernels.view import CodePoints
+from dedupe.kernels.view import CodePoints, Places
 
 MAX_SEEDS = 8
 """Earlier occurrences a seed is compared with; more copies than that are found through each other."""
@@ -36,6 +36,8 @@ _FEW = 1 << 17
 _PIECE = 1 << 18
 _STEP = 16
 _LOW = 0xFFFFFFFF
+_SECOND = 1 << 30
+"""Above the stripes of one grid, those of the other."""
 
 Links = NDArray[np.int32]
 """For each place the nearest earlier one with the same seed, or -1; behind the last stands one -1 more."""
@@ -113,8 +115,8 @@ def links(hashes: Hashes64) -> Links:
 
 
 def _crowded(keys: Hashes64) -> NDArray[np.intp]:
-    """The places whose keys may stand elsewhere too: all that do, and one in eight of the others."""
-    size = 1 << (4 * len(keys)).bit_length()
+    """The places whose keys may stand elsewhere too: all that do, and one in sixteen of the others."""
+    size = 1 << (8 * len(keys)).bit_length()
     slots = (keys & np.uint64(size - 1)).view(np.int64)
     places = np.arange(len(keys), dtype=np.int32)
     latest = np.empty(size, dtype=np.int32)
@@ -143,11 +145,12 @@ def matches(
     far from another block one shorter than ``least`` may stand, along its diagonal and across.
     """
     starts, lasts = _runs(hashes, earlier, places, least)
-    if not len(starts):
+    ends = lasts + seed_length
+    if (ends - starts).sum() < least:
         return np.empty((0, 3), dtype=np.int64)
-    starts, ends = _mended(codes, starts, lasts + seed_length, max_lost)
+    starts, ends = _mended(codes, starts, ends, max_lost)
     at, diagonal, lengths = starts & _LOW, starts >> 32, ends - starts
-    kept = np.flatnonzero(_in_company(at, diagonal, lengths, least, reach))
+    [kept] = _in_company(at, diagonal, lengths, least, reach).nonzero()
     kept = kept[np.argsort(at[kept] << 32 | diagonal[kept])]
     return np.stack((at[kept], at[kept] - diagonal[kept], lengths[kept]), axis=1)
 
@@ -158,23 +161,34 @@ def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Po
 
     Both in order, so that they belong together row by row: the runs of a diagonal never overlap.
     """
-    firsts, lasts = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    firsts, lasts = [], []
     for begin in range(0, len(hashes), _PIECE):
-        at = np.flatnonzero(earlier[begin : min(begin + _PIECE, len(hashes))] >= 0) + begin
-        twin = earlier[at]
-        for _ in range(places):
-            if not len(at):
-                break
-            diagonal = at - twin
-            equal = (diagonal >= least) & (hashes[at] == hashes[twin])
-            on = diagonal[equal] << 32 | at[equal]
-            breaks = np.flatnonzero(on[1:] - on[:-1] != 1)
-            firsts += (on[:1], on[breaks + 1])
-            lasts += (on[breaks], on[-1:])
-            twin = earlier[twin]
-            more = twin >= 0
-            at, twin = at[more], twin[more]
+        at, twin = _pairs(earlier, begin, min(begin + _PIECE, len(hashes)), places)
+        diagonal = at - twin
+        equal = (diagonal >= least) & (hashes[at] == hashes[twin])
+        on = diagonal[equal] << 32 | at[equal]
+        breaks = np.flatnonzero(on[1:] - on[:-1] != 1)
+        firsts += [on[:1], on[breaks + 1]]
+        lasts += [on[breaks], on[-1:]]
+    if not firsts:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     return np.sort(np.concatenate(firsts)), np.sort(np.concatenate(lasts))
+
+
+def _pairs(earlier: Links, begin: int, end: int, places: int) -> tuple[Places, Places]:
+    """The places in [begin, end), each with as many earlier ones as its links lead to: the nearest of all first."""
+    at = np.flatnonzero(earlier[begin:end] >= 0) + begin
+    twin = earlier[at]
+    ats, twins = [at], [twin]
+    for _ in range(places - 1):
+        twin = earlier[twin]
+        more = twin >= 0
+        at, twin = at[more], twin[more]
+        if not len(at):
+            break
+        ats.append(at)
+        twins.append(twin)
+    return np.concatenate(ats), np.concatenate(twins)
 
 
 def _mended(codes: CodePoints, starts: Points, ends: Points, max_lost: int) -> tuple[Points, Points]:
@@ -183,6 +197,8 @@ def _mended(codes: CodePoints, starts: Points, ends: Points, max_lost: int) -> t
     stands more than ``MAX_SEEDS`` times in between had no seed left for this copy.
     """
     gaps = starts[1:] - ends[:-1]  # from one diagonal to the next it is far, in these numbers
+    if not (gaps <= max_lost).any():
+        return starts, ends
     joined = gaps <= 0
     rows = np.flatnonzero((gaps > 0) & (gaps <= max_lost))
     done, width = 0, 1
@@ -203,15 +219,19 @@ def _in_company(
     Which blocks are ``least`` characters long, alone or with those around them.
 
     Diagonals are taken in stripes, a stripe's blocks in groups within reach of one another; in two
-    grids, so that of blocks on near diagonals any two share a stripe of one.
+    grids, so that of blocks on near diagonals any two share a stripe of one. The blocks come in the order
+    of their diagonals: mostly no two are near.
     """
-    kept = lengths >= least
-    for shift in (0, reach):
-        stripe = (diagonal + shift) // max(1, 2 * reach) << 32
-        order = np.argsort(stripe | at)
-        starts, ends = (stripe | at)[order], (stripe | at + lengths)[order]
-        apart = starts[1:] > np.maximum.accumulate(ends)[:-1] + reach
-        group = np.cumsum(np.append(False, apart)[: len(at)])
-        total = np.bincount(group, weights=lengths[order])
-        kept[order] |= total[group] >= least
+    kept, width = lengths >= least, max(1, 2 * reach)
+    if not (diagonal[1:] - diagonal[:-1] < width).any():
+        return kept
+    stripe = np.concatenate((diagonal // width, (diagonal + reach) // width + _SECOND)) << 32
+    starts = stripe | np.tile(at, 2)
+    ends = starts + np.tile(lengths, 2)
+    order = np.argsort(starts)
+    starts, ends = starts[order], ends[order]
+    apart = starts[1:] > np.maximum.accumulate(ends)[:-1] + reach
+    group = np.cumsum(np.append(False, apart))
+    total = np.bincount(group, weights=ends - starts)
+    kept[order[total[group] >= least] % len(at)] = True
     return kept

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.facts import number_list
 from dedupe.kernels.minhash import Signature
-from dedupe.kernels.numerals import joined_numbers
+from dedupe.kernels.numerals import around_digits, joined_numbers
 from dedupe.kernels.view import CodePoints, View, code_points
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ def content_digest(text: str, view: View, codes: CodePoints | None = None) -> by
     """
     if not len(view):
         return hashlib.blake2b(b"\0" + text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    digest = hashlib.blake2b(view.codes.tobytes(), digest_size=16)
-    stated = joined_numbers(code_points(text) if codes is None else codes)
-    digest.update("|".join(number_list(text)).encode() if stated is None else stated)
-    return digest.digest()
+    codes = code_points(text) if codes is None else codes
+    stated = joined_numbers(codes)
+    if stated is None:
+        stated = "|".join(number_list(around_digits(text, codes))).encode()
+    return hashlib.blake2b(stated + b"\n" + view.packed(), digest_size=16).digest()
 
 
 def as_datasketch(signature: Signature, seed: int) -> LeanMinHash:

@@ -452,6 +452,14 @@ def test_a_digest_is_that_of_the_view_and_of_the_numbers() -> None:
     assert {len(d) for d in digests} == {16}
 
 
+def test_texts_of_one_two_and_four_bytes_a_letter_have_digests_of_their_own() -> None:
+    # 61 6E are the bytes of the first two, were their width not said.
+    texts = ("an", chr(0x6E61), chr(0x6E61) + "\U00020000", "a\nn")
+    digests = [content_digest(text, comparison_view(text)) for text in texts]
+    assert digests[0] == digests[3]
+    assert len(set(digests)) == 3
+
+
 def test_texts_without_a_letter_are_equal_only_to_themselves() -> None:
     digests = [content_digest(t, comparison_view(t)) for t in ("……", "……", "——", "☔", "")]
     assert digests[0] == digests[1]

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.facts import number_list
-from dedupe.kernels import classes, passages, survey, view
+from dedupe.kernels import classes, numerals, passages, survey, view
 from dedupe.kernels.view import CodePoints, code_points
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
@@ -63,6 +63,14 @@ def test_numbers_are_those_of_the_reference(text: str) -> None:
     found = compiled.joined_numbers(code_points(text))
     if found is not None:
         assert found == "|".join(number_list(text)).encode()
+
+
+@given(TEXTS)
+@example("5")
+@example("-5 3-4 x-6\n-7")
+@hypothesis_settings(max_examples=400)
+def test_what_stands_around_digits_states_the_numbers_of_the_text(text: str) -> None:
+    assert number_list(numerals.around_digits(text, code_points(text))) == number_list(text)
 
 
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)

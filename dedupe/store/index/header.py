@@ -36,8 +36,8 @@ def header_of(settings: NeardupSettings) -> Header:
     kernels by their answers: a table or a loop that was changed without a word is seen all the same.
     """
     plane = "".join(map(chr, range(0x20, 0xD800)))
-    codes = comparison_view(_SAMPLE).codes
-    shingles = shingle_hashes(codes, settings.shingle)
+    sample = comparison_view(_SAMPLE)
+    shingles = shingle_hashes(sample.codes, settings.shingle)
     vector = sign(shingles, settings.num_perm, settings.seed)
     return {
         "format": FORMAT,
@@ -50,7 +50,7 @@ def header_of(settings: NeardupSettings) -> Header:
         "view": hashlib.blake2b(comparison_view(plane).codes.tobytes(), digest_size=8).hexdigest(),
         "unicode": unicodedata.unidata_version,
         "ftfy": version("ftfy"),
-        "known_answers": hashlib.blake2b(codes.tobytes() + vector.tobytes(), digest_size=8).hexdigest(),
+        "known_answers": hashlib.blake2b(sample.packed() + vector.tobytes(), digest_size=8).hexdigest(),
     }
 
 
