@@ -28,12 +28,14 @@ from scrapes import CREDITS, JUNK, SENTENCES, Language, corpus, damaged, sentenc
 
 import dedupe.api.run
 from dedupe import Cleaner, RawDocument, Result, RunOptions, clean, load_settings
-from dedupe.audit import removal_of
+from dedupe.audit import decision_line, removal_of
 from dedupe.edits import restore
 from dedupe.errors import DedupeError, DocumentError
 from dedupe.facts import number_list
 from dedupe.kernels.view import comparison_view
 from dedupe.neardup.similarity import Shingled, compare
+from dedupe.pipeline.document import DocumentCleaner
+from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode
 from dedupe.stages.normalise import normalise
@@ -153,6 +155,11 @@ def documents(scrape: Sequence[Payload]) -> list[RawDocument]:
 @cache
 def cleaner(*overrides: str) -> Cleaner:
     return Cleaner(load_settings(None, overrides))
+
+
+@cache
+def document_cleaner() -> DocumentCleaner:
+    return DocumentCleaner(DEFAULTS, load_rulebook(DEFAULTS.bylines.packs))
 
 
 def normalised(payload: Payload, settings: Settings = DEFAULTS) -> str | None:
@@ -394,6 +401,16 @@ def assert_one_of_each(texts: Mapping[str, str], outcomes: Mapping[str, tuple[st
 
 @thorough
 @given(scrapes())
+def test_judged_side_by_side_each_document_gets_the_verdict_it_gets_alone(scrape: list[Payload]) -> None:
+    judge = document_cleaner()
+    together, alone = judge.clean_all(documents(scrape)), [judge.clean(raw) for raw in documents(scrape)]
+    assert [decision_line(one.outcome) for one in together] == [decision_line(one.outcome) for one in alone]
+    for one, other in zip(together, alone, strict=True):
+        assert (one.entry and one.entry.digest) == (other.entry and other.entry.digest)
+
+
+@thorough
+@given(scrapes())
 def test_of_every_set_of_copies_exactly_one_survives(scrape: list[Payload]) -> None:
     results = cleaner().clean_many(documents(scrape))
     living = [r for r in results if r.outcome in {"kept", "duplicate"}]
@@ -522,8 +539,11 @@ class StopHereError(DedupeError):
 
 
 @pytest.mark.parametrize("stops", [(0,), (0, 1), (1, 2)])
-def test_interruptions_change_no_byte(stops: tuple[int, ...], scrape_dir: Path, tmp_path: Path) -> None:
+def test_interruptions_change_no_byte(
+    stops: tuple[int, ...], scrape_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stopped after some batches and started again, as often as it takes."""
+    monkeypatch.setattr("dedupe.pipeline.batch.MAX_BYTES", 1 << 16)  # so that this small run has a few
     clean([scrape_dir], tmp_path / "whole", DEFAULTS, RunOptions(workers=1))
     out = tmp_path / "broken"
     for stop in stops:
