@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -39,13 +40,15 @@ def test(files: tuple[str, ...], config: Path | None, overrides: tuple[str, ...]
     outcome = report(_rulebook(files, config, overrides))
     for failure in outcome.failures:
         click.echo(_told(failure, "FAILS", "red"))
-    for miss in outcome.misses:
-        if not files or miss.file in files:
-            click.echo(_told(miss, "known miss", "yellow"))
+    misses = [miss for miss in outcome.misses if not files or miss.file in files]
+    for miss in misses:
+        click.echo(_told(miss, "known miss", "yellow"))
     for surprise in outcome.surprises:
         click.echo(_told(surprise, "known miss that is found by now: move it to strip", "cyan"))
-    misses = f", {len(outcome.misses)} known misses" if outcome.misses else ""
-    click.echo(f"{outcome.rules} rules, {outcome.examples} examples, {len(outcome.failures)} failed{misses}")
+    told = f", {len(misses)} known misses" if misses else ""
+    click.echo(f"{outcome.rules} rules, {outcome.examples} examples, {len(outcome.failures)} failed{told}")
+    if mine := next((f for f in outcome.failures if f.file in files and "\n" not in f.example), None):
+        click.echo(f"why:  dedupe rules explain --file {shlex.quote(mine.file)} {shlex.quote(mine.example)}")
     return 2 if outcome.failures else 0
 
 

@@ -151,7 +151,8 @@ def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     line, column = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
     begin = max(0, column - _SHOWN)  # a line may be a megabyte
     shown = lines[line][begin : column + _SHOWN]
-    return f"{file}:{line + 1}: {wrong.problem}\n    {shown}\n    {' ' * (column - begin)}^"
+    remedy = "; put a pattern in single quotes" if "escape" in str(wrong.problem) else ""
+    return f"{file}:{line + 1}: {wrong.problem}{remedy}\n    {shown}\n    {' ' * (column - begin)}^"
 
 
 class _Entry(dict[str, Any]):

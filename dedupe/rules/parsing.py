@@ -99,13 +99,17 @@ def expand(pattern: str, fragments: Mapping[str, str], check: Reader, key: str =
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """
-    The hint for a mistyped word, or nothing.
+    The hint for a mistyped word, or nothing; of a word that is half a word, all that begin so.
 
     >>> nearest("reson", ["reason", "match"])
     "; did you mean 'reason'?"
+    >>> nearest("author", ["author_byline", "source_line", "author_bio"])
+    "; did you mean 'author_byline' or 'author_bio'?"
     """
-    found = difflib.get_close_matches(word, list(words), 1, 0.5)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    known = list(words)
+    begun = [one for one in known if one.startswith(f"{word}_")]
+    found = begun or difflib.get_close_matches(word, known, 1, 0.5)
+    return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
 
 
 def pointed(text: str, line: int, word: str = "") -> str:

@@ -119,7 +119,7 @@ def _part(one: Ready, line: str) -> Refused | None:
         return None
     wanted = {"prefix": "the head of a line", "suffix": "the tail of a line"}.get(one.rule.place, "the whole line")
     text = line[part.start : part.end]
-    return Refused(one.rule, text, f"it reads this part only, and 'as: {one.rule.place}' wants {wanted}")
+    return Refused(one.rule, text, f"that is a part, and 'as: {one.rule.place}' wants {wanted}")
 
 
 def _read(one: Ready, line: str) -> Match | None:

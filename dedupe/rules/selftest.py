@@ -93,7 +93,7 @@ def _strip(book: Rulebook, rule: Rule, example: Example) -> Failure | None:
     start = page.index(example.text)
     rest = _after(page, hits, start, start + len(example.text))
     if rest != example.rest:
-        return _failure(rule, example.text, f"rest {example.rest!r}", f"rest {rest!r}{_by(hits)}")
+        return _failure(rule, example.text, _stays(example.rest), f"{_stays(rest)}{_by(hits)}")
     got = _fields(hits)
     for name, values in example.fields.items():
         if got.get(name, ()) != values:
@@ -135,6 +135,11 @@ def _fields(hits: list[Hit]) -> Mapping[str, tuple[str, ...]]:
         for capture in hit.captures:
             fields[capture.name] = (*fields.get(capture.name, ()), capture.value)
     return fields
+
+
+def _stays(rest: str) -> str:
+    """What is left of an example, in words."""
+    return f"“{rest}” stays" if rest else "nothing stays"
 
 
 def _by(hits: list[Hit]) -> str:

@@ -231,3 +231,109 @@ def test_the_language_is_guessed_from_the_script(text: str, language: str) -> No
 )
 def test_lists_of_people_are_taken_apart(text: str, names: list[str]) -> None:
     assert [name for _, _, name in split_people(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("captures", "hints", "source"),
+    [
+        (
+            (("holder", "城南日报社"), ("affiliation", "城南晚报"), ("source", "城南网")),
+            Hints(source="城北网"),
+            "城南网",
+        ),
+        ((("holder", "城南日报社"), ("affiliation", "城南晚报")), Hints(source="城北网"), "城北网"),
+        ((("holder", "城南日报社"), ("affiliation", "城南晚报")), Hints(), "城南晚报"),
+        ((("holder", "城南日报社"),), Hints(), "城南日报社"),
+        ((("affiliation", "本报"), ("holder", "本报")), Hints(), None),
+        ((("affiliation", "國際中心"),), Hints(), None),
+        ((("affiliation", "即時新聞"),), Hints(), None),
+        ((("affiliation", "ARD-Studio Kairo"),), Hints(), None),
+        ((("affiliation", "Milltown Times Staff"),), Hints(), None),
+        ((("affiliation", "The Milltown Times"),), Hints(), "The Milltown Times"),
+        ((("photo_source", "路透社"), ("agency", "城华社")), Hints(), None),
+    ],
+)
+def test_the_source_is_named_by_a_line_else_by_the_record_else_by_who_signs_or_holds_the_rights(
+    captures: tuple[tuple[str, str], ...], hints: Hints, source: str | None
+) -> None:
+    assert gather("x", [found(*captures)], hints).source == source
+
+
+def test_who_gave_a_picture_has_a_field_apart() -> None:
+    meta = gather("x", [found(("photographer", "丙三"), ("photo_source", "路透社"))], Hints())
+    assert (meta.photographers, meta.photo_sources, meta.source, meta.agency) == (("丙三",), ("路透社",), None, None)
+
+
+def test_initials_are_authors_where_nobody_is_named() -> None:
+    assert gather("x", [found(("author", "lb"))], Hints()).authors == ("lb",)
+    assert gather("x", [found(("author", "Lena Brandt"), ("author", "lb"))], Hints()).authors == ("Lena Brandt",)
+
+
+def test_a_desk_is_the_author_where_nobody_is_named() -> None:
+    desk = found(("desk", "國際中心"))
+    assert gather("x", [desk], Hints()).authors == ("國際中心",)
+    assert gather("x", [desk], Hints(authors=("林小禾",))).authors == ("林小禾",)
+    assert gather("x", [desk, found(("author", "林小禾"))], Hints()).authors == ("林小禾",)
+    assert gather("x", [found(("desk", "本报评论员"))], Hints()).authors == ()
+
+
+@pytest.mark.parametrize("written", ["03/05/2026 a las 22h03", "03-05 08:10", "03/04/2026", "3/5(木) 18:45"])
+def test_a_time_is_no_dateline(written: str) -> None:
+    meta = gather("x", [found(("date", written))], Hints(published="2026-03-05"))
+    assert (meta.dateline_date, meta.filed) == (None, None)
+
+
+def test_a_credit_right_below_a_paragraph_is_no_link_to_another_story() -> None:
+    lines = [
+        "A small bridge",
+        "By Jane Doe",
+        "The small bridge in the south of the town opened on Monday, the council said in a long statement.",
+        "Additional reporting by Ann Poe",
+        "Stay with the Milltown Times, which has told the news of the river and the town for forty years.",
+    ]
+    text = "\n".join(lines)
+    named = [
+        found(("author", name), start=text.index(line), end=text.index(line) + len(line))
+        for name, line in (("Jane Doe", lines[1]), ("Ann Poe", lines[3]))
+    ]
+    assert gather(text, named, Hints()).authors == ("Jane Doe", "Ann Poe")
+
+
+@pytest.mark.parametrize(
+    ("written", "people"),
+    [
+        ("缪小璐高志苗", ["缪小璐", "高志苗"]),
+        ("王题题项温蔚王舒", ["王题题", "项温蔚", "王舒"]),
+        ("马小阳李辉段德文郭鸿", ["马小阳", "李辉", "段德文", "郭鸿"]),
+        ("城南财经林小禾", ["林小禾"]),
+        ("新桥科技 林小禾", ["林小禾"]),
+        ("城南大学原党委书记、桥梁研究中心学术委员林小禾", ["林小禾"]),
+        ("国际观察", []),
+        ("林小禾     共找到27,417", ["林小禾"]),
+        ("应急管理局", ["应急管理局"]),
+        ("金融时报", ["金融时报"]),
+        ("Lena Brandt aus Mühlstadt, Jonas Weber", ["Lena Brandt", "Jonas Weber"]),
+    ],
+)
+def test_people_are_told_from_houses_posts_columns_and_counters(written: str, people: list[str]) -> None:
+    assert [name for _, _, name in split_people(written)] == people
+
+
+@pytest.mark.parametrize(
+    ("head", "story", "language"),
+    [
+        ("Redazione Cronaca Facebook Twitter Copia Stampa " * 6, "Il ponte che è nella città sarà più lungo. ", "it"),
+        (
+            "Marta Robledo Facebook Twitter WhatsApp ",
+            "El puente ya está abierto y los vecinos hasta ayer sin él. ",
+            "es",
+        ),
+        (
+            "Buttons Login Menu Search " * 12,
+            "You will find the bridge with your own eyes, from the town to the river. ",
+            "en",
+        ),
+    ],
+)
+def test_the_language_is_told_by_the_story_below_names_and_buttons(head: str, story: str, language: str) -> None:
+    assert guess_language(head + story * 12) == language

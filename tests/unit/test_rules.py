@@ -112,6 +112,7 @@ def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
         ("reason:", "raeson:", "mine.yaml:8: rule my.end: unknown key 'raeson'; did you mean 'reason'?"),
         ("  reason: The page ends here.\n", "", "rule my.end: 'reason' is missing"),
         ("end_mark", "endmark", "'class' is 'endmark'; did you mean 'end_mark'?"),
+        ("end_mark", "author", "'class' is 'author'; did you mean 'author_byline' or 'author_bio'?"),
         ("zone: tail", "zone: tial", "did you mean 'tail'?"),
         ("as: peel", "as: pell", "did you mean 'peel'?"),
         ("as: peel", "as: peel\n  followed_by: 'x'", "'followed_by' goes with 'as: prefix' only"),
@@ -164,6 +165,11 @@ def test_a_wrong_place_is_shown_with_a_caret_under_the_word(
     assert line[caret.index("^") :].startswith(under)
 
 
+def test_a_pattern_in_double_quotes_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    said = refusal(tmp_path, GOOD.replace("ws: '\\s*'", 'ws: "\\s*"'))
+    assert "mine.yaml:3: found unknown escape character; put a pattern in single quotes" in said
+
+
 def test_a_yaml_error_shows_its_line_with_a_caret(tmp_path: Path) -> None:
     said = refusal(tmp_path, GOOD.replace("zone: tail", "zone: [tail"))
     where, *_, line, caret = said.split("\n")
@@ -203,7 +209,7 @@ def book(*entries: dict[str, Any]) -> Rulebook:
 def test_selftest_tells_a_strip_example_that_stays() -> None:
     (failure, never) = check(book(entry(examples={"strip": ["##"], "keep": ["a"]})))
     assert (failure.rule, failure.line, failure.example) == ("x.y", 1, "##")
-    assert failure.got == "rest '##'"
+    assert (failure.expected, failure.got) == ("nothing stays", "“##” stays")
     assert never.expected == "this rule to find one of its examples"
 
 
