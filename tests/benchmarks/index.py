@@ -81,16 +81,17 @@ def claim(index: Index, batch: list[tuple[int, Entry]], name: str) -> int:
     return sum(match is None for match in claimer.claim(batch))
 
 
-def one_by_one(where: Path, number: int) -> list[float]:
-    """Milliseconds that claims of single documents take, ascending."""
-    taken = []
+def one_by_one(where: Path, number: int) -> tuple[list[float], list[float]]:
+    """Milliseconds that claims of single documents take, and those that the claiming thread works, ascending."""
+    taken, worked = [], []
     with opened(where) as index:
         for [one] in entries(200, 1, seed=7):
             entry = replace(one[1], id=f"single-{number}-{one[0]}")
-            began = time.perf_counter()
+            began, began_work = time.perf_counter(), time.thread_time()
             claim(index, [(0, entry)], "single")
             taken.append((time.perf_counter() - began) * 1000)
-    return sorted(taken)
+            worked.append((time.thread_time() - began_work) * 1000)
+    return sorted(taken), sorted(worked)
 
 
 class Step(NamedTuple):
@@ -105,12 +106,13 @@ class Step(NamedTuple):
     open: float
     median: float
     rare: float
+    work: float
     memory: int
 
     def line(self) -> str:
         """The step as a row of the table."""
         rates = f"{self.rate:>8,.0f} {self.own:>12,.0f} {self.all:>12,.0f}"
-        times = f"{self.open:>4.2f} s {self.median:>10.2f} ms {self.rare:>8.2f} ms"
+        times = f"{self.open:>4.2f} s {self.median:>10.2f} ms {self.rare:>8.2f} ms {self.work:>9.2f} ms"
         return f"{self.documents:>9,} {rates} {self.slowest:>12.2f} s {self.bytes:>11.0f} {times} {self.memory:>8} MB"
 
 
@@ -122,9 +124,8 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=250_000)
     asked = parser.parse_args()
     place = Path(tempfile.mkdtemp(prefix="dedupe-index-"))
-    print(
-        "documents   docs/s  of own time  of all time  slowest batch  B/document  open  one claim (median, 99 %)   RSS"
-    )
+    rates = "documents   docs/s  of own time  of all time  slowest batch"
+    print(f"{rates}  B/document  open  one claim (median, 99 %, own)    RSS")
     steps = []
     try:
         for step in fill(place / "news.dedupe", asked.documents, asked.batch, asked.step):
@@ -173,12 +174,12 @@ def fill(where: Path, documents: int, batch: int, step: int) -> Iterator[Step]:
             began = time.perf_counter()
             opened(where).close()
             open_ = time.perf_counter() - began
-            single = one_by_one(where, done)
+            single, work = one_by_one(where, done)
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
             claimed = batch * len(taken)
             yield Step(
                 done, claimed / sum(taken), claimed / worked, claimed / all_, max(taken),
-                bytes_, open_, single[100], single[197], memory,
+                bytes_, open_, single[100], single[197], work[100], memory,
             )  # fmt: skip
             taken.clear()
             worked = all_ = 0.0

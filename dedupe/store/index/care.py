@@ -10,7 +10,8 @@ from itertools import islice
 from typing import TypeVar
 
 from dedupe.errors import IndexDamagedError
-from dedupe.store.index.index import Index, places
+from dedupe.store.index.buckets import bucket_names
+from dedupe.store.index.index import Index
 from dedupe.store.index.records import Record, number_bytes, numbers_of, seen_name, without
 from dedupe.store.index.tables import Table
 
@@ -108,7 +109,7 @@ def _verify(index: Index, step: Sequence[tuple[int, Record]], seen: Counter[str]
                 yield f"{record.id}: a copy of document {record.twin}, which is not there or not kept"
             continue
         missing = 0
-        for table, keys in places(record).items():
+        for table, keys in _places(record).items():
             found = sum(number in held[table].get(key, ()) for key in keys)
             seen[table] += found
             missing += len(keys) - found
@@ -127,8 +128,13 @@ def _unreadable(index: Index, number: int, record: Record) -> Iterator[str]:
 
 def _buckets(index: Index, records: Iterable[Record]) -> dict[Table, dict[bytes, bytes]]:
     """What stands in all the places where kept documents can be found."""
-    stood = [places(record) for record in records if record.kept]
+    stood = [_places(record) for record in records if record.kept]
     return {table: index.found(table, {key for place in stood for key in place[table]}) for table in _FOUND_BY}
+
+
+def _places(record: Record) -> dict[Table, list[bytes]]:
+    """Where a kept document can be found: by its digest and in its buckets."""
+    return {"digest": [record.digest], "bucket": bucket_names(record.keys)}
 
 
 def _steps(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -22,7 +22,7 @@ import zstandard
 
 from dedupe.errors import ConfigError, IndexDamagedError, IndexForkedError
 from dedupe.settings import IndexSettings, NeardupSettings
-from dedupe.store.index.buckets import Names, bucket_names, distinct, filled, members, names_of_all
+from dedupe.store.index.buckets import Names, distinct, filled, members, names_of_all
 from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
 from dedupe.store.index.place import header_at
 from dedupe.store.index.records import Record, Run, glance, number_bytes, seen_name
@@ -162,23 +162,19 @@ class Index:
         of its ``own``.
         """
         self._check_owner()
-        numbers = [
-            None if at is None else int.from_bytes(at) for at in self.values("seen", [seen_name(*one) for one in texts])
-        ]
+        places = self.values("seen", [seen_name(*text) for text in texts])
+        numbers = [None if place is None else int.from_bytes(place) for place in places]
         known = self.documents([number for number in numbers if number is not None])
         digests = {digest for _, digest in texts}
-        found: dict[Table, dict[bytes, bytes]] = {
-            "digest": self.found("digest", digests),
-            "bucket": self._there("bucket", distinct(names)),
-        }
+        found: dict[Table, dict[bytes, bytes]] = {"digest": self.found("digest", digests)}
+        found["bucket"] = self._there("bucket", distinct(names))
         earlier = {}
         for number, data in self._packed(members(bucket for there in found.values() for bucket in there.values())):
             digest, evidence = glance(data)
             # A flood of one template fills buckets with documents that nobody will ask for: most are left packed.
             if evidence or digest in digests or number in own or number in known:
                 earlier[number] = Record.unpack(data)
-        recorded = [None if number is None else (number, known[number]) for number in numbers]
-        return Looked(recorded, earlier, found)
+        return Looked([None if number is None else (number, known[number]) for number in numbers], earlier, found)
 
     def register(self, looked: Looked, records: Sequence[Record], texts: Sequence[str | None]) -> None:
         """
@@ -301,8 +297,3 @@ class Index:
 
 def _open(job: str) -> bytes:
     return b"=/" + job.encode("utf-8", "surrogatepass")
-
-
-def places(record: Record) -> dict[Table, list[bytes]]:
-    """Where a kept document can be found: by its digest and in its buckets."""
-    return {"digest": [record.digest], "bucket": bucket_names(record.keys)}
