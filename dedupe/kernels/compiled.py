@@ -14,8 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedupe.kernels.compiled_chains import BRIDGE, FEW, REACH, TRIES, WINDOW, chained, equal_runs, links, matches
+from dedupe.kernels.compiled_chains import BRIDGE, REACH, TRIES, WINDOW, chained, equal_runs
 from dedupe.kernels.compiled_lines import promising_lines
+from dedupe.kernels.compiled_seeds import FEW, links, matches
 from dedupe.kernels.compiled_text import (
     folded,
     is_compiled,
