@@ -82,10 +82,19 @@ def widened(hashes: Hashes64, length: int, n: int) -> Hashes64:
     >>> len(h), bool(h[0] == h[8]), bool(h[0] == h[1])
     (9, True, False)
     """
+    out = np.empty(max(0, len(hashes) + length - n), dtype=np.uint64)
+    for at in range(0, len(out), _PIECE):
+        out[at : at + _PIECE] = _doubled(hashes[at : at + _PIECE + n - length], length, n)
+    return out
+
+
+def _doubled(hashes: Hashes64, length: int, n: int) -> Hashes64:
+    """Of one piece: two runs beside one another, or with an overlap, until they are long enough."""
     while length < n:
         step = min(length, n - length)
-        hashes = hashes[:-step] * np.uint64(pow(MULTIPLIER, step, 1 << 64)) + hashes[step:]
-        length += step
+        wider = hashes[:-step] * np.uint64(pow(MULTIPLIER, step, 1 << 64))
+        wider += hashes[step:]
+        hashes, length = wider, length + step
     return hashes
 
 
