@@ -14,8 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedupe.kernels.compiled_chains import BRIDGE, FEW, REACH, TRIES, WINDOW, chained, equal_runs, links, matches
+from dedupe.kernels.compiled_chains import BRIDGE, REACH, TRIES, WINDOW, chained, equal_runs
 from dedupe.kernels.compiled_lines import promising_lines
+from dedupe.kernels.compiled_seeds import FEW, links, matches
 from dedupe.kernels.compiled_text import (
     folded,
     is_compiled,
@@ -89,16 +90,19 @@ def _append(hashes: Any, behind: Any, count: int, factor: np.uint64, more: np.ui
 
 @_kernel
 def widened(hashes: NDArray[np.uint64], length: int, n: int) -> NDArray[np.uint64]:
+    out, count = np.empty(len(hashes), dtype=np.uint64), len(hashes)
+    if length >= n:
+        out[:] = hashes
     while length < n:
         step, factor = min(length, n - length), np.uint64(1)
         for _ in range(step):
             factor *= MULTIPLIER
-        out = np.empty(max(0, len(hashes) - step), dtype=np.uint64)
-        for k in range(len(out)):
+        count = max(0, count - step)
+        for k in range(count):
             out[k] = hashes[k] * factor + hashes[k + step]
-        hashes = out
+        hashes = out  # read ahead of where it is written
         length += step
-    return hashes
+    return out[:count]
 
 
 # Signatures

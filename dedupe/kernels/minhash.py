@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.shingles import MULTIPLIER, Hashes32, Hashes64
+from dedupe.kernels.shingles import MULTIPLIER, Hashes32, Hashes64, distinct
 from dedupe.kernels.twins import twinned
 
 Signature = NDArray[np.uint32]
@@ -62,7 +62,7 @@ def minima(shingles: Hashes64, a: Signature, b: Signature) -> Signature:
     """The signature for these coefficients."""
     hashes = (shingles >> np.uint64(32)).astype(np.uint32)
     if len(hashes) > BLOCK:
-        hashes = np.unique(hashes)
+        hashes = distinct(hashes)  # what stands in a long text again and again is taken once
     out = np.full(len(a), EMPTY, dtype=np.uint32)
     for at in range(0, len(hashes), BLOCK):
         _lower(out, fmix32(hashes[at : at + BLOCK]), a[:, None], b[:, None])

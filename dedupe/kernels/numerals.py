@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedupe.kernels import classes, twins
-from dedupe.kernels.view import CodePoints
+from dedupe.kernels.view import CodePoints, looked_up
 
 _BEFORE = 2
 """Characters before a number that say whether it is negative."""
@@ -33,10 +33,10 @@ def around_digits(text: str, codes: CodePoints) -> str:
     >>> around_digits(text, code_points(text))
     '涨了1.5 温-3'
     """
-    kinds = classes.classes()[codes]
+    kinds = looked_up(classes.classes(), codes)
     if not kinds.all():
         classes.learn(codes)
-        kinds = classes.classes()[codes]
+        kinds = looked_up(classes.classes(), codes)
     [digits] = (kinds & classes.DIGIT).nonzero()
     if not len(digits):
         return ""

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from dedupe.kernels.twins import twinned
-from dedupe.kernels.view import CodePoints, Offsets
+from dedupe.kernels.view import CodePoints, Offsets, looked_up
 
 STOPS: Final = "\n。！？!?؟।…."
 CLOSING: Final = "”’」』）)》】〉\"']"
@@ -39,7 +39,7 @@ def sentence_starts(codes: CodePoints, max_passage: int) -> Offsets:
     text = codes.tobytes().decode("utf-32-le", "surrogatepass")
     starts = [0]
     done = 0
-    for at in np.flatnonzero(_IS_STOP[codes]).tolist():
+    for at in np.flatnonzero(looked_up(_IS_STOP, codes)).tolist():
         if at < done or (text[at] == "." and not _ends_sentence(text, at)):
             continue
         done = at + 1

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedupe.kernels.shingles import Hashes64
 from dedupe.kernels.twins import twinned
-from dedupe.kernels.view import CodePoints, Places
+from dedupe.kernels.view import CodePoints, Offsets
 
 MAX_SEEDS = 8
 """Earlier occurrences a seed is compared with; more copies than that are found through each other."""
@@ -47,6 +47,9 @@ Points = NDArray[np.int64]
 
 BlockRows = NDArray[np.int64]
 """Blocks as rows (at, twin, length), ordered by place, then by diagonal."""
+
+
+_NO_BLOCKS = np.empty((0, 3), dtype=np.int64)
 
 
 class Block(NamedTuple):
@@ -147,10 +150,12 @@ def matches(
     starts, lasts = _runs(hashes, earlier, places, least)
     ends = lasts + seed_length
     if (ends - starts).sum() < least:
-        return np.empty((0, 3), dtype=np.int64)
+        return _NO_BLOCKS
     starts, ends = _mended(codes, starts, ends, max_lost)
     at, diagonal, lengths = starts & _LOW, starts >> 32, ends - starts
     [kept] = _in_company(at, diagonal, lengths, least, reach).nonzero()
+    if not len(kept):
+        return _NO_BLOCKS
     kept = kept[np.argsort(at[kept] << 32 | diagonal[kept])]
     return np.stack((at[kept], at[kept] - diagonal[kept], lengths[kept]), axis=1)
 
@@ -161,31 +166,30 @@ def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Po
 
     Both in order, so that they belong together row by row: the runs of a diagonal never overlap.
     """
-    firsts, lasts = [], []
+    firsts, lasts = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for begin in range(0, len(hashes), _PIECE):
-        at, twin = _pairs(earlier, begin, min(begin + _PIECE, len(hashes)), places)
+        [at] = (earlier[begin : min(begin + _PIECE, len(hashes))] >= 0).nonzero()
+        if not len(at):
+            continue
+        at, twin = _pairs(earlier, at + begin, places)
         diagonal = at - twin
-        equal = (diagonal >= least) & (hashes[at] == hashes[twin])
-        on = diagonal[equal] << 32 | at[equal]
-        breaks = np.flatnonzero(on[1:] - on[:-1] != 1)
-        firsts += [on[:1], on[breaks + 1]]
+        on = (diagonal << 32 | at)[(hashes[at] == hashes[twin]) & (diagonal >= least)]
+        [breaks] = (on[1:] - on[:-1] != 1).nonzero()
+        firsts += [on[:1], on[1:][breaks]]
         lasts += [on[breaks], on[-1:]]
-    if not firsts:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     return np.sort(np.concatenate(firsts)), np.sort(np.concatenate(lasts))
 
 
-def _pairs(earlier: Links, begin: int, end: int, places: int) -> tuple[Places, Places]:
-    """The places in [begin, end), each with as many earlier ones as its links lead to: the nearest of all first."""
-    at = np.flatnonzero(earlier[begin:end] >= 0) + begin
+def _pairs(earlier: Links, at: Offsets, places: int) -> tuple[Offsets, Links]:
+    """These places, each with as many earlier ones as its links lead to: the nearest of all of them first."""
     twin = earlier[at]
     ats, twins = [at], [twin]
-    for _ in range(places - 1):
+    while len(ats) < places:
         twin = earlier[twin]
         more = twin >= 0
-        at, twin = at[more], twin[more]
-        if not len(at):
+        if not more.any():
             break
+        at, twin = at[more], twin[more]
         ats.append(at)
         twins.append(twin)
     return np.concatenate(ats), np.concatenate(twins)
@@ -225,13 +229,13 @@ def _in_company(
     kept, width = lengths >= least, max(1, 2 * reach)
     if not (diagonal[1:] - diagonal[:-1] < width).any():
         return kept
-    stripe = np.concatenate((diagonal // width, (diagonal + reach) // width + _SECOND)) << 32
-    starts = stripe | np.tile(at, 2)
-    ends = starts + np.tile(lengths, 2)
-    order = np.argsort(starts)
-    starts, ends = starts[order], ends[order]
-    apart = starts[1:] > np.maximum.accumulate(ends)[:-1] + reach
-    group = np.cumsum(np.append(False, apart))
+    grids = (diagonal + np.array([[0], [reach]])) // width + np.array([[0], [_SECOND]])
+    starts = grids << 32 | at
+    ends = (starts + lengths).ravel()
+    order = starts.ravel().argsort()
+    starts, ends = starts.ravel()[order], ends[order]
+    group = np.zeros(len(order), dtype=np.int64)
+    np.cumsum(starts[1:] > np.maximum.accumulate(ends)[:-1] + reach, out=group[1:])
     total = np.bincount(group, weights=ends - starts)
     kept[order[total[group] >= least] % len(at)] = True
     return kept

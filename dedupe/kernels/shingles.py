@@ -8,11 +8,15 @@ The hash is a polynomial in an odd 64-bit multiplier over (code point + 1), mixe
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints
+
+H = TypeVar("H", np.uint32, np.uint64)
 
 Hashes64 = NDArray[np.uint64]
 Hashes32 = NDArray[np.uint32]
@@ -78,11 +82,33 @@ def widened(hashes: Hashes64, length: int, n: int) -> Hashes64:
     >>> len(h), bool(h[0] == h[8]), bool(h[0] == h[1])
     (9, True, False)
     """
+    out = np.empty(max(0, len(hashes) + length - n), dtype=np.uint64)
+    for at in range(0, len(out), _PIECE):
+        out[at : at + _PIECE] = _doubled(hashes[at : at + _PIECE + n - length], length, n)
+    return out
+
+
+def _doubled(hashes: Hashes64, length: int, n: int) -> Hashes64:
+    """Of one piece: two runs beside one another, or with an overlap, until they are long enough."""
     while length < n:
         step = min(length, n - length)
-        hashes = hashes[:-step] * np.uint64(pow(MULTIPLIER, step, 1 << 64)) + hashes[step:]
-        length += step
+        wider = hashes[:-step] * np.uint64(pow(MULTIPLIER, step, 1 << 64))
+        wider += hashes[step:]
+        hashes, length = wider, length + step
     return hashes
+
+
+def distinct(hashes: NDArray[H]) -> NDArray[H]:
+    """
+    Each of the hashes once, ascending: what `np.unique` does with a table, at four times the cost and more.
+
+    >>> distinct(np.array([3, 1, 3], dtype=np.uint64)).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(hashes)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def reference_hash(shingle: str) -> int:

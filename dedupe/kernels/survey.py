@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.twins import twinned
-from dedupe.kernels.view import CodePoints
+from dedupe.kernels.view import CodePoints, looked_up
 
 UNTIDY: Final = 256
 """Blanks at the end of a line or of the text, or more than one empty line in a row."""
@@ -32,7 +32,7 @@ def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
     """
     if not len(codes):
         return 0
-    white, breaks = _IS_SPACE[codes], codes == _LINE_END
+    white, breaks = looked_up(_IS_SPACE, codes), codes == _LINE_END
     bare = white & ~breaks
     untidy = (
         white[0]
@@ -41,4 +41,4 @@ def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
         or (bare[:-1] & breaks[1:]).any()
         or (breaks[2:] & breaks[1:-1] & breaks[:-2]).any()
     )
-    return int(np.bitwise_or.reduce(table[codes])) | (UNTIDY if untidy else 0)
+    return int(np.bitwise_or.reduce(looked_up(table, codes))) | (UNTIDY if untidy else 0)

@@ -16,6 +16,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ CodePoints = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
 Places = NDArray[np.int32]
 """Offsets by the million, in half the memory: no document has two thousand million characters."""
+
+N = TypeVar("N", bound=np.generic)
 
 _UNSEEN = np.uint32(0xFFFFFFFF)
 
@@ -79,13 +82,18 @@ def comparison_view(text: str, codes: CodePoints | None = None) -> View:
 @twinned
 def folded(codes: CodePoints) -> tuple[CodePoints, Places]:
     """The folded code points of a text, and where they stand in it."""
-    letters = _TABLE[codes]
-    unseen = letters == _UNSEEN
-    if unseen.any():
-        learn(codes[unseen])
-        letters = _TABLE[codes]
-    offsets = np.flatnonzero(letters).astype(np.int32)
-    return letters[offsets], offsets
+    letters = looked_up(_TABLE, codes)
+    if letters.max(initial=0) == _UNSEEN:
+        learn(codes[letters == _UNSEEN])
+        letters = looked_up(_TABLE, codes)
+    [offsets] = letters.astype(np.bool_).nonzero()
+    return letters.take(offsets), offsets.astype(np.int32)
+
+
+def looked_up(table: NDArray[N], codes: CodePoints) -> NDArray[N]:
+    """What a table with a place for every code point says of these."""
+    # All lie within; NumPy is told to clip, for then it looks none of them over before.
+    return table.take(codes, mode="clip")
 
 
 def code_points(text: str) -> CodePoints:

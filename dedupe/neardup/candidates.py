@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.minhash import Signature, band_keys
+from dedupe.kernels.shingles import distinct
 
 _BLOCK = 4096
 
@@ -91,7 +92,7 @@ def shared_keys(signatures: Sequence[Signature], bands: int, rows: int) -> Itera
 def _is_shared(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which of the keys stand there more than once."""
     ordered = np.sort(keys)
-    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    again = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
     if not len(again):
         return np.zeros(len(keys), dtype=bool)
     found: NDArray[np.bool_] = again[np.minimum(np.searchsorted(again, keys), len(again) - 1)] == keys

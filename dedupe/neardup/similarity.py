@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from dedupe.facts import Facts, facts, other_facts
-from dedupe.kernels.shingles import Hashes64, shingle_hashes
+from dedupe.kernels.shingles import Hashes64, distinct, shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Relation
 from dedupe.neardup.exchanges import exchanged
@@ -27,7 +27,7 @@ class Shingled:
     @cached_property
     def shingles(self) -> Hashes64:
         """The distinct shingle hashes, ascending."""
-        return np.unique(shingle_hashes(comparison_view(self.text).codes, self._shingle))
+        return distinct(shingle_hashes(comparison_view(self.text).codes, self._shingle))
 
     @cached_property
     def facts(self) -> Facts:

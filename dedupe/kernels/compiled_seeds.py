@@ -1,0 +1,212 @@
+"""
+The kernels that find seeds and the blocks they make, compiled by Numba.
+
+What each one promises is said at its reference.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedupe.kernels.view import CodePoints
+
+FEW = 1 << 17
+
+_AT, _TWIN, _LENGTH = 0, 1, 2
+_NONE = -1
+
+_kernel = njit(cache=True, nogil=True)
+
+
+def links(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    if len(hashes) <= FEW:
+        return _links_of_few(hashes)
+    keys = _sort_keys(hashes)
+    keys.sort()
+    return _links_of_sorted(keys)
+
+
+@_kernel
+def _links_of_few(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """By a table of the latest place of each seed, which beats sorting while the cache holds it."""
+    earlier = np.full(len(hashes) + 1, _NONE, dtype=np.int32)
+    crowded = _crowded(hashes)
+    bits = 4
+    while 1 << bits < 2 * len(crowded):
+        bits += 1
+    last, shift = (1 << bits) - 1, np.uint64(64 - bits)
+    latest = np.full(1 << bits, _NONE, dtype=np.int32)
+    for at in crowded:
+        slot = np.int64(hashes[at] >> shift)
+        while latest[slot] >= 0 and hashes[latest[slot]] != hashes[at]:
+            slot = (slot + 1) & last
+        earlier[at] = latest[slot]
+        latest[slot] = at
+    return earlier
+
+
+@_kernel
+def _crowded(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """The places whose seeds may stand elsewhere too: all that do, and one in eight of the others."""
+    size = 64
+    while size < 8 * len(hashes):
+        size *= 2
+    mask = np.uint64(size - 1)
+    once, twice = np.zeros(size >> 6, dtype=np.uint64), np.zeros(size >> 6, dtype=np.uint64)
+    for at in range(len(hashes)):
+        word, bit = (hashes[at] & mask) >> np.uint64(6), np.uint64(1) << (hashes[at] & np.uint64(63))
+        twice[word] |= once[word] & bit
+        once[word] |= bit
+    places, count = np.empty(len(hashes), dtype=np.int32), np.int64(0)
+    for at in range(len(hashes)):
+        places[count] = at
+        count += np.int64(twice[(hashes[at] & mask) >> np.uint64(6)] >> (hashes[at] & np.uint64(63)) & np.uint64(1))
+    return places[:count]
+
+
+@_kernel
+def _sort_keys(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    bits = _bits(len(hashes))
+    keys = np.empty_like(hashes)
+    for at in range(len(hashes)):
+        keys[at] = hashes[at] >> bits << bits | np.uint64(at)
+    return keys
+
+
+@_kernel
+def _links_of_sorted(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    bits = _bits(len(keys))
+    places = (np.uint64(1) << bits) - np.uint64(1)
+    earlier = np.full(len(keys) + 1, _NONE, dtype=np.int32)
+    for k in range(1, len(keys)):
+        if keys[k] ^ keys[k - 1] <= places:
+            earlier[keys[k] & places] = np.int32(keys[k - 1] & places)
+    return earlier
+
+
+@_kernel
+def _bits(count: int) -> np.uint64:
+    """How many bits a place takes."""
+    bits = np.uint64(0)
+    while count >> bits:
+        bits += np.uint64(1)
+    return bits
+
+
+@_kernel
+def matches(
+    codes: CodePoints,
+    hashes: NDArray[np.uint64],
+    earlier: NDArray[np.int32],
+    seed_length: int,
+    places: int,
+    least: int,
+    max_lost: int,
+    reach: int,
+) -> NDArray[np.int64]:
+    runs = _runs(hashes, earlier, seed_length, places, least)
+    if not len(runs):
+        return np.empty((0, 3), dtype=np.int64)
+    _mend(codes, runs, max_lost)
+    kept = _in_company(runs, least, reach)
+    out = np.empty((kept.sum(), 3), dtype=np.int64)
+    k = 0
+    for run in range(len(runs)):
+        if kept[run]:
+            at, end, diagonal = runs[run]
+            out[k, _AT], out[k, _TWIN], out[k, _LENGTH] = at, at - diagonal, end - at
+            k += 1
+    return out
+
+
+@_kernel
+def _runs(
+    hashes: NDArray[np.uint64], earlier: NDArray[np.int32], seed_length: int, places: int, least: int
+) -> NDArray[np.int32]:
+    """
+    Rows (at, end, diagonal) ordered by place, then by diagonal.
+
+    Carried from place to place are the runs that are open, by their diagonals, and met with the
+    diagonals that the next place's links give.
+    """
+    runs = np.empty((256, 3), dtype=np.int32)
+    count = 0
+    was, now = np.empty(places, dtype=np.int64), np.empty(places, dtype=np.int64)
+    open_before = 0
+    for at in range(len(hashes)):
+        twin = earlier[at]
+        if twin < 0 and not open_before:
+            continue
+        met = open_now = 0
+        for _ in range(places):
+            if twin < 0:
+                break
+            diagonal = at - twin
+            if diagonal >= least and hashes[twin] == hashes[at]:
+                while met < open_before and runs[was[met], 2] < diagonal:
+                    met += 1
+                if met < open_before and runs[was[met], 2] == diagonal:
+                    now[open_now] = was[met]
+                else:
+                    if count == len(runs):
+                        grown = np.empty((2 * count, 3), dtype=np.int32)
+                        grown[:count] = runs
+                        runs = grown
+                    runs[count, 0], runs[count, 2] = at, diagonal
+                    now[open_now] = count
+                    count += 1
+                runs[now[open_now], 1] = at + seed_length
+                open_now += 1
+            twin = earlier[twin]
+        was, now = now, was
+        open_before = open_now
+    return runs[:count]
+
+
+@_kernel
+def _mend(codes: CodePoints, runs: NDArray[np.int32], max_lost: int) -> None:
+    """Give the first run of a diagonal the end of those that go on with it; they become empty."""
+    latest = np.full(len(codes) + 1, _NONE, dtype=np.int32)
+    for k in range(len(runs)):
+        at, end, diagonal = runs[k]
+        first = latest[diagonal]
+        if first >= 0 and at - runs[first, 1] <= max_lost:
+            lost = runs[first, 1]
+            while lost < at and codes[lost] == codes[lost - diagonal]:
+                lost += 1
+            if lost >= at:
+                runs[first, 1] = end
+                runs[k, 1] = at
+                continue
+        latest[diagonal] = k
+
+
+@_kernel
+def _in_company(runs: NDArray[np.int32], least: int, reach: int) -> NDArray[np.bool_]:
+    width, widest = max(1, 2 * reach), 0
+    for k in range(len(runs)):
+        widest = max(widest, runs[k, 2])
+    kept = np.zeros(len(runs), dtype=np.bool_)
+    group = np.empty(len(runs), dtype=np.int32)
+    total = np.empty(len(runs), dtype=np.int64)
+    for shift in (0, reach):
+        latest = np.full((widest + shift) // width + 1, _NONE, dtype=np.int32)
+        farthest = np.empty(len(latest), dtype=np.int32)
+        groups = 0
+        for k in range(len(runs)):
+            at, end, diagonal = runs[k]
+            if end == at:
+                continue
+            stripe = (diagonal + shift) // width
+            if latest[stripe] < 0 or at > farthest[stripe] + reach:
+                latest[stripe], farthest[stripe] = groups, end
+                total[groups] = 0
+                groups += 1
+            group[k] = latest[stripe]
+            total[group[k]] += end - at
+            farthest[stripe] = max(farthest[stripe], end)
+        for k in range(len(runs)):
+            kept[k] |= runs[k, 1] > runs[k, 0] and total[group[k]] >= least
+    return kept
