@@ -69,26 +69,14 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
 
 def kept_line(line: str, copies: Sequence[Copy]) -> str:
     """The decision on a document of which others are copies: its line, and who else carried it."""
-    return f'{line[:-1]}, "copies": {_dump([_copy_json(copy) for copy in copies])}}}'
-
-
-def _copy_json(copy: Copy) -> dict[str, Json]:
-    return {"id": copy.id, "source": copy.source, "url": copy.url, "published": copy.published}
+    said = [{"id": c.id, "source": c.source, "url": c.url, "published": c.published} for c in copies]
+    return f'{line[:-1]}, "copies": {_dump(said)}}}'
 
 
 def failed_line(line: str, name: str, error: str) -> str:
     """The decision on a document that turned out to be unusable, from its line as if kept."""
-    return _dump(
-        {
-            **json.loads(line),
-            "id": name,
-            "outcome": "failed",
-            "metadata": {},
-            "removed": [],
-            "repairs": [],
-            "error": error,
-        }
-    )
+    failed = {"id": name, "outcome": "failed", "metadata": {}, "removed": [], "repairs": [], "error": error}
+    return _dump({**json.loads(line), **failed})
 
 
 _RELATION = {

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
+from operator import itemgetter
 
 from dedupe.model import Cut, Finding, Removal, Span
 
@@ -119,7 +120,9 @@ def _claim(length: int, findings: Iterable[Finding]) -> list[tuple[Span, Finding
         for rank, f in enumerate(findings)
         if max(0, f.span.start) < min(length, f.span.end)
     ]
-    spans.sort(key=lambda item: item[:3])
+    spans.sort(key=itemgetter(0, 1, 2))
+    if all(one[1] <= other[0] for one, other in pairwise(spans)):  # nearly every page: no two claim the same
+        return [(Span(start, end), finding) for start, end, _, finding in spans]
     borders = sorted({at for start, end, _, _ in spans for at in (start, end)})
     active: list[tuple[int, int, Finding]] = []
     owned: list[tuple[Span, Finding]] = []

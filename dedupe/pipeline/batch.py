@@ -27,7 +27,7 @@ little when a run is killed, large enough that handing it over costs nothing."""
 _ABREAST = 32
 _MOST_ABREAST = 1 << 17
 """Documents that are judged side by side, and the characters of which there are enough: a processor's cache holds
-them beside what a stage works with. Twice as many gain nothing, a quarter costs a sixth more time."""
+them beside what a stage works with. Twice as many gain nothing, a quarter costs a fifth more time."""
 
 _MIN_BYTES = 1 << 17
 _SHARES = 64

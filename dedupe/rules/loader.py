@@ -7,7 +7,8 @@ source checkout. Every entry remembers its line, so that a mistake is named wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -87,8 +88,10 @@ def _read(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
 
 @lru_cache(maxsize=64)
 def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    top = _mapping(file, text)
     bundled = Path(file).parent in _PLACES
+    if not bundled:
+        _refuse_anchors(file, text)
+    top = _mapping(file, text)
     place = RuleSource(file, 1, top, bundled, text)
     fragments = _fragments(place, top.get("fragments") or {})
     starts = tuple(_expanded(place, s, fragments, "starts", "'starts'") for s in top.get("starts") or [])
@@ -101,13 +104,8 @@ def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
 
 
 def _mapping(file: str, text: str) -> Mapping[str, Any]:
-    try:
-        _refuse_anchors(text)
+    with _yaml_errors(file, text):
         top = yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as wrong:
-        raise RuleError(_caret(file, text, wrong)) from None
-    except yaml.YAMLError as wrong:
-        raise RuleError(f"{file}: no YAML: {wrong}") from None
     if not isinstance(top, _Entry):
         raise RuleError(f"{file}:1: a rule file is a mapping with: {', '.join(_TOP)}")
     for key in top:
@@ -142,6 +140,16 @@ def _expanded(place: RuleSource, pattern: object, fragments: Mapping[str, str], 
     return whole
 
 
+@contextmanager
+def _yaml_errors(file: str, text: str) -> Iterator[None]:
+    try:
+        yield
+    except yaml.MarkedYAMLError as wrong:
+        raise RuleError(_caret(file, text, wrong)) from None
+    except yaml.YAMLError as wrong:
+        raise RuleError(f"{file}: no YAML: {wrong}") from None
+
+
 def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     mark = wrong.problem_mark or wrong.context_mark
     if mark is None:
@@ -166,14 +174,15 @@ class _Entry(dict[str, Any]):
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _refuse_anchors(text: str) -> None:
-    """No anchors and no aliases: they can say a gigabyte in a line."""
+def _refuse_anchors(file: str, text: str) -> None:
+    """No anchors and no aliases: they can say a gigabyte in a line. The packs that come with this have none."""
     event: Any
-    for event in yaml.parse(text, Loader=_Base):
-        if isinstance(event, yaml.AliasEvent):
-            _refuse(f"an alias (*{event.anchor}) is not allowed here; write the text out", event.start_mark)
-        if getattr(event, "anchor", None):
-            _refuse(f"an anchor (&{event.anchor}) is not allowed here; delete it", event.start_mark)
+    with _yaml_errors(file, text):
+        for event in yaml.parse(text, Loader=_Base):
+            if isinstance(event, yaml.AliasEvent):
+                _refuse(f"an alias (*{event.anchor}) is not allowed here; write the text out", event.start_mark)
+            if getattr(event, "anchor", None):
+                _refuse(f"an anchor (&{event.anchor}) is not allowed here; delete it", event.start_mark)
 
 
 class _Loader(_Base):  # type: ignore[misc]

@@ -63,12 +63,13 @@ def as_document(record: dict[str, Json], *, origin: str, number: int, settings: 
     names = settings.fields
     text = _text(record, names.text)
     own = _get(record, names.id)
-    fields = {key: value for key, value in record.items() if key != "metadata"}
+    taken = ("metadata", names.text, names.id)
+    fields = {key: value for key, value in record.items() if key not in taken}
     return RawDocument(
         id=_id(own, origin, number),
         origin=origin,
         payload=text,
-        fields=_without(_without(fields, names.text), names.id),
+        fields=_without(_without(fields, names.text, record), names.id, record),
         hints=_hints(record, names),
     )
 
@@ -148,13 +149,13 @@ def _get(record: dict[str, Json], name: str) -> Json:
     return value
 
 
-def _without(record: dict[str, Json], name: str) -> dict[str, Json]:
-    """A copy without the value at a name; the objects on the way to it keep their other fields."""
+def _without(fields: dict[str, Json], name: str, record: dict[str, Json]) -> dict[str, Json]:
+    """A copy of a record's fields without the value at a name; the objects on the way to it keep their other fields."""
     if name in record or "." not in name:
-        return {key: value for key, value in record.items() if key != name}
+        return {key: value for key, value in fields.items() if key != name} if name in fields else fields
     key, _, rest = name.partition(".")
-    inner = record.get(key)
-    return {**record, key: _without(inner, rest)} if isinstance(inner, dict) else record
+    inner = fields.get(key)
+    return {**fields, key: _without(inner, rest, inner)} if isinstance(inner, dict) else fields
 
 
 def _text(record: dict[str, Json], name: str) -> str:
