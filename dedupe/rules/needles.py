@@ -10,7 +10,7 @@ fragments share most of their pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from dedupe.kernels.needles import LONGEST_NEEDLE
@@ -246,15 +246,24 @@ class PatternReader:
     def _edge(self, atoms: frozenset[str]) -> tuple[frozenset[str], float] | None:
         """The characters that these pieces begin with or end with, and how common they are; None if they are many."""
         if atoms not in self._edges:
-            ranges = self._ranges(atoms)
             self._edges[atoms] = None
-            if sum(high - low + 1 for low, high in ranges) <= _FEW:
-                few = frozenset(chr(c) for low, high in ranges for c in range(low, high + 1))
-                self._edges[atoms] = few, self._rarity.share(few)
+            classes = [self._classes[atom] for atom in atoms if atom in self._classes]
+            if len(atoms) - len(classes) <= _FEW and all(_size(ranges) <= _FEW for ranges in classes):
+                few = atoms.difference(self._classes).union(*(_members(ranges) for ranges in classes))
+                if len(few) <= _FEW:
+                    self._edges[atoms] = few, self._rarity.share(few)
         return self._edges[atoms]
 
     def _ranges(self, atoms: Iterable[str]) -> Ranges:
         return merged(pair for atom in atoms for pair in self._classes.get(atom) or ((ord(atom), ord(atom)),))
+
+
+def _size(ranges: Ranges) -> int:
+    return sum([high - low + 1 for low, high in ranges])
+
+
+def _members(ranges: Ranges) -> Iterator[str]:
+    return (chr(c) for low, high in ranges for c in range(low, high + 1))
 
 
 def _letters(words: frozenset[str]) -> frozenset[str]:

@@ -105,7 +105,7 @@ class Page:
         named = {i for i, line in enumerate(self.lines) if line in self.known} if self.known else set()
         self._fresh = sorted(named.union(self._hopes))
         for _ in range(_ROUNDS if self._fresh else 0):
-            if not self._round():
+            if not self._round() or not (self._hopes or self.known):
                 break
         return sorted(self.hits, key=lambda h: h.span)
 
@@ -119,6 +119,7 @@ class Page:
             block = self._waiting.pop(i)
             self._take(i, block.hits)
             self.lines[i] = ""
+            self._hopes.pop(i, None)
             if block.strength == SURE and (backed or all(h.rule.zone == "any" for h in block.hits)):
                 self.sure += self.hits[-len(block.hits) :]
         for i in self._changed:
@@ -134,7 +135,7 @@ class Page:
         for old, new in zip(self._zones, zones, strict=True):
             if old != new:
                 moved.update(range(max(0, min(old, new)), min(len(self.lines), max(old, new) + 1)))
-        return [i for i in sorted(moved) if self.lines[i]]
+        return [i for i in sorted(moved) if i in self._hopes or self.lines[i] in self.known]
 
     @staticmethod
     def _zone(i: int, zones: tuple[int, int, int]) -> int:
