@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.kernels.compiled_chains import BRIDGE, REACH, TRIES, WINDOW, chained, equal_runs
-from dedupe.kernels.compiled_lines import promising_lines
+from dedupe.kernels.compiled_lines import hopeful_lines
 from dedupe.kernels.compiled_seeds import FEW, links, matches
 from dedupe.kernels.compiled_text import (
     folded,
@@ -28,8 +28,8 @@ from dedupe.kernels.compiled_text import (
 from dedupe.kernels.view import CodePoints
 
 __all__ = [
-    "BRIDGE", "FEW", "REACH", "TRIES", "WINDOW", "chained", "equal_runs", "folded", "is_compiled", "joined_numbers",
-    "links", "mark_compiled", "matches", "promising_lines", "sentence_starts", "survey",
+    "BRIDGE", "FEW", "REACH", "TRIES", "WINDOW", "chained", "equal_runs", "folded", "hopeful_lines", "is_compiled",
+    "joined_numbers", "links", "mark_compiled", "matches", "sentence_starts", "survey",
 ]  # fmt: skip
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

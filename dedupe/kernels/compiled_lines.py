@@ -11,58 +11,44 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from dedupe.kernels.lines import Promising, Sets, Signs
+from dedupe.kernels.signs import Signs
 from dedupe.kernels.view import CodePoints, Offsets
 
 LETTER_BITS = 16
-PAIR_MULTIPLIER = 0x9E3779B1
-BLANK, STOP, END = 1, 2, 4
+SEEN_BITS = 19
+MULTIPLIER = 0x9E3779B97F4A7C15
+BLANK, STOP, END, JOINT, CLOSER = 1, 2, 4, 8, 16
+STAGE_BITS = 8
+STAGE_MASK = (1 << STAGE_BITS) - 1
+EDGES, FIRST, LAST, BEFORE, BEHIND = 3, 6, 9, 12, 15
+STARTS, IS_SENTENCE = 1 << 18, 1 << 19
 
 _NEWLINE = ord("\n")
-_ALWAYS, _HEADS, _TAILS, _SENTENCES, _FIRST = 0, 1, 2, 3, 4
+_HEADS, _TAILS, _SENTENCES, _ALONE, _PIECES, _REST, _STARTS, _ZONES, _FIRST = 0, 1, 2, 3, 4, 5, 6, 7, 10
 
 _kernel = njit(cache=True, nogil=True)
 
 
-def promising_lines(codes: CodePoints, signs: Signs) -> tuple[list[list[int]], list[Promising]]:
-    arrays: tuple[Any, ...] = (*signs.packed, *signs.table)
-    spans, rows, found = _promising(codes, *arrays)
-    promising: list[Promising] = []
-    if len(rows):
-        data, size, at = found.tobytes(), found.shape[1] * 4, 0
-        for number, start, end in rows.tolist():
-            tail = at + size
-            head, at = int.from_bytes(data[at:tail], "little"), tail + size
-            promising.append((number, start, end, head, int.from_bytes(data[tail:at], "little")))
-    return spans.tolist(), promising
+def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int], list[list[int]], list[int]]:
+    lines, hopes, *found = _hopeful(codes, tuple(signs.packed)).tolist()
+    rules = 2 * lines + 7 * hopes
+    rows = [found[k : k + 7] for k in range(2 * lines, rules, 7)]
+    return found[:lines], found[lines : 2 * lines], rows, found[rules:]
 
 
 @_kernel
-def _promising(
-    codes: Any,
-    kinds: Any,
-    limits: Any,
-    first_from: Any,
-    sets: Any,
-    alphabet: Any,
-    alone: int,
-    pairs: Any,
-    keys: Any,
-    numbers: Any,
-    goes_on: Any,
-) -> tuple[Offsets, Offsets, Sets]:
+def _hopeful(codes: Any, packed: Any) -> Offsets:
+    """How many lines and hopes; starts, ends, hopes and rules: one array, since each costs as much as a line."""
+    limits, kinds, sets, depth = packed[0], packed[1], packed[4], packed[5]
     size, width, most = len(codes), sets.shape[1], 1
     for k in range(size):
         most += codes[k] == _NEWLINE
-    short, unended, longest, window = limits
-    told = sets[_FIRST + len(first_from) :]
-    spans, promising = np.empty((most, 2), dtype=np.int64), np.empty((most, 3), dtype=np.int64)
-    found = np.empty((16, 2 * width), dtype=np.uint64)
-    waiting = np.empty(max(short, unended, longest, window) + 1, dtype=np.int64)
-    words = alphabet, alone, pairs, keys, numbers, goes_on, told, waiting
-    lines = count = at = 0
+    starts, ends = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    hopes, rules = np.empty((16, 7), dtype=np.int64), np.empty(256, dtype=np.int64)
+    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; what is told at the head, at the tail
+    work = np.empty(limits.max() + 1, dtype=np.int64), np.empty((depth, width), dtype=np.uint64)
+    lines = count = full = at = 0
     while at < size:
         start = end = at
         while end < size and codes[end] != _NEWLINE:
@@ -74,87 +60,218 @@ def _promising(
             end -= 1
         if start == end:
             continue
-        spans[lines, 0], spans[lines, 1] = start, end
+        starts[lines], ends[lines] = start, end
         lines += 1
-        if count == len(found):
-            grown = np.empty((2 * count, 2 * width), dtype=np.uint64)
-            grown[:count] = found
-            found = grown
-        head, tail = found[count, :width], found[count, width:]
-        head[:], tail[:] = sets[_ALWAYS], 0
-        length, last = end - start, kinds[codes[end - 1]]
-        ended, closes = last & END != 0, last & STOP == 0
-        whole = length <= short or (length <= unended and not ended)
-        sentence = not whole and ended and length <= longest
-        behind = end if whole or sentence else min(end, start + window)
-        _look(codes, start, behind, words, head)
-        if closes and not whole:
-            tail[:] = sets[_ALWAYS]
-            _look(codes, max(start, end - window), end, words, tail)
-        begun = sets[_FIRST - 1 + np.searchsorted(first_from, codes[start], side="right")]
-        hope = np.uint64(0)
-        for k in range(width):
-            placed = sets[_HEADS, k] | (sets[_SENTENCES, k] if sentence else np.uint64(0))
-            hope |= head[k] & begun[k] & (~np.uint64(0) if whole else placed)
-            if closes:
-                hope |= (head[k] if whole else tail[k]) & sets[_TAILS, k]
-        if hope:
-            promising[count, 0], promising[count, 1], promising[count, 2] = lines - 1, start, end
-            count += 1
-    return spans[:lines].copy(), promising[:count].copy(), found[:count].copy()
-
-
-@_kernel
-def _look(codes: Any, start: int, end: int, words: Any, out: Any) -> None:
-    """Add what the words in a stretch of the text tell of."""
-    alphabet, alone, pairs, keys, numbers, goes_on, told, waiting = words
-    # First where something may begin, without a branch, since which of these are taken nobody can foresee.
-    shift = np.uint32(32)
-    while 1 << (np.uint32(32) - shift) < len(pairs):
-        shift -= np.uint32(1)
-    count, before = 0, np.uint32(0)
-    for k in range(start, end):
-        letter = np.uint32(alphabet[codes[k]])
-        slot = np.uint32((before << np.uint32(LETTER_BITS) | letter) * np.uint32(PAIR_MULTIPLIER)) >> shift
-        waiting[count] = k
-        count += (letter >= np.uint32(alone)) | ((pairs[slot] != 0) & (before != 0) & (letter != 0))
-        before = letter
-    bits, last = np.uint64(LETTER_BITS), len(pairs) - 1
-    for k in waiting[:count]:
-        second = np.uint64(alphabet[codes[k]])
-        if second >= np.uint64(alone):
-            _add(told, numbers[second - np.uint64(alone)], out)
-        if k == start or not second:
+        reach = _read(codes, start, end, packed, work, found)
+        if reach < 0:
             continue
-        spelt, behind = np.uint64(alphabet[codes[k - 1]]) << bits | second, k + 1
-        at = np.int64(np.uint32(np.uint32(spelt) * np.uint32(PAIR_MULTIPLIER)) >> shift)
-        while pairs[at] and keys[pairs[at] - 1] != spelt:
-            at = (at + 1) & last
-        row = pairs[at] - 1
-        while row >= 0 and keys[row] == spelt:
-            if numbers[row] >= 0:
-                _add(told, numbers[row], out)
-            if not goes_on[row] or behind == end:
+        if count == len(hopes):
+            hopes = _grown(hopes, np.empty((2 * count, 7), dtype=np.int64))
+        if full + 4 * 64 * width > len(rules):
+            rules = _grown(rules, np.empty(2 * (full + 4 * 64 * width), dtype=np.int64))
+        hopes[count, 0], hopes[count, 1] = lines - 1, reach
+        for which in range(4):
+            hopes[count, 2 + which] = full
+            full = _list(found[which], rules, full)
+        hopes[count, 6] = full
+        count += 1
+    told = np.empty(2 + 2 * lines + 7 * count + full, dtype=np.int64)
+    told[0], told[1] = lines, count
+    told[2 : 2 + lines], told[2 + lines : 2 + 2 * lines] = starts[:lines], ends[:lines]
+    for k in range(count):
+        told[2 + 2 * lines + 7 * k : 9 + 2 * lines + 7 * k] = hopes[k]
+    told[2 + 2 * lines + 7 * count :] = rules[:full]
+    return told
+
+
+@_kernel
+def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) -> int:
+    """The reach of a line, and what is found in it; -1 if that is nothing."""
+    limits, kinds, first_turns, last_turns, sets, _, lengths = packed[:7]
+    short, unended, longest, window = limits
+    head, tail, width = found[4], found[5], sets.shape[1]
+    length, last = end - start, kinds[codes[end - 1]]
+    ended, closes = last & END != 0, last & STOP == 0
+    whole = length <= short or (length <= unended and not ended)
+    sentence = not whole and ended and length <= longest
+    told = _look(codes, start, end if whole or sentence else min(end, start + window), packed, work, head)
+    if closes and not whole:
+        told |= _look(codes, max(start, end - window), end, packed, work, tail)
+    else:
+        tail[:] = head
+    if not told:
+        return -1
+    from_first = _FIRST - 1 + np.searchsorted(first_turns, codes[start], side="right")
+    from_last = _FIRST - 1 + len(first_turns) + np.searchsorted(last_turns, codes[end - 1], side="right")
+    sized = lengths[length] if length <= (window if whole else longest) else -1
+    begins = starting = resting = np.uint64(0)
+    for k in range(width):
+        begun, behind = head[k] & sets[from_first, k], sets[from_last, k]
+        alone = begun & behind & sets[_ALONE, k] & (np.uint64(0) if sized < 0 else sets[sized, k])
+        found[0, k] = alone if whole else alone & sets[_SENTENCES, k] if sentence else np.uint64(0)
+        found[1, k] = begun & sets[_HEADS, k]
+        found[2, k] = tail[k] & behind & sets[_TAILS, k] if closes else np.uint64(0)
+        begins |= begun
+        starting |= head[k] & sets[_STARTS, k]
+        resting |= tail[k] & sets[_REST, k]
+    row = _row(codes, start, end, head, _PIECES, packed) if whole and begins and starting else 0
+    close = _close(codes, max(start, end - window), end, tail, packed) if closes and resting else 0
+    reach = row << FIRST | close << BEFORE | (IS_SENTENCE if sentence else 0)
+    return _reached(reach, tail if close else head, sets, found)
+
+
+@_kernel
+def _reached(reach: int, words: Any, sets: Any, found: Any) -> int:
+    """The reach with that of the rules that were found, to which the pieces are added; -1 if there are none."""
+    row, chained, some = reach >> FIRST & 7 != 0, reach & ~IS_SENTENCE != 0, np.uint64(0)
+    for k in range(sets.shape[1]):
+        found[3, k] = words[k] & sets[_PIECES if row else _REST, k] if chained else np.uint64(0)
+        edge = found[1, k] | found[2, k]
+        some |= found[0, k] | edge | found[3, k]
+        if chained and words[k] & sets[_STARTS, k]:
+            reach |= STARTS
+        if found[0, k] | edge:
+            for zone in range(3):
+                inside = sets[_ZONES + zone, k]
+                reach |= (found[0, k] & inside != 0) << zone | (edge & inside != 0) << (EDGES + zone)
+    return reach if some else -1
+
+
+@_kernel
+def _grown(old: Any, new: Any) -> Any:
+    new[: len(old)] = old
+    return new
+
+
+@_kernel
+def _list(one: Any, rules: Any, full: int) -> int:
+    """Write down the rules of a set behind the others."""
+    for k in range(len(one)):
+        left = one[k]
+        bit = 64 * k
+        while left:
+            while not left & np.uint64(0xFF):
+                left >>= np.uint64(8)
+                bit += 8
+            if left & np.uint64(1):
+                rules[full] = bit
+                full += 1
+            left >>= np.uint64(1)
+            bit += 1
+    return full
+
+
+@_kernel
+def _row(codes: Any, start: int, end: int, words: Any, which: int, packed: Any) -> int:
+    """The zones of what may be the first and the last of several credits in a stretch; 0 if it is none."""
+    _, kinds, first_turns, last_turns, sets = packed[:5]
+    while start < end and kinds[codes[start]] & JOINT:
+        start += 1
+    while start < end and kinds[codes[end - 1]] & JOINT:
+        end -= 1
+    if start == end:
+        return 0
+    from_first = _FIRST - 1 + np.searchsorted(first_turns, codes[start], side="right")
+    from_last = _FIRST - 1 + len(first_turns) + np.searchsorted(last_turns, codes[end - 1], side="right")
+    first = last = 0
+    for k in range(len(words)):
+        one = words[k] & sets[which, k]
+        if one:
+            for zone in range(3):
+                inside = one & sets[_ZONES + zone, k]
+                first |= (inside & sets[from_first, k] != 0) << zone
+                last |= (inside & sets[from_last, k] != 0) << zone
+    return first | last << LAST - FIRST if first and last else 0
+
+
+@_kernel
+def _close(codes: Any, start: int, end: int, words: Any, packed: Any) -> int:
+    """The same of the last sentence in a stretch; 0 if that is all of it."""
+    kinds = packed[1]
+    at = end - 1
+    while at > start and not kinds[codes[at - 1]] & CLOSER:
+        at -= 1
+    while at < end and kinds[codes[at]] & BLANK:
+        at += 1
+    return _row(codes, at, end, words, _REST, packed) if at > start else 0
+
+
+@_kernel
+def _look(codes: Any, start: int, end: int, packed: Any, work: Any, out: Any) -> bool:
+    """What the words in a stretch of the text tell of, and whether that is anything."""
+    sets, depth, words, tells, spelt = packed[4], packed[5], packed[7], packed[8], packed[9]
+    begun = sets[_FIRST + len(packed[2]) + len(packed[3]) :]
+    alphabet, slots = packed[10], packed[13]
+    waiting, stages = work
+    count = _sift(codes, start, end, packed, waiting)
+    stages[:] = begun[:depth]
+    last, shift = len(slots) - 1, np.uint64(64)
+    while 1 << (np.uint64(64) - shift) < len(slots):
+        shift -= np.uint64(1)
+    for one in waiting[:count]:
+        k, gram = one >> 4, np.uint64(0)
+        for n in range(4):
+            letter = np.uint64(alphabet[codes[k - n]]) if k - n >= start else np.uint64(0)
+            if not letter:
                 break
-            spelt = spelt << bits | np.uint64(alphabet[codes[behind]])
-            row = _row(keys, spelt)
-            behind += 1
+            gram |= letter << np.uint64(n * LETTER_BITS)
+            if not one >> n & 1:
+                continue
+            slot = np.int64(gram * np.uint64(MULTIPLIER) >> shift)
+            while slots[slot, 0] and slots[slot, 0] != gram:
+                slot = (slot + 1) & last
+            if not slots[slot, 0]:
+                continue
+            which = slots[slot, 1]
+            for w in range(np.int64(which >> np.uint64(32)), np.int64(which & np.uint64(0xFFFFFFFF))):
+                at, length, begin = words[w, 0], words[w, 1], k - words[w, 2]
+                if length and (begin < start or begin + length > end):
+                    continue
+                same = 0
+                while same < length and spelt[at + same] == codes[begin + same]:
+                    same += 1
+                if same == length:
+                    for t in range(words[w, 3], words[w, 4]):
+                        _tell(stages, tells[t] & STAGE_MASK, tells[t] >> STAGE_BITS, sets)
+    told = False
+    for i in range(len(out)):
+        out[i] = stages[depth - 1, i] & stages[depth - 3, i]
+        told |= out[i] != 0
+    return told
 
 
 @_kernel
-def _add(told: Any, word: int, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] |= told[word, k]
+def _sift(codes: Any, start: int, end: int, packed: Any, waiting: Any) -> int:
+    """
+    Where a needle may end, with a bit for each length that it may have.
+
+    Without a branch, since which characters are taken nobody can foresee.
+    """
+    alphabet, alone, seen = packed[10], np.uint64(packed[11]), packed[12]
+    bits, shift, low = np.uint64(LETTER_BITS), np.uint64(64 - SEEN_BITS), np.uint64(7)
+    two, three = np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFF)
+    count, gram = 0, np.uint64(0)
+    for k in range(start, end):
+        letter = np.uint64(alphabet[codes[k]])
+        gram = (gram << bits | letter) * np.uint64(letter != 0)
+        a = (gram & two) * np.uint64(MULTIPLIER) >> shift
+        b = (gram & three) * np.uint64(MULTIPLIER) >> shift
+        c = gram * np.uint64(MULTIPLIER) >> shift
+        found = np.int64(letter >= alone)
+        found |= (np.int64(seen[a >> np.uint64(3)]) >> np.int64(a & low) & 1) << 1
+        found |= (np.int64(seen[b >> np.uint64(3)]) >> np.int64(b & low) & 1) << 2
+        found |= (np.int64(seen[c >> np.uint64(3)]) >> np.int64(c & low) & 1) << 3
+        waiting[count] = k << 4 | found
+        count += found != 0
+    return count
 
 
 @_kernel
-def _row(keys: NDArray[np.uint64], key: np.uint64) -> int:
-    """The first row of sorted keys that is not below this one."""
-    low, high = 0, len(keys)
-    while low < high:
-        middle = (low + high) // 2
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _tell(stages: Any, stage: int, row: int, sets: Any) -> None:
+    """Bring those rules of a set to a stage that have come to the one before."""
+    if row < 0:
+        i = (-1 - row) >> 6
+        stages[stage, i] |= stages[stage - 1, i] & np.uint64(1) << np.uint64((-1 - row) & 63)
+        return
+    for i in range(stages.shape[1]):
+        stages[stage, i] |= stages[stage - 1, i] & sets[row, i]

@@ -1,136 +1,163 @@
 """
-Which lines of a text hold some of a few thousand words, and what these tell of; found in one pass.
+What the lines of a text may hold, told by words in them and by the characters at their ends; found in one pass.
 
-What a word tells of is a set, of rules for instance. A line is short, and looked at whole, or only what stands
+What a word or a character tells of is a set of rules. A line is short, and looked at whole, or only what stands
 at its ends is, since most long lines are nothing but text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dedupe.kernels.needles import NeedleTable, find_needles, needle_table
+from dedupe.kernels.needles import find_needles
+from dedupe.kernels.signs import Signs
 from dedupe.kernels.twins import twinned
-from dedupe.kernels.view import CodePoints, Offsets, code_points
+from dedupe.kernels.view import CodePoints, code_points
 
-Sets = NDArray[np.uint64]
-"""A set a row, 64 of its bits a number, the lowest first."""
-
-BLANK, STOP, END = 1, 2, 4
+EDGES, FIRST, LAST, BEFORE, BEHIND = 3, 6, 9, 12, 15
+STARTS, IS_SENTENCE = 1 << 18, 1 << 19
 
 _BATCH = 1024  # lines that are looked at together; of a long document, nothing but the answers takes memory
 
-
-class Signs(NamedTuple):
-    """
-    What is looked for in lines, and what it tells of; sets are numbers with a bit for each member.
-
-    ``limits`` are the length of lines that are looked at whole, of those that are if none of ``ends`` ends
-    them, and, as sentences, if one does; and the window at the head of others, and at their tails if none
-    of ``stops`` ends them. ``sets`` are what every line tells of, and what may stand at a head, at a tail and as a
-    sentence; ``first`` what may begin with a character; ``told`` what each word of the ``table`` tells of.
-    ``packed`` is the same for the compiled twin.
-    """
-
-    limits: tuple[int, int, int, int]
-    stops: frozenset[str]
-    ends: frozenset[str]
-    sets: tuple[int, int, int, int]
-    first: Mapping[str, int]
-    told: Sequence[int]
-    table: NeedleTable
-    packed: tuple[NDArray[np.uint8], Offsets, Offsets, Sets]
-
-
-def signs(
-    limits: tuple[int, int, int, int],
-    marks: tuple[frozenset[str], frozenset[str]],
-    sets: tuple[int, int, int, int],
-    first: Mapping[str, int],
-    turns: Mapping[int, int],
-    told: Mapping[str, int],
-) -> Signs:
-    """
-    Make ready what is looked for; ``marks`` are the stops and the ends.
-
-    ``turns`` are the code points, from 0 on, at which ``first`` becomes another set, and that set.
-    """
-    kinds = np.zeros(0x110000, dtype=np.uint8)
-    for characters, kind in ((filter(str.isspace, map(chr, range(0x3001))), BLANK), (marks[0], STOP), (marks[1], END)):
-        kinds[[ord(c) for c in characters]] |= kind
-    known = [*sets, *turns.values(), *told.values()]
-    size = max(known).bit_length() // 64 * 8 + 8
-    packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in known]), dtype="<u8")
-    arrays = kinds, np.array(limits, np.int64), np.array(list(turns), np.int64), packed.reshape(len(known), -1)
-    return Signs(limits, *marks, sets, first, list(told.values()), needle_table(list(told)), arrays)
-
-
-Promising = tuple[int, int, int, int, int]
+Hope = list[int]
 """
-The number of a line, its start and end; what is told at its head, or in all of it if it was looked at whole;
-and what is told at its tail, if that was looked at apart.
+Of a line that may hold something: its number and its reach; where in the list of rules those begin that may be all
+of it, its head, its tail, and a piece of it; and where these end.
+
+The reach tells zones, three bits each: of what may be all of the line, from `EDGES` on of what may stand at its
+ends, from `FIRST` and `LAST` on of the first and the last of several credits that it may be, and from `BEFORE` and
+`BEHIND` on of those that its last sentence may be. `STARTS` says that a credit may begin inside it, and
+`IS_SENTENCE` that it is one.
 """
 
 
 @twinned
-def promising_lines(codes: CodePoints, signs: Signs) -> tuple[list[list[int]], list[Promising]]:
+def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int], list[Hope], list[int]]:
     """
-    The lines of a text, start and end, without what is blank; and those of them that may hold something.
-
-    A line is promising if what is told at its tail is for a tail, or what is told in it may begin with its first
-    character; where only the head was looked at, for a head.
+    The lines of a text without what is blank, where they start and where they end; those of them that may hold
+    something; and the rules of these, each list in ascending order.
     """
     text = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    lines: list[str] = []
-    spans: list[list[int]] = []
-    promising: list[Promising] = []
+    starts: list[int] = []
+    ends: list[int] = []
     at = 0
     for raw in text.split("\n"):
         if line := raw.strip():
-            start = at + (raw.find(line) if len(line) < len(raw) else 0)
-            lines.append(line)
-            spans.append([start, start + len(line)])
+            starts.append(at + (raw.find(line) if len(line) < len(raw) else 0))
+            ends.append(starts[-1] + len(line))
         at += len(raw) + 1
-    for k in range(0, len(spans), _BATCH):
-        for number, head, tail in _promising(lines[k : k + _BATCH], signs):
-            start, end = spans[k + number]
-            promising.append((k + number, start, end, head, tail))
-    return spans, promising
+    hopes: list[Hope] = []
+    rules: list[int] = []
+    for k in range(0, len(starts), _BATCH):
+        lines = [text[a:b] for a, b in zip(starts[k : k + _BATCH], ends[k : k + _BATCH], strict=True)]
+        for number, (line, head, tail) in enumerate(_told(lines, signs)):
+            reach, *sets = _read(line, head, tail, signs)
+            if any(sets):
+                hopes.append([k + number, reach])
+                for one in sets:
+                    hopes[-1].append(len(rules))
+                    rules += members(one)
+                hopes[-1].append(len(rules))
+    return starts, ends, hopes, rules
 
 
-def _promising(lines: Sequence[str], signs: Signs) -> Iterator[tuple[int, int, int]]:
-    """Of these lines the promising ones, by their number, and what is told in them."""
-    (short, unended, longest, window), stops, ends, first = signs.limits, signs.stops, signs.ends, signs.first
-    _always, heads, tails, sentences = signs.sets
+def members(rules: int) -> Iterator[int]:
+    """
+    The rules of a set by their number, in ascending order.
+
+    >>> list(members(0b1101))
+    [0, 2, 3]
+    """
+    while rules:
+        low = rules & -rules
+        yield low.bit_length() - 1
+        rules ^= low
+
+
+def _told(lines: Sequence[str], signs: Signs) -> Iterator[tuple[str, int, int]]:
+    """These lines, each with what is told in all of it, or at its head, and what is told at its tail."""
+    short, unended, longest, window = signs.limits
+    stops, ends, _, _ = signs.marks
     texts: list[str] = []
-    ways: list[tuple[int, int, int]] = []  # the text for a line's head, what counts there, the text for its tail or -1
+    ways: list[tuple[int, int]] = []  # the text for a line's head, and that for its tail or -1
     for line in lines:
-        n, ended, closes, at = len(line), line[-1] in ends, line[-1] not in stops, len(texts)
-        if n <= short or (n <= unended and not ended):
-            texts.append(line)
-            ways.append((at, -1, at if closes else -1))
-            continue
-        is_sentence = ended and n <= longest
-        texts.append(line if is_sentence else line[:window])
-        ways.append((at, heads | sentences if is_sentence else heads, at + 1 if closes else -1))
-        if closes:
+        n, ended, at = len(line), line[-1] in ends, len(texts)
+        whole = n <= short or (n <= unended and not ended)
+        texts.append(line if whole or (ended and n <= longest) else line[:window])
+        closes = line[-1] not in stops
+        ways.append((at, -1 if not closes else at if whole else at + 1))
+        if closes and not whole:
             texts.append(line[-window:])
-    found = _told(texts, signs)
-    for number, (line, (at, placed, behind)) in enumerate(zip(lines, ways, strict=True)):
-        head, tail = found[at], found[behind] if behind >= 0 else 0
-        if head & first[line[0]] & placed or tail & tails:
-            yield number, head, tail if behind > at else 0
+    found = _found(texts, signs)
+    for line, (at, behind) in zip(lines, ways, strict=True):
+        yield line, found[at], found[behind] if behind >= 0 else 0
 
 
-def _told(texts: Sequence[str], signs: Signs) -> list[int]:
+def _found(texts: Sequence[str], signs: Signs) -> list[int]:
     """What the words in each of these texts tell of."""
-    told = signs.told
-    found = [signs.sets[0]] * len(texts)
-    places, words = find_needles(code_points("\n".join(texts)), signs.table)
-    for at, word in zip(places.tolist(), words.tolist(), strict=True):
-        found[at] |= told[word]
+    text, last = "\n".join(texts), len(signs.rules.begun) - 1
+    lines = list(accumulate((len(one) + 1 for one in texts), initial=0))
+    found = [0] * len(texts)
+    for at in range(len(texts)):
+        found[at] = signs.rules.begun[-3] & signs.rules.begun[-1]
+    stages: list[int] = []
+    line = -1
+    for end, needle in zip(*(array.tolist() for array in find_needles(code_points(text), signs.table)), strict=True):
+        if end >= lines[line + 1]:
+            line = bisect_right(lines, end) - 1
+            stages = list(signs.rules.begun)
+        for word, shift, tells in signs.told[needle]:
+            if text.startswith(word, end - shift):
+                for stage, rules in tells:
+                    stages[stage] |= stages[stage - 1] & rules
+        found[line] = stages[last] & stages[last - 2]
     return found
+
+
+def _read(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int, int, int]:
+    """The reach of a line, and the rules that may be all of it, its head, its tail, and a piece of it."""
+    short, unended, longest, window = signs.limits
+    rules = signs.rules
+    n, ended = len(line), line[-1] in signs.marks.ends
+    whole = n <= short or (n <= unended and not ended)
+    sentence = not whole and ended and n <= longest
+    begun = head & signs.first.of[line[0]]
+    alone = (
+        begun & signs.last.of[line[-1]] & rules.alone & rules.lengths[n] if n <= (window if whole else longest) else 0
+    )
+    if not whole:
+        alone = alone & rules.sentences if sentence else 0
+    row = _row(line, head & rules.pieces, signs) if whole and begun and head & rules.starts else 0
+    tails, rest, close = tail & rules.tails & signs.last.of[line[-1]], tail & rules.rest, 0
+    if rest:
+        text = line[-window:]
+        at = last_sentence(text, signs.marks.closers)
+        close = _row(text[at:], rest, signs) if at else 0
+    heads = begun & rules.heads
+    words = tail if close else head if row else 0
+    reach = _zones(alone, signs) | _zones(heads | tails, signs) << EDGES | row << FIRST | close << BEFORE
+    reach |= (STARTS if words & rules.starts else 0) | (IS_SENTENCE if sentence else 0)
+    return reach, alone, heads, tails, words & (rules.pieces if row else rules.rest)
+
+
+def _zones(rules: int, signs: Signs) -> int:
+    return sum(1 << k for k, zone in enumerate(signs.rules.zones) if rules & zone)
+
+
+def _row(text: str, rules: int, signs: Signs) -> int:
+    """The zones of what may be the first and the last of several credits that a text may be; 0 if it is none."""
+    inner = text.strip("".join(signs.marks.joints))
+    if not inner:
+        return 0
+    first, last = _zones(rules & signs.first.of[inner[0]], signs), _zones(rules & signs.last.of[inner[-1]], signs)
+    return first | last << LAST - FIRST if first and last else 0
+
+
+def last_sentence(text: str, closers: frozenset[str]) -> int:
+    """Where the last sentence of a text begins; 0 if all of it is one."""
+    at = max((text.rfind(c, 0, len(text) - 1) for c in closers), default=-1) + 1
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at

@@ -1,8 +1,8 @@
 """
 Where a few thousand short words stand in a text, found in one pass over it.
 
-A text's characters become letters of the alphabet that the words are written in; a hash table says of
-two letters in a row whether a word may begin so, and a sorted list says it for certain.
+A text's characters become letters of the alphabet that the words are written in; a table of hashes says of
+a few letters in a row whether they may be a word, and a sorted list says it for certain.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from dedupe.kernels.view import CodePoints, Offsets
 LONGEST_NEEDLE = 4
 LETTER_BITS = 16
 PAIR_BITS = 16
-PAIR_MULTIPLIER = 0x9E3779B1
+SEEN_BITS = 19
+MULTIPLIER = 0x9E3779B97F4A7C15
 MOST_LETTERS = (1 << LETTER_BITS) - 1
-
-_NEWLINE = ord("\n")
 
 
 class NeedleTable(NamedTuple):
@@ -31,16 +30,15 @@ class NeedleTable(NamedTuple):
     ``alphabet`` gives every code point its letter, 0 to those of no word; letters from ``alone`` on are
     words by themselves. ``keys`` are the letters of words and of what words of more than two letters begin
     with, 16 bits each, sorted, and a sentinel; for each, ``numbers`` says which word it is (-1: none) and ``goes_on``
-    whether a longer one begins so. ``pairs`` has the rows of two letters in ``keys``, one more than they are, at
-    the first place from their hash on that was empty.
+    whether a longer one begins so. ``pairs`` has a bit for the hash of two letters in ``keys``.
     """
 
     alphabet: NDArray[np.uint16]
     alone: int
-    pairs: NDArray[np.int32]
     keys: NDArray[np.uint64]
     numbers: NDArray[np.int32]
     goes_on: NDArray[np.bool_]
+    pairs: NDArray[np.bool_]
 
 
 def needle_table(needles: Sequence[str]) -> NeedleTable:
@@ -51,8 +49,23 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
     >>> from dedupe.kernels.view import code_points
     >>> table = needle_table(["b", "ab", "abcd"])
     >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), table)]
-    [[0, 1, 0, 1, 0], [0, 0, 1, 1, 2]]
+    [[0, 1, 1, 3, 6, 6], [1, 0, 1, 2, 0, 1]]
     """
+    alphabet, alone, packed, lengths = _spelt(needles)
+    whole = packed[np.arange(len(packed)), lengths - 1]
+    longer = np.concatenate([packed[lengths > n, n - 1] for n in range(2, LONGEST_NEEDLE)])
+    keys = np.append(np.unique(np.concatenate([whole, longer])), np.uint64(0xFFFFFFFFFFFFFFFF))
+    numbers = np.full(len(keys), -1, dtype=np.int32)
+    numbers[np.searchsorted(keys, whole)] = np.arange(len(whole), dtype=np.int32)
+    goes_on = np.zeros(len(keys), dtype=np.bool_)
+    goes_on[np.searchsorted(keys, longer)] = True
+    pairs = np.zeros(1 << PAIR_BITS, dtype=np.bool_)
+    pairs[_hashes(keys[(keys >= 1 << LETTER_BITS) & (keys < 1 << 2 * LETTER_BITS)], PAIR_BITS)] = True
+    return NeedleTable(alphabet, alone, keys, numbers, goes_on, pairs)
+
+
+def _spelt(needles: Sequence[str]) -> tuple[NDArray[np.uint16], int, NDArray[np.uint64], NDArray[np.int64]]:
+    """The alphabet of words and its first letter that is one, what each begins with, and how long each is."""
     words = np.array(needles, dtype=f"<U{LONGEST_NEEDLE}").view("<u4").reshape(-1, LONGEST_NEEDLE)
     lengths = np.count_nonzero(words, axis=1)
     single = np.unique(words[lengths == 1, 0])
@@ -64,60 +77,63 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
     begun = [spelt[:, 0]]
     for n in range(1, LONGEST_NEEDLE):
         begun.append(begun[-1] << np.uint64(LETTER_BITS) | spelt[:, n])
-    packed = np.column_stack(begun)
-    whole = packed[np.arange(len(packed)), lengths - 1]
-    longer = np.concatenate([packed[lengths > n, n - 1] for n in range(2, LONGEST_NEEDLE)])
-    keys = np.append(np.unique(np.concatenate([whole, longer])), np.uint64(0xFFFFFFFFFFFFFFFF))
-    numbers = np.full(len(keys), -1, dtype=np.int32)
-    numbers[np.searchsorted(keys, whole)] = np.arange(len(whole), dtype=np.int32)
-    goes_on = np.zeros(len(keys), dtype=np.bool_)
-    goes_on[np.searchsorted(keys, longer)] = True
-    return NeedleTable(alphabet, len(letters) + 1, _hashed(keys), keys, numbers, goes_on)
+    return alphabet, len(letters) + 1, np.column_stack(begun), lengths
 
 
-def _hashed(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """The rows of two letters, by their hash."""
-    rows = np.flatnonzero((keys >= 1 << LETTER_BITS) & (keys < 1 << 2 * LETTER_BITS))
-    bits = max(PAIR_BITS, int(len(rows) * 4).bit_length())
-    pairs = np.zeros(1 << bits, dtype=np.int32)
-    for row, home in zip(rows.tolist(), _slots(keys[rows].astype(np.uint32), pairs).tolist(), strict=True):
-        slot = home
-        while pairs[slot]:
-            slot = (slot + 1) % len(pairs)
-        pairs[slot] = row + 1
-    return pairs
+def needle_slots(
+    needles: Sequence[str], values: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint16], int, NDArray[np.uint8], NDArray[np.uint64]]:
+    """
+    Words with a value for each, made ready for the compiled twin.
+
+    The alphabet and its first letter that is a word, as in a table; a bit for the hash of every word; and the letters
+    of each with its value, at the first row from their hash on that was empty.
+    """
+    alphabet, alone, packed, lengths = _spelt(needles)
+    spelt = packed[np.arange(len(packed)), lengths - 1]
+    seen = np.zeros(1 << SEEN_BITS, dtype=np.bool_)
+    seen[_hashes(spelt, SEEN_BITS)] = True
+    bits = max(10, (len(spelt) * 4 // 3).bit_length())
+    slots = np.zeros((1 << bits, 2), dtype=np.uint64)
+    home, left = _hashes(spelt, bits), np.arange(len(spelt))
+    while len(left):
+        free = slots[home, 0] == 0
+        slots[home[free], 0], slots[home[free], 1] = spelt[left[free]], values[left[free]]
+        there = slots[home, 0] != spelt[left]
+        left, home = left[there], (home[there] + 1) % len(slots)
+    return alphabet, alone, np.packbits(seen, bitorder="little"), slots
 
 
-def _slots(spelt: NDArray[np.uint32], pairs: NDArray[np.int32]) -> NDArray[np.uint32]:
-    return spelt * np.uint32(PAIR_MULTIPLIER) >> np.uint32(33 - len(pairs).bit_length())
+def _hashes(spelt: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
+    return (spelt * np.uint64(MULTIPLIER) >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def find_needles(codes: CodePoints, table: NeedleTable) -> tuple[Offsets, NDArray[np.int32]]:
     """
-    The words of a table in a text: for each place of each, its line, and which word it is.
+    The words of a table in a text: the last character of each, and which word it is.
 
-    Shorter words first, and of one length in the order of the text.
+    In the order of the text; of those that end together, the shorter first.
     """
-    alphabet, alone, pairs, keys, numbers, goes_on = table
-    letters = alphabet[codes]
-    places = [np.flatnonzero(letters >= alone)]
-    words = [numbers[np.searchsorted(keys, letters[places[0]].astype(np.uint64))]]
-    wide = letters.astype(np.uint32)
-    two = wide[:-1] << np.uint32(LETTER_BITS) | wide[1:]
-    at = np.flatnonzero(pairs[_slots(two, pairs)] > 0)
+    keys, numbers, goes_on = table.keys, table.numbers, table.goes_on
+    letters = table.alphabet[codes].astype(np.uint64)
+    ends = [np.flatnonzero(letters >= np.uint64(table.alone))]
+    words = [numbers[np.searchsorted(keys, letters[ends[0]])]]
+    two = letters[:-1] << np.uint64(LETTER_BITS) | letters[1:]
+    at = np.flatnonzero(table.pairs[_hashes(two, PAIR_BITS)])
     at = at[(letters[at] > 0) & (letters[at + 1] > 0)]
-    spelt = two[at].astype(np.uint64)
+    spelt = two[at]
     for n in range(2, LONGEST_NEEDLE + 1):
         rows = np.searchsorted(keys, spelt)
         known = np.flatnonzero(keys[rows] == spelt)
         rows, at = rows[known], at[known]
         found = np.flatnonzero(numbers[rows] >= 0)
-        places.append(at[found])
+        ends.append(at[found] + n - 1)
         words.append(numbers[rows[found]])
         more = np.flatnonzero(goes_on[rows] & (at + n < len(letters)))
         at = at[more]
         if not len(at):
             break
-        spelt = keys[rows[more]] << np.uint64(LETTER_BITS) | letters[at + n].astype(np.uint64)
-    lines = np.searchsorted(np.flatnonzero(codes == _NEWLINE), np.concatenate(places))
-    return lines, np.concatenate(words)
+        spelt = keys[rows[more]] << np.uint64(LETTER_BITS) | letters[at + n]
+    every = np.concatenate(ends)
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate(words)[order]

@@ -1,68 +1,104 @@
 """
 Which rules may fit a line, told without asking them: by the words in it and the characters at its edges.
 
-A set of rules is one number, with a bit for each in the order in which they are asked. Most lines of body
-text hold no word that a rule needs, so that none is asked; of the others, a few are. What is told is
-never too little: a rule that fits is always among those told.
+Rules are known by their number, in the order in which they are asked; a set of them is one number with a bit
+for each. Most lines of body text hold no word that a rule needs, so that none is asked; of the others, a few are.
+What is told is never too little: a rule that fits is always among those told.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from operator import xor
 from typing import Final, NamedTuple
 
-from dedupe.kernels.lines import Signs, promising_lines, signs
+from dedupe.kernels.lines import (
+    BEFORE,
+    BEHIND,
+    EDGES,
+    FIRST,
+    IS_SENTENCE,
+    LAST,
+    STARTS,
+    hopeful_lines,
+    last_sentence,
+    members,
+)
 from dedupe.kernels.needles import MOST_LETTERS
+from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told, signs
 from dedupe.kernels.view import code_points
 from dedupe.rules.needles import PatternReader
 from dedupe.rules.ranges import Ranges
-from dedupe.rules.ready import EVERYWHERE, Ready
-from dedupe.rules.rule import SENTENCE, WINDOW, Place
+from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, Ready
+from dedupe.rules.rule import SENTENCE, WINDOW, Place, Rule
 
-LONGEST_LINE: Final = 200  # a line of credits alone is shorter than this
-LONGEST_SENTENCE: Final = 60  # and than this, if it ends like a sentence
 JOINTS: Final = " \t\u3000\xa0|｜丨·•/／,，;；、-—_"
 PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
 REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
+CLOSERS: Final = frozenset("。！？!?…”』」")
+_LIMITS: Final = Limits(short=60, unended=200, longest=SENTENCE, window=WINDOW)  # credits are shorter than text
 _STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credit at a line's tail ends so
 _ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
-_LAST_STOP: Final = re.compile(r".*[。！？!?…”』」]", re.DOTALL)
+_MARKS: Final = Marks(_STOPS, _ENDS, frozenset(JOINTS), CLOSERS)
 _MOST_CHARACTERS: Final = 1 << 14  # that are remembered at a time
 
 Mask = int
 """A set of rules: bit k is the rule that is asked k-th."""
 
-UNREAD: Final[Mask] = -1
+Needed = tuple[Mask, frozenset[str] | None, tuple[frozenset[str], ...]]
+"""A rule, the words of which it needs one, None if that is not known, and those of which it needs one each in a row."""
 
 
 class Hope(NamedTuple):
     """
-    What a line may hold, as sets of rules.
+    What a line may hold: its reach (`dedupe.kernels.lines`), and rules by their number.
 
-    ``line`` are all whose words are in it, if it may be several credits one behind the other, and ``alone``
-    those that may fit it from end to end; ``head`` and ``tail`` those that may fit its ends. ``close`` are all
-    whose words are in its last `WINDOW` characters, if its last sentence may be credits. ``words`` are all whose
-    words are in it; `UNREAD` if only its ends were looked at.
+    ``alone`` may fit it from end to end, ``heads`` and ``tails`` its ends; ``pieces`` are all those for a piece of a
+    line whose words are in it, if it, or its last sentence, may be credits one behind the other.
     """
 
-    line: Mask
-    alone: Mask
-    head: Mask
-    close: Mask
-    tail: Mask
-    words: Mask
+    reach: int
+    alone: Sequence[int]
+    heads: Sequence[int]
+    tails: Sequence[int]
+    pieces: Sequence[int]
+
+    def credits(self, zones: int) -> bool:
+        """Whether all of the line may be credits of rules that hold in these zones."""
+        return self.reach & zones != 0 or self.row(zones)
+
+    def row(self, zones: int) -> bool:
+        """Whether it may be several of them."""
+        return self.reach >> FIRST & zones != 0 and self.reach >> LAST & zones != 0
+
+    def close(self, zones: int) -> bool:
+        """Whether its last sentence may be credits."""
+        return self.reach >> BEFORE & zones != 0 and self.reach >> BEHIND & zones != 0
+
+    def edges(self, zones: int) -> bool:
+        """Whether credits may stand at its ends."""
+        return self.reach >> EDGES & zones != 0 or self.close(zones)
+
+    @property
+    def starts(self) -> bool:
+        """Whether a credit may begin inside it."""
+        return self.reach & STARTS != 0
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it is so much of a sentence that only rules for sentences may take it."""
+        return self.reach & IS_SENTENCE != 0
 
 
 class Glance(NamedTuple):
-    """Where the lines of a text stand, those that are blank left out, and what they may hold, if anything."""
+    """Where the lines of a text start and end, those that are blank left out, and what they may hold, if anything."""
 
-    spans: list[list[int]]
+    starts: list[int]
+    ends: list[int]
     hopes: dict[int, Hope]
 
 
@@ -74,170 +110,112 @@ class Clues:
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
     >>> clues = Clues([Ready(rule)], [])
     >>> clues.glance("Standing by\\n By Jane\\nBy the bridge they sat.\\n" + "By Jane" * 50).hopes
-    {1: Hope(line=0, alone=1, head=0, close=0, tail=0, words=1)}
+    {1: Hope(reach=4, alone=[0], heads=[], tails=[], pieces=[])}
     """
 
-    def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
-        reader = PatternReader()
+    def __init__(self, ready: Sequence[Ready], starts: Iterable[str], reader: PatternReader | None = None) -> None:
+        reader = reader or PatternReader()
         clues = [reader.read(one.rule.pattern) for one in ready]
         self._ready = tuple(ready)
-        self._rows = [_Row(clue.row) for clue in clues]
         self._first = _Edge([clue.first for clue in clues])
         self._last = _Edge([clue.last for clue in clues])
-        self._lengths = [_mask(one.rule.max_length >= n for one in ready) for n in range(SENTENCE + 1)]
+        self._lengths = self._by_length()
         self._zones = [_mask(one.zone & zones for one in ready) for zones in range(EVERYWHERE + 1)]
-        self._alone = _mask(one.rule.needs != "company" for one in ready)
-        self._heads = self._placed("prefix")
-        self._tails = self._placed("suffix")
-        self._sentences = self._placed("sentence")
         self._placed_in = {places: self._placed(*places) for places in (PIECES, REST)}
         self._starts = 1 << len(ready)
-        self._sought([clue.needles for clue in clues], [reader.read(start).needles for start in starts])
+        self._needed: list[Needed] = [(1 << k, clue.words, clue.row) for k, clue in enumerate(clues)]
+        self._needed += [(self._starts, reader.read(start).words, ()) for start in starts]
+        self._needle = reader.needle
 
     def _placed(self, *places: Place) -> Mask:
         return _mask(one.rule.place in places for one in self._ready)
 
-    def _sought(self, needed: Sequence[frozenset[str] | None], begun: Sequence[frozenset[str] | None]) -> None:
-        """The words to look for, and of which rules each tells."""
-        told: defaultdict[str, Mask] = defaultdict(int)
-        letters: set[str] = set()
-        self._always: Mask = 0
-        sought = [(words, 1 << k) for k, words in enumerate(needed)] + [(words, self._starts) for words in begun]
-        for words, bit in sought:
-            if words is not None:
-                letters.update(*words)
-            if words is None or len(letters) > MOST_LETTERS or any("\0" in needle for needle in words):
-                self._always |= bit
-                continue
-            for needle in words:
-                if "\n" not in needle:  # which stands in no line
-                    told[needle] |= bit
-        self._told = dict(told)
+    def _by_length(self) -> list[Mask]:
+        """The rules that may fit so many characters."""
+        limits = sorted({one.rule.max_length for one in self._ready})
+        fitting = [_mask(one.rule.max_length >= limit for one in self._ready) for limit in limits]
+        return [*map([*fitting, 0].__getitem__, (bisect_left(limits, n) for n in range(SENTENCE + 1)))]
 
     @cached_property
     def _signs(self) -> Signs:
-        return signs(
-            (LONGEST_SENTENCE, LONGEST_LINE, SENTENCE, WINDOW),
-            (_STOPS, _ENDS),
-            (self._always, self._heads, self._tails | self._placed_in[REST], self._sentences),
-            self._first,
-            self._first.turns,
-            self._told,
+        begun, told = _told(self._needed, self._needle)
+        rules = Rules(
+            heads=self._placed("prefix"),
+            tails=self._placed("suffix"),
+            sentences=self._placed("sentence"),
+            alone=_mask(one.rule.needs != "company" for one in self._ready),
+            pieces=self._placed_in[PIECES],
+            rest=self._placed_in[REST],
+            starts=self._starts,
+            zones=(self._zones[HEAD], self._zones[TAIL], self._zones[ANY]),
+            lengths=self._lengths,
+            begun=begun,
         )
+        edges = Edge(self._first, self._first.turns), Edge(self._last, self._last.turns)
+        return signs(_LIMITS, _MARKS, rules, edges, told)
 
     def glance(self, text: str) -> Glance:
         """Where a text's lines stand, and what each may hold."""
-        spans, promising = promising_lines(code_points(text), self._signs)
-        hopes: dict[int, Hope] = {}
-        for i, start, end, mask, at_tail in promising:
-            if hope := self._hope(text[start:end], mask, at_tail):
-                hopes[i] = hope
-        return Glance(spans, hopes)
+        starts, ends, found, rules = hopeful_lines(code_points(text), self._signs)
+        hopes = {
+            i: Hope(reach, rules[alone:heads], rules[heads:tails], rules[tails:pieces], rules[pieces:end])
+            for i, reach, alone, heads, tails, pieces, end in found
+        }
+        return Glance(starts, ends, hopes)
 
-    def rest(self, line: str, hope: Hope) -> Hope | None:
-        """What a line may hold that is left of another one, whose hope was this."""
-        return self.glance(line).hopes.get(0) if hope.words == UNREAD else self._hope(line, hope.words, hope.words)
-
-    def _hope(self, line: str, mask: Mask, at_tail: Mask) -> Hope | None:
-        """Of a line that is too long to be credits, only the ends are looked at; of a sentence, all for its rules."""
-        n = len(line)
-        if n <= LONGEST_SENTENCE or (n <= LONGEST_LINE and line[-1] not in _ENDS):
-            return self._short(line, mask)
-        words = mask if is_sentence(line) else UNREAD
-        alone = mask & self._sentences if words != UNREAD else 0
-        alone = alone and alone & self._fitting(line)
-        head = mask & self._heads
-        head = head and self._standing(head & self._first[line[0]], line[:WINDOW])
-        close, tail = self._at_tail(line, at_tail) if closes(line) else (0, 0)
-        return Hope(0, alone, head, close, tail, words) if alone or head or close or tail else None
-
-    def _short(self, line: str, mask: Mask) -> Hope | None:
-        """The hope for a line that is no longer than credits are."""
-        first = mask & self._first[line[0]]
-        row = alone = 0
-        if first:  # a line of credits begins with one
-            row = mask if mask & self._starts and self._may_chain(line, mask & self._placed_in[PIECES]) else 0
-            alone = first & self._fitting(line) if len(line) <= WINDOW else 0
-        head = first & self._heads
-        head = head and self._standing(head, line[:WINDOW])
-        close, tail = self._at_tail(line, mask) if closes(line) else (0, 0)
-        return Hope(row, alone, head, close, tail, mask) if row or alone or head or close or tail else None
-
-    def _fitting(self, line: str) -> Mask:
-        """The rules that may fit a whole line alone, by its length and by its edges."""
-        return self._alone & self._lengths[len(line)] & self._first[line[0]] & self._last[line[-1]]
-
-    def _standing(self, mask: Mask, text: str) -> Mask:
-        """Those rules of a set whose words stand in a text in their order."""
-        return sum(1 << k for k in _bits(mask) if self._rows[k].stands_in(text))
-
-    def _at_tail(self, line: str, mask: Mask) -> tuple[Mask, Mask]:
-        tail = mask & self._tails
-        rest = mask & self._placed_in[REST]
-        close = 0
-        if rest:
-            window = line[-WINDOW:]
-            at = last_sentence(window)
-            close = mask if at and self._may_chain(window[at:], rest) else 0
-        return close, tail and tail & self._last[line[-1]]
-
-    def _may_chain(self, text: str, mask: Mask) -> bool:
-        """Whether a text may begin with a credit of one of these rules and end with another's."""
-        inner = text.strip(JOINTS)
-        return inner != "" and mask & self._first[inner[0]] != 0 and mask & self._last[inner[-1]] != 0
-
-    def chains(self, text: str, mask: Mask, places: frozenset[Place]) -> bool:
-        """The same, their words looked for in their order."""
-        inner, mask = text.strip(JOINTS), mask & self._placed_in[places]
-        ends = mask & self._first[inner[0]], mask & self._last[inner[-1]]
-        return all(next(self.among(end, EVERYWHERE, inner), None) for end in ends)
-
-    def may_begin_inside(self, mask: Mask) -> bool:
-        """Whether a credit may begin somewhere in a text whose mask this is."""
-        return mask & self._starts != 0
+    def rules(self, numbers: Iterable[int]) -> list[Rule]:
+        """The rules of these numbers."""
+        return [self._ready[k].rule for k in numbers]
 
     def begins(self, text: str) -> bool:
         """Whether a credit stands at the beginning of a text."""
-        return any(one.head(text) for one in self.among(self._first[text[0]], EVERYWHERE, text))
+        return any(self._ready[k].head(text) for k in members(self._first[text[0]]))
 
-    def among(self, mask: Mask, zones: int, text: str) -> Iterator[Ready]:
+    def among(self, rules: Iterable[int], zones: int) -> Iterator[Ready]:
         """
-        The rules of a set that hold in one of these zones, and whose words stand in a text in their order.
+        Those of some rules that hold in one of these zones.
 
-        They come in the order of the book. A zone that is none of the rules' own, below a standfirst, asks nobody.
+        A zone that is none of the rules' own, below a standfirst, asks nobody.
         """
-        for k in _bits(mask & self._zones[zones & EVERYWHERE]):
-            if self._rows[k].stands_in(text):
-                yield self._ready[k]
+        return (one for k in rules if (one := self._ready[k]).zone & zones)
 
-    def pieces(self, text: str, mask: Mask, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
+    def pieces(self, text: str, hope: Hope, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
         """The rules for some places that may fit a text, a piece of a line, from end to end."""
         n = len(text)
         if n > WINDOW:
             return iter(())
-        mask &= self._placed_in[places] & self._first[text[0]] & self._last[text[-1]] & self._lengths[n]
-        return self.among(mask, zones, text)
+        mask = self._placed_in[places] & self._first[text[0]] & self._last[text[-1]] & self._lengths[n]
+        return self.among((k for k in hope.pieces if mask >> k & 1), zones)
 
 
-class _Row:
-    """Words of which a text must have one each, one behind the other."""
+def _told(needed: Sequence[Needed], needle: Callable[[str], str]) -> tuple[list[Mask], dict[str, Told]]:
+    """The rules that begin at each stage; and the words to look for, by needle, with what each of them tells of."""
+    stages = max((len(row) for _, _, row in needed), default=0)
+    begun: list[Mask] = [0] * (stages + 3)
+    tells: defaultdict[str, defaultdict[int, Mask]] = defaultdict(lambda: defaultdict(int))
+    letters: set[str] = set()
 
-    def __init__(self, row: tuple[frozenset[str], ...]) -> None:
-        self._row = row
-
-    def stands_in(self, text: str) -> bool:
-        """Whether a text has them."""
-        at = 0
-        for words in self._patterns:
-            found = words.search(text, at)
-            if found is None:
-                return False
-            at = found.start() + 1
+    def look_for(words: frozenset[str] | None, stage: int, rule: Mask) -> bool:
+        letters.update(*words or ())
+        if words is None or len(letters) > MOST_LETTERS or any("\0" in word for word in words):
+            return False
+        for word in words:
+            tells[word][stage] |= rule
         return True
 
-    @cached_property
-    def _patterns(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile("|".join(map(re.escape, sorted(words)))) for words in self._row)
+    for rule, words, row in needed:
+        at = stages
+        for one in reversed(row):
+            at -= look_for(one, at, rule)
+        begun[at] |= rule
+        begun[-2] |= rule
+        begun[-1] |= 0 if look_for(words, stages + 2, rule) else rule
+    told: defaultdict[str, list[tuple[str, int, list[tuple[int, Mask]]]]] = defaultdict(list)
+    for word, found in tells.items():
+        if "\n" not in word:  # which stands in no line
+            part = needle(word)
+            told[part].append((word, word.index(part) + len(part) - 1, sorted(found.items(), reverse=True)))
+    return begun, dict(told)
 
 
 class _Edge(dict[str, Mask]):
@@ -271,28 +249,11 @@ def _mask(bits: Iterable[object]) -> Mask:
     return sum(1 << k for k, bit in enumerate(bits) if bit)
 
 
-def _bits(mask: Mask) -> Iterator[int]:
-    """The rules of a set by their number, in the order in which they are asked."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-def is_sentence(line: str) -> bool:
-    """Whether a line is so much of a sentence that only rules for sentences may take it."""
-    return LONGEST_SENTENCE < len(line) <= SENTENCE and line[-1] in _ENDS
-
-
 def closes(line: str) -> bool:
     """Whether a line may end with a credit."""
     return line[-1] not in _STOPS
 
 
-def last_sentence(text: str) -> int:
+def ending(text: str) -> int:
     """Where the last sentence begins, which may be a credit behind the story's last full stop; 0 if all is one."""
-    found = _LAST_STOP.match(text, 0, len(text) - 1)
-    at = found.end() if found else 0
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
+    return last_sentence(text, CLOSERS)

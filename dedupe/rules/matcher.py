@@ -12,22 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
-from dedupe.rules.clues import (
-    JOINTS,
-    PIECES,
-    REST,
-    Clues,
-    Glance,
-    Hope,
-    Mask,
-    last_sentence,
-)
-from dedupe.rules.parsing import compiled
+from dedupe.rules.clues import JOINTS, PIECES, REST, Clues, Glance, Hope, ending
 from dedupe.rules.people import split_people
-from dedupe.rules.ready import Match, Ready
+from dedupe.rules.ready import Ask, Match, Ready, asked, found_at
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
@@ -72,30 +62,37 @@ class Rulebook:
         return Clues([Ready(rule) for rule in ordered], self.starts)
 
     @cached_property
-    def _starts(self) -> Any:
-        return compiled("|".join(f"(?:{s})" for s in self.starts).encode()) if self.starts else None
+    def _starts(self) -> Ask | None:
+        return asked("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
 
     def glance(self, text: str) -> Glance:
         """Where the lines of a text stand, and what to ask of those in which something may be found."""
         return self._clues.glance(text)
 
+    def named(self, hope: Hope) -> list[Rule]:
+        """The rules of which a line may be credits."""
+        return self._clues.rules((*hope.alone, *hope.pieces))
+
+    def names_authors(self, hope: Hope) -> bool:
+        """Whether a line may be credits that name authors."""
+        return any("<author" in rule.pattern for rule in self.named(hope))
+
     def whole(self, line: str, zones: int, hope: Hope) -> tuple[Hit, ...]:
         """The credits that together are this whole line; nothing if any of it is something else."""
-        if line[0] in JOINTS and not self._clues.begins(line[:WINDOW]):
-            return ()
-        if hope.line and (found := self._chain(line, hope.line, zones, PIECES)):
-            return found
-        for one in self._clues.among(hope.alone, zones, line):
-            if hit := _full(one, line, 0, len(line)):
-                return (hit,)
-        return ()
+        found = self._chain(line, hope, zones, PIECES) if hope.row(zones) else ()
+        if not found and hope.reach & zones:
+            one = next(
+                filter(None, (_full(one, line, 0, len(line)) for one in self._clues.among(hope.alone, zones))), None
+            )
+            found = (one,) if one else ()
+        return () if found and line[0] in JOINTS and not self._clues.begins(line[:WINDOW]) else found
 
-    def _cuts(self, line: str, mask: Mask) -> list[int]:
+    def _cuts(self, line: str) -> list[int]:
         """Where, inside a line, a credit may begin."""
-        if not self._clues.may_begin_inside(mask):
+        if self._starts is None:
             return []
         data = line.encode()
-        found = {m.start() for m in self._starts.finditer(data)} - {0}
+        found = {*found_at(self._starts, data)} - {0}
         return sorted(found if len(data) == len(line) else {len(data[:at].decode()) for at in found})
 
     def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
@@ -103,7 +100,7 @@ class Rulebook:
         hits: list[Hit] = []
         start, end = 0, len(line)
         left: Hope | None = hope
-        while left is not None:
+        while left is not None and left.edges(zones):
             if hit := self._head(line, Span(start, end), zones, left):
                 start = _skip(line, hit.span.end, end)
                 hits.append(hit)
@@ -114,13 +111,13 @@ class Rulebook:
                     end -= 1
             else:
                 break
-            left = self._clues.rest(_ends(line, start, end), left) if start < end else None
+            left = self.glance(_ends(line, start, end)).hopes.get(0)
         return tuple(hits), Span(start, end), left
 
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
         start, end = span
         window = line[start : min(end, start + WINDOW)]
-        for one in self._clues.among(hope.head, zones, window):
+        for one in self._clues.among(hope.heads, zones):
             m = one.head(window)
             if m is None or m.end > one.rule.max_length or one.unwanted(window[: m.end]) is not None:
                 continue
@@ -132,29 +129,29 @@ class Rulebook:
         start, end = span
         origin = max(start, end - WINDOW)
         window = line[origin:end]
-        if hope.close:
-            at = last_sentence(window)
-            if found := self._chain(window[at:], hope.close, zones, REST):
+        if hope.close(zones):
+            at = ending(window)
+            if found := self._chain(window[at:], hope, zones, REST):
                 return tuple(hit.moved(origin + at) for hit in found)
-        for one in self._clues.among(hope.tail, zones, window):
+        for one in self._clues.among(hope.tails, zones):
             if hit := _last(one, window, origin):
                 return (hit,)
         return ()
 
-    def _chain(self, line: str, mask: Mask, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
+    def _chain(self, line: str, hope: Hope, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
         """The credits that a line is cut into where credits begin; nothing if any piece of it is something else."""
         key = line, zones, places
         found = self._chains.get(key)
         if found is None:
-            cuts = self._cuts(line, mask) if self._clues.chains(line, mask, places) else []
+            cuts = self._cuts(line) if hope.starts else []
             # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
-            found = self._cut(line, cuts, mask, (zones, places)) if cuts or places == REST else ()
+            found = self._cut(line, cuts, hope, (zones, places)) if cuts or places == REST else ()
             if len(self._chains) >= _MOST_CHAINS:
                 self._chains.clear()
             self._chains[key] = found
         return found
 
-    def _cut(self, line: str, cuts: list[int], mask: Mask, within: tuple[int, frozenset[Place]]) -> tuple[Hit, ...]:
+    def _cut(self, line: str, cuts: list[int], hope: Hope, within: tuple[int, frozenset[Place]]) -> tuple[Hit, ...]:
         if len(cuts) > _MOST_PIECES:
             return ()
         ends = [*cuts, len(line)]
@@ -164,7 +161,7 @@ class Rulebook:
             if at == len(line):
                 return ()
             for end in ends if at not in dead else ():
-                if end > at and (hit := self._piece(line, Span(at, end), mask, within)):
+                if end > at and (hit := self._piece(line, Span(at, end), hope, within)):
                     later = walk(end)
                     if later is not None:
                         return (hit, *later)
@@ -174,14 +171,14 @@ class Rulebook:
         found = walk(0) or ()
         return () if all(h.rule.needs == "company" for h in found) else found
 
-    def _piece(self, line: str, span: Span, mask: Mask, within: tuple[int, frozenset[Place]]) -> Hit | None:
+    def _piece(self, line: str, span: Span, hope: Hope, within: tuple[int, frozenset[Place]]) -> Hit | None:
         """The first rule that reads this piece of a line, the joints around it left out of the reading."""
         a, b = span
         while a < b and line[a] in JOINTS:
             a += 1
         while a < b and line[b - 1] in JOINTS:
             b -= 1
-        for one in self._clues.pieces(line[a:b], mask, *within) if a < b else ():
+        for one in self._clues.pieces(line[a:b], hope, *within) if a < b else ():
             if hit := _full(one, line, a, b):
                 return hit._replace(span=span)
         return None

@@ -10,7 +10,7 @@ fragments share most of their pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from dedupe.kernels.needles import LONGEST_NEEDLE
@@ -22,6 +22,7 @@ _MOST_CROSSED: Final = 48  # words of one list before those of another; more are
 _MOST_NEEDLES: Final = 2048
 _LONGEST_ROW: Final = 6
 _COMMONPLACE: Final = 0.1  # words as common as this tell nothing
+_EVERYWHERE: Final = 0.01  # letters as common as this are not looked for in a row of words
 _FEW: Final = 64  # characters; a wider class tells nothing
 _NODES: Final = 0x100000  # characters from here on stand for pieces that were read
 _MOST_NODES: Final = 60_000  # more there is no room for
@@ -39,15 +40,15 @@ _PIECE: Final = re.compile(r"(.)((?:[*+?]|\{\d+(?:,\d*)?\})\??)?", re.DOTALL)
 
 class Clue(NamedTuple):
     """
-    What every match has: a first and a last character out of these ranges, and one of these needles in it.
+    What every match has: a first and a last character out of these ranges, and one of these words in it.
 
-    ``needles`` is None where no needle is known. ``row`` are sets of words of which every match has one
+    ``words`` is None where no word is known. ``row`` are sets of words of which every match has one
     each, one behind the other.
     """
 
     first: Ranges
     last: Ranges
-    needles: frozenset[str] | None
+    words: frozenset[str] | None
     row: tuple[frozenset[str], ...]
 
 
@@ -81,13 +82,13 @@ class PatternReader:
 
     >>> reader = PatternReader()
     >>> clue = reader.read(r"(?:本报)?北京\d+月(?P<x>电|讯)")
-    >>> sorted(clue.needles), clue.last
+    >>> sorted(clue.words), clue.last
     (['北京'], ((30005, 30005), (35759, 35759)))
-    >>> sorted(reader.read(r"(?:编辑|来源)[:：]+x*").needles)
+    >>> sorted(reader.read(r"(?:编辑|来源)[:：]+x*").words)
     ['源:', '源：', '辑:', '辑：']
-    >>> sorted(reader.read(r"\d[电讯]").needles)[:3], sorted(reader.read("Von (?:Reuters|AP) her").needles)
-    (['0电', '0讯', '1电'], ['AP h', 'Reut'])
-    >>> reader.read(r"\p{Han}{2,4}").needles is None, reader.read("(?i)by").first == ((0, 0x10FFFF),)
+    >>> sorted(reader.read(r"\d[电讯]").words)[:3], sorted(reader.read("Von (?:Reuters|AP) her").words)
+    (['0电', '0讯', '1电'], ['Von AP her', 'Von Reuters her'])
+    >>> reader.read(r"\p{Han}{2,4}").words is None, reader.read("(?i)by").first == ((0, 0x10FFFF),)
     (True, True)
     """
 
@@ -112,8 +113,12 @@ class PatternReader:
             node = None if "(" in flat or ")" in flat else self._either(flat)
         if node is None or node.empty:
             return Clue(ALL, ALL, None, ())
-        needles = None if node.needs is None else frozenset(self._rarity.needle(word) for word in node.needs)
-        return Clue(self._ranges(node.first), self._ranges(node.last), needles, node.row)
+        row = tuple(one for one in node.row if self._rarity.share(_letters(one)) < _EVERYWHERE)
+        return Clue(self._ranges(node.first), self._ranges(node.last), node.needs, row)
+
+    def needle(self, word: str) -> str:
+        """The part of a word that it is looked for with."""
+        return self._rarity.needle(word)
 
     def _atom(self, m: re.Match[str]) -> str:
         """The character that stands for a class or an escape from now on."""
@@ -241,15 +246,28 @@ class PatternReader:
     def _edge(self, atoms: frozenset[str]) -> tuple[frozenset[str], float] | None:
         """The characters that these pieces begin with or end with, and how common they are; None if they are many."""
         if atoms not in self._edges:
-            ranges = self._ranges(atoms)
             self._edges[atoms] = None
-            if sum(high - low + 1 for low, high in ranges) <= _FEW:
-                few = frozenset(chr(c) for low, high in ranges for c in range(low, high + 1))
-                self._edges[atoms] = few, self._rarity.share(few)
+            classes = [self._classes[atom] for atom in atoms if atom in self._classes]
+            if len(atoms) - len(classes) <= _FEW and all(_size(ranges) <= _FEW for ranges in classes):
+                few = atoms.difference(self._classes).union(*(_members(ranges) for ranges in classes))
+                if len(few) <= _FEW:
+                    self._edges[atoms] = few, self._rarity.share(few)
         return self._edges[atoms]
 
     def _ranges(self, atoms: Iterable[str]) -> Ranges:
         return merged(pair for atom in atoms for pair in self._classes.get(atom) or ((ord(atom), ord(atom)),))
+
+
+def _size(ranges: Ranges) -> int:
+    return sum([high - low + 1 for low, high in ranges])
+
+
+def _members(ranges: Ranges) -> Iterator[str]:
+    return (chr(c) for low, high in ranges for c in range(low, high + 1))
+
+
+def _letters(words: frozenset[str]) -> frozenset[str]:
+    return frozenset([word for word in words if len(word) == 1])
 
 
 def _crossed(words: frozenset[str] | None, more: frozenset[str] | None) -> frozenset[str] | None:

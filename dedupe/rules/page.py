@@ -11,13 +11,13 @@ the next to the edge; so a page that was cut holds nothing more to find.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
 from dedupe.rules.body import bounds
-from dedupe.rules.clues import Hope, closes, is_sentence
+from dedupe.rules.clues import Hope, closes
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rule import FURNITURE, Rule
@@ -90,11 +90,12 @@ class Page:
         self._plain: Plain = set() if plain is None else plain
         self.hits: list[Hit] = []
         self.sure: list[Hit] = []
-        spans, self._hopes = book.glance(text)
-        found = spans if self._hopes or self.known else []  # most pages hold nothing
-        self.starts: list[int] = [start for start, _ in found]
-        self.lines = [text[start:end] for start, end in found]
+        self.starts, ends, self._hopes = book.glance(text)
+        if not self._hopes and not self.known:
+            self.starts = ends = []  # most pages hold nothing
+        self.lines = [text[start:end] for start, end in zip(self.starts, ends, strict=True)]
         self._waiting: dict[int, Block] = {}
+        self._perhaps: dict[int, int] = {}
         self._zones = (len(self.lines), len(self.lines), -1)
         self._fresh: list[int] = []
         self._changed: list[int] = []
@@ -104,7 +105,7 @@ class Page:
         named = {i for i, line in enumerate(self.lines) if line in self.known} if self.known else set()
         self._fresh = sorted(named.union(self._hopes))
         for _ in range(_ROUNDS if self._fresh else 0):
-            if not self._round():
+            if not self._round() or not (self._hopes or self.known):
                 break
         return sorted(self.hits, key=lambda h: h.span)
 
@@ -114,10 +115,11 @@ class Page:
         due, self._zones, self._changed = self._due(zones), zones, []
         for i in due:
             self._look(i, self._zone(i, zones))
-        for i, backed in self._believed() if self._waiting else ():
+        for i, backed in self._believed():
             block = self._waiting.pop(i)
             self._take(i, block.hits)
             self.lines[i] = ""
+            self._hopes.pop(i, None)
             if block.strength == SURE and (backed or all(h.rule.zone == "any" for h in block.hits)):
                 self.sure += self.hits[-len(block.hits) :]
         for i in self._changed:
@@ -133,7 +135,7 @@ class Page:
         for old, new in zip(self._zones, zones, strict=True):
             if old != new:
                 moved.update(range(max(0, min(old, new)), min(len(self.lines), max(old, new) + 1)))
-        return [i for i in sorted(moved) if self.lines[i]]
+        return [i for i in sorted(moved) if i in self._hopes or self.lines[i] in self.known]
 
     @staticmethod
     def _zone(i: int, zones: tuple[int, int, int]) -> int:
@@ -144,51 +146,58 @@ class Page:
     def _look(self, i: int, zone: int) -> None:
         line, hope = self.lines[i], self._hopes.get(i)
         self._waiting.pop(i, None)
-        known = line in self.known
-        if (hope is None and not known) or (line, zone) in self._plain:
+        self._perhaps.pop(i, None)
+        name = self.known.get(line)
+        if (hope is None and not name) or (line, zone) in self._plain:
             return
-        if (known or self._may_be_credits(line, zone, hope)) and (block := self._block(line, zone, hope)):
+        block = self._named(line, name, zone) if name else self._inside(line, zone, hope)
+        if block:
             self._waiting[i] = block
             if block.strength == SURE:
                 return
-        asked = hope is not None and (hope.head or hope.close or hope.tail) and (closes(line) or not known)
+        elif hope and not name and self._may_be_credits(zone, hope) and zone & EVERYWHERE != EVERYWHERE:
+            self._perhaps[i] = zone
+        asked = hope and hope.edges(zone) and (not name or closes(line))
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
         if hits:
             self._waiting.pop(i, None)
+            self._perhaps.pop(i, None)
             self._take(i, hits)
             self.starts[i] += rest.start
             self.lines[i] = line[rest.start : rest.end]
             self._hopes.pop(i, None)
             if left is not None:
                 self._hopes[i] = left
-        elif i not in self._waiting:
+        elif i not in self._waiting and i not in self._perhaps:
             self._plain.add((line, zone))
 
     @staticmethod
-    def _may_be_credits(line: str, zone: int, hope: Hope | None) -> bool:
-        """Whether all of a line may be credits; a sentence only at an edge of the page."""
-        if hope is None or not (hope.line or hope.alone):
-            return False
-        return zone & (HEAD | TAIL) != 0 or not is_sentence(line)
+    def _may_be_credits(zone: int, hope: Hope) -> bool:
+        """Whether all of a line may be credits, whatever zone they are for; a sentence only at an edge of the page."""
+        return hope.credits(EVERYWHERE) and (zone & (HEAD | TAIL) != 0 or not hope.is_sentence)
 
-    def _block(self, line: str, zone: int, hope: Hope | None) -> Block | None:
-        if name := self.known.get(line):
-            if name != "author" and not zone & HEAD:
-                return None
-            return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
-        if hope is None:
+    @staticmethod
+    def _named(line: str, name: str, zone: int) -> Block | None:
+        """A line that the page's metadata vouch for."""
+        if name != "author" and not zone & HEAD:
             return None
-        hits, strength = self.book.whole(line, EVERYWHERE, hope), SURE
-        if not hits:
+        return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
+
+    def _inside(self, line: str, zone: int, hope: Hope | None) -> Block | None:
+        """A line that is credits by rules for the zone where it stands."""
+        if hope is None or not hope.credits(zone) or not self._may_be_credits(zone, hope):
             return None
-        if not all(ZONE[h.rule.zone] & zone for h in hits):
-            inside = self.book.whole(line, zone, hope)
-            hits, strength = (inside, SURE) if inside else (hits, OUTSIDE)
+        hits = self.book.whole(line, zone, hope)
+        return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else SURE) if hits else None
+
+    def _outside(self, line: str, zone: int, hope: Hope) -> Block | None:
+        """A line that is credits by rules for other zones, of which those that are weak hold above and below."""
+        hits = self.book.whole(line, EVERYWHERE, hope)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         reach = zone | HEAD if zone & _BELOW else zone
-        if any(not ZONE[h.rule.zone] & reach for h in weak):
+        if not hits or any(not ZONE[h.rule.zone] & reach for h in weak):
             return None
-        return Block(hits, WEAK if len(weak) == len(hits) else strength)
+        return Block(hits, WEAK if len(weak) == len(hits) else OUTSIDE)
 
     def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
         by = self.starts[i]
@@ -199,14 +208,51 @@ class Page:
     def _believed(self) -> list[tuple[int, bool]]:
         """The waiting lines to be taken, and whether credits of another class stand beside each."""
         taken: list[tuple[int, bool]] = []
-        run: list[int] = []
-        order = sorted(self._waiting)
-        for k, i in enumerate(order):
-            if run and any(self.lines[j] for j in range(order[k - 1] + 1, i)):
-                taken += self._vouched_for(run)
-                run = []
-            run.append(i)
-        return taken + self._vouched_for(run)
+        for run in self._runs(sorted([*self._waiting, *self._perhaps])):
+            if not self._matters(run):
+                continue
+            self._settle(run)
+            for rest in self._runs([i for i in run if i in self._waiting]):
+                taken += self._vouched_for(rest)
+        return taken
+
+    def _runs(self, order: list[int]) -> list[list[int]]:
+        """These lines, those together between which no other stands."""
+        runs: list[list[int]] = []
+        for i in order:
+            if runs and not any(self.lines[runs[-1][-1] + 1 : i]):
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+        return runs
+
+    def _matters(self, run: list[int]) -> bool:
+        """
+        Whether any of these neighbours might be believed, so that it matters what they hold.
+
+        Those that stand outside of their zones are many, and most stand alone: they are not asked.
+        """
+        unsettled = [i for i in run if i in self._perhaps]
+        if not unsettled or any(b.strength == SURE for i in run if (b := self._waiting.get(i))):
+            return True
+        if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
+            return False
+        rules = {h.rule.id: h.rule for i in run if i in self._waiting for h in self._waiting[i].hits}
+        for i in unsettled:
+            rules |= {rule.id: rule for rule in self.book.named(self._hopes[i])}
+        several = len(rules) > 1 and any(rule.needs == "neighbour" for rule in rules.values())
+        return several or len({rule.credit for rule in rules.values()}) > 1
+
+    def _settle(self, lines: Iterable[int]) -> None:
+        """Find out what lines hold by rules for other zones than theirs."""
+        for i in lines:
+            zone = self._perhaps.pop(i, None)
+            if zone is None:
+                continue
+            if block := self._outside(self.lines[i], zone, self._hopes[i]):
+                self._waiting[i] = block
+            else:
+                self._plain.add((self.lines[i], zone))
 
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: all that touch, directly or through others, a believed one."""
@@ -230,6 +276,7 @@ class Page:
             return False
         if block is self._waiting.get(next((i for i, line in enumerate(self.lines) if line), -1)):
             return True  # a first line is a title, though it may read like a name
+        self._settle([i for i in self._perhaps if self.book.names_authors(self._hopes[i])])
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
         return bool(named) and not block.authors <= named

@@ -38,7 +38,6 @@ class Rarity:
     def __init__(self) -> None:
         self._common = _Common(_SHARES)
         self._shares: dict[frozenset[str], float] = {}
-        self._needles: dict[str, str] = {}
 
     def share(self, words: frozenset[str]) -> float:
         """About how often one of these words stands in a text."""
@@ -51,13 +50,13 @@ class Rarity:
 
     def needle(self, word: str) -> str:
         """The rarest few characters in a row of a word."""
-        found = self._needles.get(word)
-        if found is None:
-            n = 2 if ord(max(word)) >= _WIDE else LONGEST_NEEDLE
-            common = self._common.__getitem__
-            parts = (word[k : k + n] for k in range(max(1, len(word) - n + 1)))
-            found = self._needles[word] = min(parts, key=lambda part: math.prod(map(common, part)))
-        return found
+        n = 2 if ord(max(word)) >= _WIDE else LONGEST_NEEDLE
+        if len(word) <= n:
+            return word
+        common = [self._common[char] for char in word]
+        shares = [math.prod(common[k : k + n]) for k in range(len(word) - n + 1)]
+        at = shares.index(min(shares))
+        return word[at : at + n]
 
 
 def bond(words: frozenset[str]) -> float:

@@ -1,14 +1,17 @@
 """
 Rules made ready to be asked: their patterns compiled, each when it is first wanted.
 
-RE2 reads UTF-8, so a text is encoded for it once, and what it found is told in characters again.
+RE2 reads UTF-8, so a text is encoded for it, and what it found is told in characters again. It is asked without
+the match objects of its module for Python, which cost as much as its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final, NamedTuple
+
+import re2
 
 from dedupe.rules.parsing import compiled
 from dedupe.rules.rule import Rule, Zone, capture_name
@@ -19,13 +22,24 @@ ANY: Final = 4
 EVERYWHERE: Final = HEAD | TAIL | ANY
 ZONE: Final[Mapping[Zone, int]] = {"head": HEAD, "tail": TAIL, "edge": HEAD | TAIL, "any": ANY}
 
+_NOWHERE: Final = re2._Anchor.UNANCHORED
+_START: Final = re2._Anchor.ANCHOR_START
+_BOTH: Final = re2._Anchor.ANCHOR_BOTH
+
 
 class Match(NamedTuple):
     """Where a rule's pattern fits a text, and the stretch of each capture that was filled."""
 
     start: int
     end: int
-    groups: tuple[tuple[str, int, int], ...]
+    groups: list[tuple[str, int, int]]
+
+
+Ask = Callable[[Any, bytes, int, int], list[tuple[int, int]]]
+"""
+A pattern, asked of a text from one byte to another, as it is anchored: the stretch where it fits and that of each
+group, (-1, -1) for none.
+"""
 
 
 class Ready:
@@ -38,78 +52,104 @@ class Ready:
     def whole(self, text: str) -> Match | None:
         """The pattern, if it fits the text from end to end."""
         data = text.encode()
-        return self._match(self._pattern.fullmatch(data), data)
+        return self._match(self._pattern(_BOTH, data, 0, len(data)), data)
 
     def head(self, text: str) -> Match | None:
         """The pattern at the beginning of a text."""
         data = text.encode()
-        return self._match(self._pattern.match(data), data)
+        return self._match(self._pattern(_START, data, 0, len(data)), data)
 
     def tail(self, text: str) -> Match | None:
         """The pattern at the end of a text: the first of its fits that reaches there."""
         data = text.encode()
-        m = self._pattern.search(data)
-        while m is not None and m.end() < len(data):
-            m = self._pattern.search(data, m.start() + len(data[m.start() :].decode()[0].encode()))
-        return self._match(m, data)
+        spans = self._pattern(_NOWHERE, data, 0, len(data))
+        while -1 < spans[0][1] < len(data):
+            start = spans[0][0]
+            spans = self._pattern(_NOWHERE, data, start + len(data[start:].decode()[0].encode()), len(data))
+        return self._match(spans, data)
 
     def part(self, text: str) -> Match | None:
         """The pattern anywhere in a text."""
         data = text.encode()
-        return self._match(self._pattern.search(data), data)
+        return self._match(self._pattern(_NOWHERE, data, 0, len(data)), data)
 
     def unwanted(self, text: str) -> str | None:
         """What no credit of this rule has in it, if it is in the text."""
-        m = None if self._unless is None else self._unless.search(text.encode())
-        return None if m is None else str(m[0], "utf-8")
+        if self._unless is None:
+            return None
+        data = text.encode()
+        ((start, end), *_) = self._unless(_NOWHERE, data, 0, len(data))
+        return None if start < 0 else data[start:end].decode()
 
     def follows(self, rest: str) -> bool:
         """Whether the rest of the line may stand behind a credit of this rule."""
-        return self._after is None or not rest.strip() or self._after.match(rest.encode()) is not None
+        return self._after is None or not rest.strip() or _fits(self._after, _START, rest)
 
     def precedes(self, rest: str) -> bool:
         """Whether the rest of the line may stand before a credit of this rule."""
-        return self._before is None or not rest.strip() or self._before.search(rest.encode()) is not None
+        return self._before is None or not rest.strip() or _fits(self._before, _NOWHERE, rest)
 
-    def _match(self, m: Any, data: bytes) -> Match | None:
-        if m is None:
+    def _match(self, spans: list[tuple[int, int]], data: bytes) -> Match | None:
+        start, end = spans[0]
+        if start < 0:
             return None
-        start, end = m.span()
-        ascii_only = data.isascii()
-        found = []
-        for name, k in self._groups:
-            a, b = m.span(k)
-            if a >= 0:
-                found.append((name, a, b) if ascii_only else (name, _characters(data, a), _characters(data, b)))
-        if ascii_only:
-            return Match(start, end, tuple(found))
-        return Match(_characters(data, start), _characters(data, end), tuple(found))
+        found = [(name, *spans[k]) for name, k in self._groups if spans[k][0] >= 0]
+        if data.isascii():
+            return Match(start, end, found)
+        return Match(
+            _characters(data, start),
+            _characters(data, end),
+            [(name, _characters(data, a), _characters(data, b)) for name, a, b in found],
+        )
 
     @cached_property
-    def _pattern(self) -> Any:
-        return compiled(self.rule.pattern.encode())
+    def _pattern(self) -> Ask:
+        return asked(self.rule.pattern)
 
     @cached_property
     def _groups(self) -> tuple[tuple[str, int], ...]:
         """The captures, and the number of the group that fills each."""
-        return tuple((capture_name(group.decode()), k) for group, k in self._pattern.groupindex.items())
+        groups = compiled(self.rule.pattern.encode()).groupindex
+        return tuple((capture_name(group.decode()), k) for group, k in groups.items())
 
     @cached_property
-    def _unless(self) -> Any:
-        return None if self.rule.unless is None else compiled(self.rule.unless.encode())
+    def _unless(self) -> Ask | None:
+        return None if self.rule.unless is None else asked(self.rule.unless)
 
     @cached_property
-    def _before(self) -> Any:
-        return None if self.rule.preceded_by is None else compiled(f"(?:{self.rule.preceded_by})$".encode())
+    def _before(self) -> Ask | None:
+        return None if self.rule.preceded_by is None else asked(f"(?:{self.rule.preceded_by})$")
 
     @cached_property
-    def _after(self) -> Any:
-        return None if self.rule.followed_by is None else compiled(self.rule.followed_by.encode())
+    def _after(self) -> Ask | None:
+        return None if self.rule.followed_by is None else asked(self.rule.followed_by)
 
     @cached_property
     def split(self) -> Mapping[str, Any]:
         """What parts the lists of each capture."""
         return {name: compiled(pattern) for name, pattern in self.rule.split.items()}
+
+
+def asked(pattern: str) -> Ask:
+    """A pattern, compiled, to be asked of texts in UTF-8."""
+    ask: Ask = compiled(pattern.encode())._regexp.Match
+    return ask
+
+
+def found_at(ask: Ask, data: bytes) -> Iterator[int]:
+    """Where in a text a pattern fits, one fit behind the other."""
+    at = 0
+    while at < len(data):
+        start, end = ask(_NOWHERE, data, at, len(data))[0]
+        if start < 0:
+            return
+        yield start
+        at = max(end, start + len(data[start:].decode()[:1].encode()))
+
+
+def _fits(ask: Ask, anchor: Any, text: str) -> bool:
+    data = text.encode()
+    return ask(anchor, data, 0, len(data))[0][0] >= 0
 
 
 def _characters(data: bytes, at: int) -> int:

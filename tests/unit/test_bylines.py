@@ -2,8 +2,6 @@
 
 import pickle
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +9,12 @@ from hypothesis import strategies as st
 
 from dedupe.edits import cut, restore
 from dedupe.model import Hints
-from dedupe.rules.clues import Clues, Glance, _Row
+from dedupe.rules.clues import Clues
 from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
+from dedupe.rules.needles import Clue, PatternReader
 from dedupe.rules.parsing import parse
+from dedupe.rules.ranges import ALL as ALL_CHARACTERS
 from dedupe.rules.ready import Ready
 from dedupe.rules.rule import RuleSource
 from dedupe.settings import BylineSettings
@@ -90,27 +90,18 @@ def test_a_page_once_cut_holds_nothing_more_to_find(page: str) -> None:
     assert find_bylines(judged(page), BOOK, Hints(), SETTINGS) == ()
 
 
-class NoClues(Clues):
+class KnowsNothing(PatternReader):
     """The slow obvious way to choose: every rule's own pattern is asked."""
 
-    def __init__(self, ready: Sequence[Ready], starts: Iterable[str]) -> None:
-        super().__init__(ready, starts)
-        self._lines = Clues(ready, starts)
-        self._everything = (1 << (len(ready) + 1)) - 1
-        self._first = self._last = defaultdict(lambda: self._everything - self._starts)
-        self._rows = [_Row(()) for _ in ready]
-
-    def glance(self, text: str) -> Glance:
-        spans = self._lines.glance(text).spans
-        hopes = ((i, self._hope(text[a:b], self._everything, self._everything)) for i, (a, b) in enumerate(spans))
-        return Glance(spans, {i: hope for i, hope in hopes if hope})
+    def read(self, pattern: str) -> Clue:  # noqa: ARG002
+        return Clue(ALL_CHARACTERS, ALL_CHARACTERS, None, ())
 
 
 def obvious(book: Rulebook) -> Rulebook:
     """The same book without anything that is there for speed."""
     slow = Rulebook(book.rules, book.starts)
     ready = [Ready(rule) for rule in sorted(book.rules, key=lambda rule: rule.needs != "nothing")]
-    vars(slow)["_clues"] = NoClues(ready, book.starts)
+    vars(slow)["_clues"] = Clues(ready, book.starts, KnowsNothing())
     return slow
 
 

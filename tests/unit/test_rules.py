@@ -236,7 +236,7 @@ def standing(clue: Clue, text: str) -> bool:
             return False
         at = min(starts) + 1
     return all(any(low <= ord(char) <= high for low, high in ranges) for char, ranges in edges) and (
-        clue.needles is None or any(needle in text for needle in clue.needles)
+        clue.words is None or any(word in text for word in clue.words)
     )
 
 
@@ -252,7 +252,7 @@ def test_every_credit_holds_what_its_rule_is_looked_for_by() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "needles"),
+    ("pattern", "words"),
     [
         ("来源", ["来源"]),
         ("(?:a|来)+", ["a", "来"]),
@@ -268,7 +268,7 @@ def test_every_credit_holds_what_its_rule_is_looked_for_by() -> None:
         ("(?i)by", None),
         (r"\Qby\E", None),
         ("x|", None),
-        ("Reuters|AP", ["AP", "Reut"]),
+        ("Reuters|AP", ["Reuters"]),
         ("[а-я]+тасс", ["тасс"]),
         (r"\bBy\b", ["By"]),
         ("[]a]b", ["]b", "ab"]),
@@ -276,20 +276,20 @@ def test_every_credit_holds_what_its_rule_is_looked_for_by() -> None:
         (r"\x41\x{42}", ["AB"]),
         (r"\101\102", None),
         (r"[\d-z]源", ["-源"]),
-        (r"\(a\|b\)", ["(a|b", "a|b)"]),
+        (r"\(a\|b\)", ["(a|b)"]),
     ],
 )
-def test_needles_are_told_for_certain_or_not_at_all(pattern: str, needles: list[str] | None) -> None:
-    found = PatternReader().read(pattern).needles
-    assert found is None if needles is None else found is not None and found & set(needles)
+def test_words_are_told_for_certain_or_not_at_all(pattern: str, words: list[str] | None) -> None:
+    found = PatternReader().read(pattern).words
+    assert found is None if words is None else found is not None and found & set(words)
 
 
 def test_a_reader_that_is_full_tells_nothing() -> None:
     reader = PatternReader()
-    assert reader.read("a" + chr(0x10FFFF)).needles is None
+    assert reader.read("a" + chr(0x10FFFF)).words is None
     for k in range(60_100):
         reader.read(f"(?:{chr(0x10000 + k)})")
-    assert reader.read("(?:来)源").needles is None
+    assert reader.read("(?:来)源").words is None
 
 
 LETTERS = "abAB来源电"

@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.config import load_settings
-from dedupe.kernels import align, lines, minhash, needles, seeds, shingles, twins
+from dedupe.kernels import align, lines, minhash, needles, seeds, shingles, signs, twins
 from dedupe.kernels.minhash import permutations
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import code_points, comparison_view
@@ -94,51 +94,86 @@ def test_every_kernel_gives_what_its_reference_gives(
 
 def test_every_kernel_with_a_twin_is_compared() -> None:
     assert set(TWINNED) == {
-        "shingle_hashes", "widened", "minima", "links", "matches", "chained", "promising_lines",
+        "shingle_hashes", "widened", "minima", "links", "matches", "chained", "hopeful_lines",
     }  # fmt: skip
 
 
-WORDS = st.text("ab甲乙\U0001f600", min_size=1, max_size=4)
+WORDS = st.text("ab甲乙\U0001f600", min_size=1, max_size=6)
 SETS = st.integers(0, (1 << 150) - 1)
 EVERY = (1 << 150) - 1
 
 
+def looked_for(
+    words: dict[str, list[tuple[int, int]]], limits: signs.Limits, sets: list[int], ends: list[tuple[int, int, int]]
+) -> signs.Signs:
+    """Signs of these words, which tell of sets at stages 1 to 4, and of others drawn at random."""
+    marks = signs.Marks(*map(frozenset, ("。b", "。a", " |", "。！")))
+    lengths = [sets[k % 3] for k in range(max(limits) + 1)]
+    rules = signs.Rules(*sets[:7], zones=(sets[7], sets[8], sets[9]), lengths=lengths, begun=sets[10:15])
+    first, last = (signs.Edge(Turned(masks), dict(zip((0, 98, 0x7532), masks, strict=True))) for masks in ends)
+    told: dict[str, list[tuple[str, int, list[tuple[int, int]]]]] = {}
+    for word, tells in words.items():
+        needle = word[-2:]
+        told.setdefault(needle, []).append((word, word.index(needle) + len(needle) - 1, sorted(tells, reverse=True)))
+    return signs.signs(limits, marks, rules, (first, last), told)
+
+
+class Turned(dict[str, int]):
+    def __init__(self, masks: tuple[int, int, int]) -> None:
+        self._masks = masks
+
+    def __missing__(self, char: str) -> int:
+        return self._masks[(char >= "b") + (char >= "甲")]
+
+
+TELLS = st.lists(st.tuples(st.integers(1, 4), SETS | st.integers(0, 149).map(lambda k: 1 << k)), max_size=4)
+LIMITS = st.builds(signs.Limits, st.integers(1, 20), st.integers(1, 20), st.integers(1, 40), st.integers(1, 12))
+LINES = st.lists(st.text("ab甲乙\U0001f600x 。！|\u3000\r", max_size=40), max_size=6).map("\n".join)
+
+
 @given(
-    st.dictionaries(WORDS, SETS, min_size=1, max_size=12),
-    st.lists(st.text("ab甲乙\U0001f600x 。\u3000\r", max_size=40), max_size=6).map("\n".join),
-    st.tuples(SETS, SETS, SETS, SETS),
-    st.tuples(SETS, SETS, SETS),
-    st.tuples(st.integers(1, 20), st.integers(1, 20), st.integers(1, 40), st.integers(1, 12)),
+    st.dictionaries(WORDS, TELLS, min_size=1, max_size=12),
+    LIMITS,
+    st.lists(SETS, min_size=15, max_size=15),
+    st.lists(st.tuples(SETS, SETS, SETS), min_size=2, max_size=2),
+    LINES,
 )
-def test_promising_lines_are_the_same(
-    told: dict[str, int], text: str, sets: tuple[int, ...], first: tuple[int, ...], limits: tuple[int, ...]
+def test_hopeful_lines_are_the_same(
+    words: dict[str, list[tuple[int, int]]],
+    limits: signs.Limits,
+    sets: list[int],
+    ends: list[tuple[int, int, int]],
+    text: str,
 ) -> None:
-    turns = dict(zip((0, 98, 0x7532), first, strict=True))
-    begun = {c: first[(c >= "b") + (c >= "甲")] for c in text}
-    looked_for = lines.signs(limits, (frozenset("。b"), frozenset("。a")), sets, begun, turns, told)
-    spans, promising = assert_twins_agree("promising_lines", code_points(text), looked_for)
-    assert [text[a:b] for a, b in spans] == [line.strip() for line in text.split("\n") if line.strip()]
-    assert {(start, end) for _, start, end, _, _ in promising} <= set(map(tuple, spans))
+    starts, stops, hopes, rules = assert_twins_agree(
+        "hopeful_lines", code_points(text), looked_for(words, limits, sets, ends)
+    )
+    found = [text[a:b] for a, b in zip(starts, stops, strict=True)]
+    assert found == [line.strip() for line in text.split("\n") if line.strip()]
+    assert all(hope[0] < len(found) for hope in hopes)
+    assert all(0 <= rule < 150 for rule in rules)
 
 
-@given(st.dictionaries(WORDS, SETS, min_size=1, max_size=12), st.text("ab甲乙\U0001f600x", min_size=1, max_size=40))
-def test_a_short_line_is_told_what_each_word_in_it_tells(told: dict[str, int], line: str) -> None:
-    marks, sets, first = (frozenset[str](), frozenset[str]()), (0, EVERY, EVERY, EVERY), dict.fromkeys(line, EVERY)
-    looked_for = lines.signs((40, 40, 40, 40), marks, sets, first, {0: EVERY}, told)
-    _, promising = assert_twins_agree("promising_lines", code_points(line), looked_for)
-    whole = 0
-    for word, one in told.items():
-        whole |= one if word in line else 0
-    assert promising == ([(0, 0, len(line), whole, 0)] if whole else [])
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("ab甲乙", True), ("xab x甲乙x", True), ("甲乙ab", False), ("ab甲", False), ("ab甲乙\U0001f600a", True)],
+)
+def test_a_rule_is_told_where_its_words_stand_one_behind_the_other(line: str, told: bool) -> None:
+    one, every, nothing = 1, (EVERY, EVERY, EVERY), [0] * 6
+    words = {"ab": [(1, one)], "甲乙": [(2, one), (4, one)]}
+    sets = [EVERY, *nothing, EVERY, 0, 0, one, 0, 0, one, 0]
+    found = looked_for(words, signs.Limits(40, 40, 40, 40), sets, [every, every])
+    assert (0 in assert_twins_agree("hopeful_lines", code_points(line), found)[3]) is told
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
     assert (compiled.MULTIPLIER, compiled.EMPTY) == (shingles.MULTIPLIER, minhash.EMPTY)
     assert compiled.BRIDGE == seeds.BRIDGE
     assert (compiled.TRIES, compiled.REACH, compiled.WINDOW) == (align._TRIES, align._REACH, align._WINDOW)
-    for name in ("LETTER_BITS", "PAIR_MULTIPLIER"):
-        assert getattr(compiled_lines, name) == getattr(needles, name)
-    assert (compiled_lines.BLANK, compiled_lines.STOP, compiled_lines.END) == (lines.BLANK, lines.STOP, lines.END)
+    for module in (needles, signs, lines):
+        for name in set(dir(module)) & set(dir(compiled_lines)):
+            if name.isupper():
+                assert getattr(compiled_lines, name) == getattr(module, name), name
 
 
 @pytest.mark.parametrize("length", [compiled.FEW - 1, compiled.FEW, compiled.FEW + 1, 300_000])
