@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import cast, get_args
+from typing import get_args
 
 import click
 
@@ -92,7 +91,6 @@ def clean(
         return _filter(settings, index, lock_timeout, quiet=quiet)
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
-    _leave_scipy_out()
     progress = Progress(visible=sys.stderr.isatty() and not quiet and current_log().form == "text")
     options = RunOptions(
         form,
@@ -112,16 +110,6 @@ def clean(
         progress.clear()
     _tell(report, None if dry_run else out, as_json=as_json, quiet=quiet)
     return report.exit_code
-
-
-def _leave_scipy_out() -> None:
-    """
-    Numba imports SciPy where it is installed, for linear algebra: an eighth of a start, and no kernel has any.
-
-    Only the command may say so, whose process is its own.
-    """
-    if "scipy" not in sys.modules:
-        sys.modules["scipy"] = cast("ModuleType", None)  # an import of it now fails as if it were not there
 
 
 def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:

@@ -50,18 +50,6 @@ def test_the_environment_may_choose(wanted: str, there: bool, monkeypatch: pytes
     assert face.compiled is there
 
 
-def test_a_large_run_of_the_command_does_not_wait_for_scipy(tmp_path: Path) -> None:
-    pytest.importorskip("scipy")
-    (tmp_path / "a.txt").write_text("雨下了一夜，澜川的河水涨到了堤边。", "utf-8")
-    run = [sys.executable, "-X", "importtime", "-m", "dedupe", "clean", str(tmp_path / "a.txt"), "--dry-run"]
-    told = subprocess.run(
-        run, capture_output=True, text=True, check=True, env={**os.environ, "DEDUPE_KERNELS": "numba"}
-    )
-    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
-    assert "numba.np.arraymath" in loaded, "which asks for it"
-    assert "scipy._lib" not in loaded
-
-
 def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
     code = (
         "from dedupe.kernels import compiled, compiled_text\n"
