@@ -29,6 +29,8 @@ from dedupe.stages.repeats import find_repeats
 from dedupe.stages.titles import find_titles
 
 _PLAIN = frozenset({"utf-8", "ascii"})
+_HELD = 1 << 20
+"""Shingles of one text that are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,24 @@ class Judged:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class _Read:
     """A text with its code points, its comparison view and the view's shingles, each made once."""
 
-    text: str
-    codes: CodePoints
-    view: View
-    shingles: Hashes64
+    def __init__(self, text: str, shingle: int) -> None:
+        self.text = text
+        self.codes: CodePoints = code_points(text)
+        self.view: View = comparison_view(text, self.codes)
+        self._shingle = shingle
+        self._shingles: Hashes64 | None = None
 
-    @classmethod
-    def of(cls, text: str, shingle: int) -> _Read:
-        codes = code_points(text)
-        view = comparison_view(text, codes)
-        return cls(text, codes, view, shingle_hashes(view.codes, shingle))
+    def shingles(self) -> Hashes64:
+        """The hashes of all shingles; of a long text made anew for each who asks, for they take as much as all else."""
+        if self._shingles is not None:
+            return self._shingles
+        hashes = shingle_hashes(self.view.codes, self._shingle)
+        if len(hashes) < _HELD:
+            self._shingles = hashes
+        return hashes
 
 
 class DocumentCleaner:
@@ -158,11 +164,11 @@ class DocumentCleaner:
         while True:
             done = self._cut_bylines(text, hints, findings, plain)
             yield
-            read = _Read.of(done.text, self.settings.neardup.shingle)
+            read = _Read(done.text, self.settings.neardup.shingle)
             if not self.settings.repeats.enabled:
                 break
             yield
-            copies = find_repeats(done.text, read.view, read.shingles, self.settings.repeats)
+            copies = find_repeats(done.text, read.view, read.shingles(), self.settings.repeats)
             yield
             titles = find_titles(done.text, read.view, hints, copies, self.settings.repeats)
             if not copies and not titles:
@@ -174,7 +180,7 @@ class DocumentCleaner:
             # What the cut brought together reads as damage (half a mojibake pair, say), and would
             # be repaired into another text in a second run. In doubt, keep.
             findings, done = [], Cut(text, ())
-            read = _Read.of(text, self.settings.neardup.shingle)
+            read = _Read(text, self.settings.neardup.shingle)
         return findings, done, read
 
     def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding], plain: Plain) -> Cut:
@@ -190,7 +196,9 @@ class DocumentCleaner:
 
     def _signature(self, read: _Read) -> Signature | None:
         near = self.settings.neardup
-        return sign(read.shingles, near.num_perm, near.seed) if len(read.shingles) >= near.min_shingles else None
+        if len(read.view) - near.shingle + 1 < near.min_shingles:
+            return None
+        return sign(read.shingles(), near.num_perm, near.seed)
 
 
 def _touched_lines(done: Cut) -> str:

@@ -50,7 +50,9 @@ def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSett
     page = Page.of(text, view, settings)
     seed = page.scaled(settings.seed_length)
     least, gap = min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
-    chains = find_chains(view.codes, _seeds(view, shingles, seed), least, gap, settings.min_alike, settings.min_run)
+    seeds = _seeds(view, shingles, seed)
+    del shingles  # of a long text they are large, and no longer needed here
+    chains = find_chains(view.codes, seeds, least, gap, settings.min_alike, settings.min_run)
     copies = find_copies(page, chains)
     if not copies:
         return ()

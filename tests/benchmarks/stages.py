@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -46,20 +47,24 @@ def stages(texts: Sequence[str]) -> dict[str, Callable[[], object]]:
     codes = [code_points(text) for text in texts]
     views = [comparison_view(text) for text in texts]
     shingles = [shingle_hashes(view.codes, near.shingle) for view in views]
-    documents = list(zip(texts, views, shingles, strict=True))
-    findings = [find_repeats(*document, repeats) for document in documents]
+    findings = [find_repeats(*document, repeats) for document in zip(texts, views, shingles, strict=True)]
     return {
-        "view": lambda: [comparison_view(*both) for both in zip(texts, codes, strict=True)],
-        "passages": lambda: [passage_starts(text, repeats.max_passage) for text in texts],
-        "shingles": lambda: [shingle_hashes(view.codes, near.shingle) for view in views],
-        "signatures": lambda: [sign(hashes, near.num_perm, near.seed) for hashes in shingles],
-        "digests": lambda: [content_digest(*both) for both in zip(texts, views, codes, strict=True)],
-        "repeats": lambda: [find_repeats(*document, repeats) for document in documents],
-        "titles": lambda: [
-            find_titles(text, view, Hints(), found, repeats)
-            for text, view, found in zip(texts, views, findings, strict=True)
-        ],
+        "view": lambda: _each(comparison_view, texts, codes),
+        "passages": lambda: _each(partial(passage_starts, max_passage=repeats.max_passage), texts),
+        "shingles": lambda: _each(lambda view: shingle_hashes(view.codes, near.shingle), views),
+        "signatures": lambda: _each(partial(sign, num_perm=near.num_perm, seed=near.seed), shingles),
+        "digests": lambda: _each(content_digest, texts, views, codes),
+        "repeats": lambda: _each(partial(find_repeats, settings=repeats), texts, views, shingles),
+        "titles": lambda: _each(
+            lambda text, view, found: find_titles(text, view, Hints(), found, repeats), texts, views, findings
+        ),
     }
+
+
+def _each(work: Callable[..., object], *columns: Sequence[object]) -> None:
+    """Work on one document after the other. What comes of it is let go, as a run does: kept, it costs memory anew."""
+    for row in zip(*columns, strict=True):
+        work(*row)
 
 
 def measured(texts: Sequence[str], runs: int) -> Iterator[tuple[str, dict[str, list[float]]]]:
