@@ -171,13 +171,13 @@ class Clues:
         """Whether a credit stands at the beginning of a text."""
         return any(self._ready[k].head(text) for k in members(self._first[text[0]]))
 
-    def among(self, rules: Iterable[int], zones: int) -> Iterator[Ready]:
+    def among(self, rules: Iterable[int], zones: int, besides: int = 0) -> Iterator[Ready]:
         """
-        Those of some rules that hold in one of these zones.
+        Those of some rules that hold in one of these zones, and in none besides.
 
         A zone that is none of the rules' own, below a standfirst, asks nobody.
         """
-        return (one for k in rules if (one := self._ready[k]).zone & zones)
+        return (one for k in rules if (one := self._ready[k]).zone & zones and not one.zone & besides)
 
     def pieces(self, text: str, hope: Hope, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
         """The rules for some places that may fit a text, a piece of a line, from end to end."""
