@@ -29,7 +29,7 @@ from dedupe.kernels.lines import (
     members,
 )
 from dedupe.kernels.needles import MOST_LETTERS
-from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told, signs
+from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told
 from dedupe.kernels.view import code_points
 from dedupe.rules.needles import PatternReader
 from dedupe.rules.ranges import Ranges
@@ -151,8 +151,8 @@ class Clues:
             lengths=self._lengths,
             begun=begun,
         )
-        edges = Edge(self._first, self._first.turns), Edge(self._last, self._last.turns)
-        return signs(_LIMITS, _MARKS, rules, edges, told)
+        first, last = Edge(self._first, self._first.turns), Edge(self._last, self._last.turns)
+        return Signs(_LIMITS, _MARKS, rules, first, last, told)
 
     def glance(self, text: str) -> Glance:
         """Where a text's lines stand, and what each may hold."""
