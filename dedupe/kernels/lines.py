@@ -99,21 +99,21 @@ def _found(texts: Sequence[str], signs: Signs) -> list[int]:
     """What the words in each of these texts tell of."""
     text, last = "\n".join(texts), len(signs.rules.begun) - 1
     lines = list(accumulate((len(one) + 1 for one in texts), initial=0))
-    found = [0] * len(texts)
-    for at in range(len(texts)):
-        found[at] = signs.rules.begun[-3] & signs.rules.begun[-1]
-    stages: list[int] = []
-    line = -1
+    every: dict[int, list[int]] = {}
+    stages, line = list(signs.rules.begun), -1
+    told = signs.told
     for end, needle in zip(*(array.tolist() for array in find_needles(code_points(text), signs.table)), strict=True):
         if end >= lines[line + 1]:
             line = bisect_right(lines, end) - 1
-            stages = list(signs.rules.begun)
-        for word, shift, tells in signs.told[needle]:
+            stages = every[line] = list(signs.rules.begun)
+        for word, shift, tells in told[needle]:
             if text.startswith(word, end - shift):
                 for stage, rules in tells:
-                    stages[stage] |= stages[stage - 1] & rules
-        found[line] = stages[last] & stages[last - 2]
-    return found
+                    if come := stages[stage - 1] & rules:
+                        stages[stage] |= come
+    nothing = signs.rules.begun
+    found = (every.get(k, nothing) for k in range(len(texts)))
+    return [stages[last] & stages[last - 2] for stages in found]
 
 
 def _read(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int, int, int]:

@@ -7,6 +7,8 @@ A set of rules is a number with a bit for each of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -116,11 +118,12 @@ class Packed(NamedTuple):
     slots: NDArray[np.uint64]
 
 
-class Signs(NamedTuple):
+@dataclass(frozen=True)
+class Signs:
     """
-    What is looked for in lines, and what it tells of.
+    What is looked for in lines, and what it tells of; ``words`` are those of each needle.
 
-    ``told`` has the words of each needle of the ``table``.
+    What each face of the kernel needs is made ready when it is first wanted: a job of a few files sees one.
     """
 
     limits: Limits
@@ -128,37 +131,32 @@ class Signs(NamedTuple):
     rules: Rules
     first: Edge
     last: Edge
-    told: Sequence[Told]
-    table: NeedleTable
-    packed: Packed
+    words: Mapping[str, Told]
+
+    @cached_property
+    def told(self) -> Sequence[Told]:
+        """The words of each needle of the table."""
+        return list(self.words.values())
+
+    @cached_property
+    def table(self) -> NeedleTable:
+        """The needles, for the reference."""
+        return needle_table(list(self.words))
+
+    @cached_property
+    def packed(self) -> Packed:
+        """Everything, for the compiled twin."""
+        return _packed(self)
 
 
-def signs(
-    limits: Limits,
-    marks: Marks,
-    rules: Rules,
-    edges: tuple[Edge, Edge],
-    told: Mapping[str, Told],
-) -> Signs:
-    """Make ready what is looked for; ``edges`` are the first and the last, ``told`` are words by their needle."""
-    table = needle_table(list(told))
-    packed = _packed(limits, marks, rules, edges, told)
-    return Signs(limits, marks, rules, *edges, list(told.values()), table, packed)
-
-
-def _packed(
-    limits: Limits,
-    marks: Marks,
-    rules: Rules,
-    edges: tuple[Edge, Edge],
-    told: Mapping[str, Told],
-) -> Packed:
-    sets = _Sets([*rules[:7], *rules.zones, *edges[0].turns.values(), *edges[1].turns.values(), *rules.begun])
+def _packed(signs: Signs) -> Packed:
+    rules, first, last = signs.rules, signs.first.turns, signs.last.turns
+    sets = _Sets([*rules[:7], *rules.zones, *first.values(), *last.values(), *rules.begun])
     lengths = [sets.row(one) for one in rules.lengths]
     words: list[tuple[int, int, int, int, int]] = []
     tells: list[int] = []
     of_needle, spelt, at = [], [], 0
-    for needle, found in told.items():
+    for needle, found in signs.words.items():
         of_needle.append(len(words) << 32 | len(words) + len(found))
         for word, shift, stages in found:
             length = len(word) if len(word) > len(needle) else 0
@@ -171,17 +169,17 @@ def _packed(
                 spelt.append(word)
                 at += length
     return Packed(
-        np.array(limits, np.int64),
-        _kinds(marks),
-        np.array(list(edges[0].turns), np.int64),
-        np.array(list(edges[1].turns), np.int64),
+        np.array(signs.limits, np.int64),
+        _kinds(signs.marks),
+        np.array(list(first), np.int64),
+        np.array(list(last), np.int64),
         sets.packed(),
         len(rules.begun),
         np.array(lengths, np.int64),
         np.array(words, np.int32).reshape(-1, 5),
         np.array(tells, np.int32),
         np.frombuffer("".join(spelt).encode("utf-32-le"), dtype="<u4"),
-        *needle_slots(list(told), np.array(of_needle, np.uint64)),
+        *needle_slots(list(signs.words), np.array(of_needle, np.uint64)),
     )
 
 

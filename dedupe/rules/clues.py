@@ -29,7 +29,7 @@ from dedupe.kernels.lines import (
     members,
 )
 from dedupe.kernels.needles import MOST_LETTERS
-from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told, signs
+from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told
 from dedupe.kernels.view import code_points
 from dedupe.rules.needles import PatternReader
 from dedupe.rules.ranges import Ranges
@@ -151,8 +151,8 @@ class Clues:
             lengths=self._lengths,
             begun=begun,
         )
-        edges = Edge(self._first, self._first.turns), Edge(self._last, self._last.turns)
-        return signs(_LIMITS, _MARKS, rules, edges, told)
+        first, last = Edge(self._first, self._first.turns), Edge(self._last, self._last.turns)
+        return Signs(_LIMITS, _MARKS, rules, first, last, told)
 
     def glance(self, text: str) -> Glance:
         """Where a text's lines stand, and what each may hold."""
@@ -171,13 +171,13 @@ class Clues:
         """Whether a credit stands at the beginning of a text."""
         return any(self._ready[k].head(text) for k in members(self._first[text[0]]))
 
-    def among(self, rules: Iterable[int], zones: int) -> Iterator[Ready]:
+    def among(self, rules: Iterable[int], zones: int, besides: int = 0) -> Iterator[Ready]:
         """
-        Those of some rules that hold in one of these zones.
+        Those of some rules that hold in one of these zones, and in none besides.
 
         A zone that is none of the rules' own, below a standfirst, asks nobody.
         """
-        return (one for k in rules if (one := self._ready[k]).zone & zones)
+        return (one for k in rules if (one := self._ready[k]).zone & zones and not one.zone & besides)
 
     def pieces(self, text: str, hope: Hope, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
         """The rules for some places that may fit a text, a piece of a line, from end to end."""

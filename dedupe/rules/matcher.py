@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from dedupe.model import Capture, Span
 from dedupe.rules.clues import JOINTS, PIECES, REST, Clues, Glance, Hope, ending
 from dedupe.rules.people import split_people
-from dedupe.rules.ready import Ask, Match, Ready, asked, found_at
+from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Match, Ready, asked, found_at
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
@@ -69,22 +69,22 @@ class Rulebook:
         """Where the lines of a text stand, and what to ask of those in which something may be found."""
         return self._clues.glance(text)
 
-    def named(self, hope: Hope) -> list[Rule]:
-        """The rules of which a line may be credits."""
-        return self._clues.rules((*hope.alone, *hope.pieces))
+    def possible(self, hope: Hope, besides: int) -> list[Rule]:
+        """The rules of which a line may be credits, but for those in some zones that it is not credits of alone."""
+        alone = [rule for rule in self._clues.rules(hope.alone) if not ZONE[rule.zone] & besides]
+        return alone + self._clues.rules(hope.pieces) if hope.row(EVERYWHERE) else alone
 
-    def names_authors(self, hope: Hope) -> bool:
-        """Whether a line may be credits that name authors."""
-        return any("<author" in rule.pattern for rule in self.named(hope))
+    def whole(self, line: str, zones: int, hope: Hope, besides: int = 0) -> tuple[Hit, ...]:
+        """
+        The credits that together are this whole line; nothing if any of it is something else.
 
-    def whole(self, line: str, zones: int, hope: Hope) -> tuple[Hit, ...]:
-        """The credits that together are this whole line; nothing if any of it is something else."""
+        ``besides`` are zones whose rules were asked before, and none of them fits all of it.
+        """
         found = self._chain(line, hope, zones, PIECES) if hope.row(zones) else ()
-        if not found and hope.reach & zones:
-            one = next(
-                filter(None, (_full(one, line, 0, len(line)) for one in self._clues.among(hope.alone, zones))), None
-            )
-            found = (one,) if one else ()
+        for one in () if found else self._clues.among(hope.alone, zones, besides):
+            if hit := _full(one, line, 0, len(line)):
+                found = (hit,)
+                break
         return () if found and line[0] in JOINTS and not self._clues.begins(line[:WINDOW]) else found
 
     def _cuts(self, line: str) -> list[int]:

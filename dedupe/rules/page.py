@@ -192,7 +192,7 @@ class Page:
 
     def _outside(self, line: str, zone: int, hope: Hope) -> Block | None:
         """A line that is credits by rules for other zones, of which those that are weak hold above and below."""
-        hits = self.book.whole(line, EVERYWHERE, hope)
+        hits = self.book.whole(line, EVERYWHERE, hope, besides=zone)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         reach = zone | HEAD if zone & _BELOW else zone
         if not hits or any(not ZONE[h.rule.zone] & reach for h in weak):
@@ -201,8 +201,7 @@ class Page:
 
     def _take(self, i: int, hits: tuple[Hit, ...]) -> None:
         by = self.starts[i]
-        for hit in hits:
-            self.hits.append(hit.moved(by))
+        self.hits += [hit.moved(by) for hit in hits]
         self._changed.append(i)
 
     def _believed(self) -> list[tuple[int, bool]]:
@@ -239,15 +238,22 @@ class Page:
             return False
         rules = {h.rule.id: h.rule for i in run if i in self._waiting for h in self._waiting[i].hits}
         for i in unsettled:
-            rules |= {rule.id: rule for rule in self.book.named(self._hopes[i])}
+            rules |= {rule.id: rule for rule in self._possible(i)}
+        classes = {rule.credit for rule in rules.values()}
         several = len(rules) > 1 and any(rule.needs == "neighbour" for rule in rules.values())
-        return several or len({rule.credit for rule in rules.values()}) > 1
+        return (several or len(classes) > 1) and not classes <= FURNITURE
+
+    def _possible(self, i: int) -> list[Rule]:
+        """The rules by which an unsettled line may be credits."""
+        zone = self._perhaps[i]
+        reach = zone | HEAD if zone & _BELOW else zone
+        rules = self.book.possible(self._hopes[i], zone)
+        return [rule for rule in rules if rule.needs != "neighbour" or ZONE[rule.zone] & reach]
 
     def _settle(self, lines: Iterable[int]) -> None:
         """Find out what lines hold by rules for other zones than theirs."""
         for i in lines:
-            zone = self._perhaps.pop(i, None)
-            if zone is None:
+            if (zone := self._perhaps.pop(i, None)) is None:
                 continue
             if block := self._outside(self.lines[i], zone, self._hopes[i]):
                 self._waiting[i] = block
@@ -276,7 +282,7 @@ class Page:
             return False
         if block is self._waiting.get(next((i for i, line in enumerate(self.lines) if line), -1)):
             return True  # a first line is a title, though it may read like a name
-        self._settle([i for i in self._perhaps if self.book.names_authors(self._hopes[i])])
+        self._settle([i for i in self._perhaps if any("<author" in rule.pattern for rule in self._possible(i))])
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
         return bool(named) and not block.authors <= named

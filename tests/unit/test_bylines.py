@@ -13,6 +13,7 @@ from dedupe.rules.clues import Clues
 from dedupe.rules.loader import load_rulebook, pack_names
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.needles import Clue, PatternReader
+from dedupe.rules.page import Page
 from dedupe.rules.parsing import parse
 from dedupe.rules.ranges import ALL as ALL_CHARACTERS
 from dedupe.rules.ready import Ready
@@ -142,6 +143,19 @@ MIXED = st.lists(
 @settings(max_examples=150, deadline=None)
 def test_clues_hide_no_credit_of_any_language(page: str) -> None:
     assert find_bylines(page, ALL, Hints(), SETTINGS) == find_bylines(page, ALL_OBVIOUS, Hints(), SETTINGS)
+
+
+class Eager(Page):
+    """A page that finds out of every line what it holds, by whatever rules."""
+
+    def _matters(self, run: list[int]) -> bool:  # noqa: ARG002
+        return True
+
+
+@given(MIXED)
+@settings(max_examples=200, deadline=None)
+def test_lines_that_nothing_beside_them_vouches_for_need_not_be_asked(page: str) -> None:
+    assert Page(page, ALL).read() == Eager(page, ALL).read()
 
 
 @pytest.mark.parametrize("match", [r"(?i)BY jo\s\w+", r"\p{Han}{2}\p{Hangul}{2}", r"[^a]x{3}[^b]", r"\Q(x\E.{3}"])

@@ -115,7 +115,7 @@ def looked_for(
     for word, tells in words.items():
         needle = word[-2:]
         told.setdefault(needle, []).append((word, word.index(needle) + len(needle) - 1, sorted(tells, reverse=True)))
-    return signs.signs(limits, marks, rules, (first, last), told)
+    return signs.Signs(limits, marks, rules, first, last, told)
 
 
 class Turned(dict[str, int]):
