@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.usefixtures("one_rulebook"),
 ]
 
-DOCUMENTS = 1400
+DOCUMENTS = 2800
 BATCHES = 6
 GONE = 3.0
 """Seconds that workers may take to notice that their parent is dead."""
