@@ -27,13 +27,15 @@ STARTS, IS_SENTENCE = 1 << 18, 1 << 19
 _NEWLINE = ord("\n")
 _HEADS, _TAILS, _SENTENCES, _ALONE, _PIECES, _REST, _STARTS, _ZONES, _FIRST = 0, 1, 2, 3, 4, 5, 6, 7, 10
 
+_ROW, _LISTS = 8, 5  # of a hope: its numbers, and its lists of rules
+
 _kernel = njit(cache=True, nogil=True)
 
 
 def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int], list[list[int]], list[int]]:
     lines, hopes, *found = _hopeful(codes, tuple(signs.packed)).tolist()
-    rules = 2 * lines + 7 * hopes
-    rows = [found[k : k + 7] for k in range(2 * lines, rules, 7)]
+    rules = 2 * lines + _ROW * hopes
+    rows = [found[k : k + _ROW] for k in range(2 * lines, rules, _ROW)]
     return found[:lines], found[lines : 2 * lines], rows, found[rules:]
 
 
@@ -45,8 +47,8 @@ def _hopeful(codes: Any, packed: Any) -> Offsets:
     for k in range(size):
         most += codes[k] == _NEWLINE
     starts, ends = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    hopes, rules = np.empty((16, 7), dtype=np.int64), np.empty(256, dtype=np.int64)
-    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; what is told at the head, at the tail
+    hopes, rules = np.empty((16, _ROW), dtype=np.int64), np.empty(256, dtype=np.int64)
+    found = np.empty((7, width), dtype=np.uint64)  # alone, heads, tails, pieces, words; told at the head, at the tail
     work = np.empty(limits.max() + 1, dtype=np.int64), np.empty((depth, width), dtype=np.uint64)
     lines = count = full = at = 0
     while at < size:
@@ -66,21 +68,21 @@ def _hopeful(codes: Any, packed: Any) -> Offsets:
         if reach < 0:
             continue
         if count == len(hopes):
-            hopes = _grown(hopes, np.empty((2 * count, 7), dtype=np.int64))
-        if full + 4 * 64 * width > len(rules):
-            rules = _grown(rules, np.empty(2 * (full + 4 * 64 * width), dtype=np.int64))
+            hopes = _grown(hopes, np.empty((2 * count, _ROW), dtype=np.int64))
+        if full + _LISTS * 64 * width > len(rules):
+            rules = _grown(rules, np.empty(2 * (full + _LISTS * 64 * width), dtype=np.int64))
         hopes[count, 0], hopes[count, 1] = lines - 1, reach
-        for which in range(4):
+        for which in range(_LISTS):
             hopes[count, 2 + which] = full
             full = _list(found[which], rules, full)
-        hopes[count, 6] = full
+        hopes[count, 2 + _LISTS] = full
         count += 1
-    told = np.empty(2 + 2 * lines + 7 * count + full, dtype=np.int64)
+    told = np.empty(2 + 2 * lines + _ROW * count + full, dtype=np.int64)
     told[0], told[1] = lines, count
     told[2 : 2 + lines], told[2 + lines : 2 + 2 * lines] = starts[:lines], ends[:lines]
     for k in range(count):
-        told[2 + 2 * lines + 7 * k : 9 + 2 * lines + 7 * k] = hopes[k]
-    told[2 + 2 * lines + 7 * count :] = rules[:full]
+        told[2 + 2 * lines + _ROW * k : 2 + 2 * lines + _ROW * (k + 1)] = hopes[k]
+    told[2 + 2 * lines + _ROW * count :] = rules[:full]
     return told
 
 
@@ -89,7 +91,7 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
     """The reach of a line, and what is found in it; -1 if that is nothing."""
     limits, kinds, first_turns, last_turns, sets, _, lengths = packed[:7]
     short, unended, longest, window = limits
-    head, tail, width = found[4], found[5], sets.shape[1]
+    head, tail, width = found[5], found[6], sets.shape[1]
     length, last = end - start, kinds[codes[end - 1]]
     ended, closes = last & END != 0, last & STOP == 0
     whole = length <= short or (length <= unended and not ended)
@@ -117,7 +119,11 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
     row = _row(codes, start, end, head, _PIECES, packed) if whole and begins and starting else 0
     close = _close(codes, max(start, end - window), end, tail, packed) if closes and resting else 0
     reach = row << FIRST | close << BEFORE | (IS_SENTENCE if sentence else 0)
-    return _reached(reach, tail if close else head, sets, found)
+    reach = _reached(reach, tail if close else head, sets, found)
+    again = (whole or sentence) and reach >= 0 and (reach >> EDGES & 7 != 0 or reach >> BEFORE & 7 != 0)
+    for k in range(width):
+        found[4, k] = head[k] if again else np.uint64(0)
+    return reach
 
 
 @_kernel

@@ -49,7 +49,7 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
     >>> from dedupe.kernels.view import code_points
     >>> table = needle_table(["b", "ab", "abcd"])
     >>> [array.tolist() for array in find_needles(code_points("abcd\\nab"), table)]
-    [[0, 1, 1, 3, 6, 6], [1, 0, 1, 2, 0, 1]]
+    [[1, 1, 3, 6, 6], [0, 1, 2, 0, 1]]
     """
     alphabet, alone, packed, lengths = _spelt(needles)
     whole = packed[np.arange(len(packed)), lengths - 1]

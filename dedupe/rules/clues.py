@@ -27,6 +27,7 @@ from dedupe.kernels.lines import (
     hopeful_lines,
     last_sentence,
     members,
+    read_line,
 )
 from dedupe.kernels.needles import MOST_LETTERS
 from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told
@@ -58,7 +59,8 @@ class Hope(NamedTuple):
     What a line may hold: its reach (`dedupe.kernels.lines`), and rules by their number.
 
     ``alone`` may fit it from end to end, ``heads`` and ``tails`` its ends; ``pieces`` are all those for a piece of a
-    line whose words are in it, if it, or its last sentence, may be credits one behind the other.
+    line whose words are in it, if it, or its last sentence, may be credits one behind the other. ``words`` are all
+    whose words are in it, if it was looked at whole and credits may stand at its ends.
     """
 
     reach: int
@@ -66,6 +68,7 @@ class Hope(NamedTuple):
     heads: Sequence[int]
     tails: Sequence[int]
     pieces: Sequence[int]
+    words: Sequence[int]
 
     def credits(self, zones: int) -> bool:
         """Whether all of the line may be credits of rules that hold in these zones."""
@@ -110,7 +113,7 @@ class Clues:
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
     >>> clues = Clues([Ready(rule)], [])
     >>> clues.glance("Standing by\\n By Jane\\nBy the bridge they sat.\\n" + "By Jane" * 50).hopes
-    {1: Hope(reach=4, alone=[0], heads=[], tails=[], pieces=[])}
+    {1: Hope(reach=4, alone=[0], heads=[], tails=[], pieces=[], words=[])}
     """
 
     def __init__(self, ready: Sequence[Ready], starts: Iterable[str], reader: PatternReader | None = None) -> None:
@@ -158,10 +161,19 @@ class Clues:
         """Where a text's lines stand, and what each may hold."""
         starts, ends, found, rules = hopeful_lines(code_points(text), self._signs)
         hopes = {
-            i: Hope(reach, rules[alone:heads], rules[heads:tails], rules[tails:pieces], rules[pieces:end])
-            for i, reach, alone, heads, tails, pieces, end in found
+            i: Hope(reach, rules[a:b], rules[b:c], rules[c:d], rules[d:e], rules[e:end])
+            for i, reach, a, b, c, d, e, end in found
         }
         return Glance(starts, ends, hopes)
+
+    def rest(self, line: str, hope: Hope) -> Hope | None:
+        """What may be left in a part of a line, whose hope was this: at most what the words of all of it tell of."""
+        if not hope.words:
+            return self.glance(line).hopes.get(0)
+        words = sum([1 << k for k in hope.words])
+        reach, *sets = read_line(line, words, words if closes(line) else 0, self._signs)
+        alone, heads, tails, pieces = (list(members(one)) for one in sets)
+        return Hope(reach, alone, heads, tails, pieces, hope.words) if any(sets) else None
 
     def rules(self, numbers: Iterable[int]) -> list[Rule]:
         """The rules of these numbers."""
