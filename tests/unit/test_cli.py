@@ -954,10 +954,10 @@ def test_an_interrupted_filter_says_so(number: signal.Signals, code: int) -> Non
 
 
 def test_a_bug_is_one_line_and_a_log(run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumble(self: object, raw: RawDocument) -> None:
+    def stumble(self: object, raws: object) -> None:
         raise ZeroDivisionError("a judge has a bug")
 
-    monkeypatch.setattr("dedupe.pipeline.document.DocumentCleaner.clean", stumble)
+    monkeypatch.setattr("dedupe.pipeline.document.DocumentCleaner.clean_all", stumble)
     done = run("clean", scrape, "--out", "out", "--workers", "1")
     assert (done.code, done.out) == (70, "")
     [message] = done.err.splitlines()
