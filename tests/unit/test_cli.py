@@ -36,7 +36,6 @@ import dedupe.cli.rules
 from dedupe.cli import cli, main
 from dedupe.cli.columns import display_width
 from dedupe.config import default_text
-from dedupe.model import RawDocument
 
 STORY = "\n".join(story(Random(5), "zh", 3))
 PAGE = f"渡口的灯又亮了\n城南晚报记者 林小禾\n来源：城南晚报\n{STORY}\n城南晚报记者 林小禾来源：城南晚报\n{STORY}\n"
