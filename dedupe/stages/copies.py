@@ -244,11 +244,16 @@ def _singles(chains: list[Chain], among: list[Chain]) -> list[Chain]:
 
 
 def _is_pull_quote(page: Page, block: Block) -> bool:
-    """Whether this side is one whole line that the other side holds, word for word, in a paragraph."""
+    """
+    Whether this side is one whole line that the other side holds, word for word, in a paragraph, as most of a sentence.
+
+    A clause of a long sentence above the story is its standfirst.
+    """
     at, twin, length = block
     return (
         page.starts_line(at)
         and page.ends_line(at + length)
         and page.breaks(at, at + length) == 0
         and not (page.starts_line(twin) and page.ends_line(twin + length))
+        and 2 * length >= page.passages_around(twin, twin + length)
     )

@@ -112,6 +112,12 @@ class Page:
         """How many view characters follow in the passage of the one before ``at``."""
         return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
 
+    def passages_around(self, start: int, end: int) -> int:
+        """How long the passages are, together, in which a stretch stands."""
+        first = int(np.searchsorted(self.bounds, start, side="right")) - 1
+        last = int(np.searchsorted(self.bounds, end, side="left"))
+        return int(self.bounds[min(last, len(self.bounds) - 1)]) - int(self.bounds[first])
+
     def follows_colon(self, at: int) -> bool:
         """Whether a colon stands between this view character and the one before it."""
         return at > 0 and not {":", "："}.isdisjoint(

@@ -315,11 +315,14 @@ def test_a_pull_quote_goes_and_the_paragraph_that_holds_it_stays() -> None:
     assert kept(page(quote, ONE, TWO, THREE)) == page(ONE, TWO, THREE)
 
 
-def test_a_pull_quote_that_is_less_than_half_of_a_sentence_goes_too() -> None:
+def test_a_pull_quote_is_most_of_a_sentence_and_a_clause_of_one_is_none() -> None:
     quote = "要把每一条渠修到田间地头、把每一道闸管到专人专岗、把每一笔账公示到村口"
-    sentence = f"主持会议的老支书在总结时再三叮嘱，{quote}，谁家的地浇不上水就先给谁家修，哪一段堤防漏水就先补哪一段。"
-    assert len(quote) * 2 < len(sentence)
+    sentence = f"主持会议的老支书在总结时再三叮嘱，{quote}。"
     assert kept(page(ONE, quote, TWO, sentence, THREE)) == page(ONE, TWO, sentence, THREE)
+    longer = f"{sentence[:-1]}，谁家的地浇不上水就先给谁家修，哪一段堤防漏水就先补哪一段。"
+    standfirst = page("青河冬修提前开工", quote, ONE, TWO, longer, THREE)
+    assert len(quote) * 2 < len(longer)
+    assert kept(standfirst) == standfirst
 
 
 def test_a_lead_directly_before_the_body_that_begins_with_it_stands_once() -> None:
