@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 
@@ -16,9 +16,11 @@ class Run(NamedTuple):
     length: int
 
 
-def equal_runs(one: Sequence[int], two: Sequence[int], least: int) -> list[Run]:
+def equal_runs(one: Sequence[int], two: Sequence[int], least: int, enough: float = 0) -> list[Run]:
     """
     The longest equal run, and those before it and behind it in the same way; none shorter than ``least``.
+
+    None at all where it is plain that they would not make up ``enough`` elements.
 
     They are what ``difflib`` matches (``autojunk=False``) without the shorter ones, several times as
     fast: looked up are not single characters but ``least`` of them in a row, because of an alphabet
@@ -31,8 +33,9 @@ def equal_runs(one: Sequence[int], two: Sequence[int], least: int) -> list[Run]:
     for twin, gram in enumerate(_grams(two, least)):
         places.setdefault(gram, []).append(twin)
     shared = [(at, places[gram]) for at, gram in enumerate(_grams(one, least)) if gram in places]
-    found = []
-    regions = [(0, len(one), 0, len(two))] if shared else []
+    covered = sum(min(least, behind[0] - at[0]) for at, behind in pairwise(shared)) + least
+    found: list[Run] = []
+    regions = [(0, len(one), 0, len(two))] if shared and covered >= enough else []
     while regions:
         start, end, twin_start, twin_end = regions.pop()
         low, high = bisect_left(shared, (start,)), bisect_right(shared, (end - least + 1,))

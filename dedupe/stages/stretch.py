@@ -45,8 +45,9 @@ def _bridge(page: Page, first: Chain, second: Chain) -> list[Block] | None:
 def _alike(page: Page, one: tuple[int, int], two: tuple[int, int]) -> list[Block] | None:
     length = max(one[1] - one[0], two[1] - two[0])
     codes = page.view.codes
-    runs = equal_runs(codes[slice(*one)].tolist(), codes[slice(*two)].tolist(), page.settings.min_run)
-    if sum(run.length for run in runs) < page.settings.min_alike * length:
+    enough = page.settings.min_alike * length
+    runs = equal_runs(codes[slice(*one)].tolist(), codes[slice(*two)].tolist(), page.settings.min_run, enough)
+    if sum(run.length for run in runs) < enough:
         return None
     return [Block(one[0] + run.at, two[0] + run.twin, run.length) for run in runs]
 

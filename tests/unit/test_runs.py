@@ -22,3 +22,16 @@ def test_they_are_what_difflib_matches_without_the_short_ones(one: list[int], tw
 
 def test_nothing_has_no_runs() -> None:
     assert equal_runs([], [97], 1) == equal_runs([97], [], 1) == equal_runs([], [], 2) == []
+
+
+@given(STRETCH, STRETCH, st.integers(1, 4), st.integers(0, 40))
+def test_they_are_given_up_only_where_they_are_not_enough(
+    one: list[int], two: list[int], least: int, enough: int
+) -> None:
+    every = equal_runs(one, two, least)
+    found = equal_runs(one, two, least, enough)
+    assert found == every or (not found and sum(run.length for run in every) < enough)
+
+
+def test_what_has_little_in_common_is_not_looked_through() -> None:
+    assert equal_runs(b"abcdefgh", b"abxxxxxx", 2, 3) == []
