@@ -163,6 +163,7 @@ def _packed(signs: Signs) -> Packed:
             before = len(tells)
             for stage, one in stages:
                 row = -one.bit_length() if one.bit_count() == 1 else sets.row(one)
+                sets.size = max(sets.size, one.bit_length())
                 tells.append(row << STAGE_BITS | stage)
             words.append((at, length, shift, before, len(tells)))
             if length:
@@ -189,6 +190,7 @@ class _Sets:
     def __init__(self, first: list[int]) -> None:
         self._sets = first
         self._rows: dict[int, int] = {}
+        self.size = 0  # of the largest that is no row
 
     def row(self, one: int) -> int:
         found = self._rows.get(one)
@@ -198,7 +200,7 @@ class _Sets:
         return found
 
     def packed(self) -> NDArray[np.uint64]:
-        size = max(self._sets).bit_length() // 64 * 8 + 8
+        size = max(self.size, max(self._sets).bit_length()) // 64 * 8 + 8
         packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in self._sets]), dtype="<u8")
         return packed.reshape(len(self._sets), -1)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -137,6 +137,13 @@ LINES = st.lists(st.text("ab甲乙\U0001f600x 。！|\u3000\r", max_size=40), ma
     st.lists(SETS, min_size=15, max_size=15),
     st.lists(st.tuples(SETS, SETS, SETS), min_size=2, max_size=2),
     LINES,
+)
+@example(
+    {"b": [(3, 1 << 8)], "\U0001f600": [(3, 1 << 136)]},  # the last rule of all, which stands in no set
+    signs.Limits(1, 2, 1, 1),
+    [64, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 448, 0, 64],
+    [(0, 64, 0), (0, 0, 0)],
+    "b\U0001f600",
 )
 def test_hopeful_lines_are_the_same(
     words: dict[str, list[tuple[int, int]]],
