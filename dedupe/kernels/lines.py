@@ -57,7 +57,7 @@ def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int]
             reach, *sets = read_line(line, head, tail, signs)
             if any(sets):
                 hopes.append([k + number, reach])
-                again = _is_looked_at_whole(line, signs) and (reach >> EDGES & 7 or reach >> BEFORE & 7)
+                again = any(_extent(line, signs)) and (reach >> EDGES & 7 or reach >> BEFORE & 7)
                 for one in (*sets, head if again else 0):
                     hopes[-1].append(len(rules))
                     rules += members(one)
@@ -80,14 +80,13 @@ def members(rules: int) -> Iterator[int]:
 
 def _told(lines: Sequence[str], signs: Signs) -> Iterator[tuple[str, int, int]]:
     """These lines, each with what is told in all of it, or at its head, and what is told at its tail."""
-    short, unended, longest, window = signs.limits
-    stops, ends, _, _ = signs.marks
+    stops, window = signs.marks.stops, signs.limits.window
     texts: list[str] = []
     ways: list[tuple[int, int]] = []  # the text for a line's head, and that for its tail or -1
     for line in lines:
-        n, ended, at = len(line), line[-1] in ends, len(texts)
-        whole = n <= short or (n <= unended and not ended)
-        texts.append(line if whole or (ended and n <= longest) else line[:window])
+        whole, sentence = _extent(line, signs)
+        at = len(texts)
+        texts.append(line if whole or sentence else line[:window])
         closes = line[-1] not in stops
         ways.append((at, -1 if not closes else at if whole else at + 1))
         if closes and not whole:
@@ -118,10 +117,12 @@ def _found(texts: Sequence[str], signs: Signs) -> list[int]:
     return [stages[last] & stages[last - 2] for stages in found]
 
 
-def _is_looked_at_whole(line: str, signs: Signs) -> bool:
+def _extent(line: str, signs: Signs) -> tuple[bool, bool]:
+    """Whether all of a line is looked at as credits may be, and whether it is as a sentence; else its ends are."""
     short, unended, longest, _ = signs.limits
     n, ended = len(line), line[-1] in signs.marks.ends
-    return n <= short or n <= (longest if ended else unended)
+    whole = n <= short or (n <= unended and not ended)
+    return whole, not whole and ended and n <= longest
 
 
 def read_line(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int, int, int]:
@@ -130,11 +131,9 @@ def read_line(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, 
 
     ``head`` and ``tail`` are the rules whose words stand there, or in all of it.
     """
-    short, unended, longest, window = signs.limits
-    rules = signs.rules
-    n, ended = len(line), line[-1] in signs.marks.ends
-    whole = n <= short or (n <= unended and not ended)
-    sentence = not whole and ended and n <= longest
+    _, _, longest, window = signs.limits
+    rules, n = signs.rules, len(line)
+    whole, sentence = _extent(line, signs)
     begun = head & signs.first.of[line[0]]
     alone = (
         begun & signs.last.of[line[-1]] & rules.alone & rules.lengths[n] if n <= (window if whole else longest) else 0

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.minhash import Signatures, band_keys
+from dedupe.kernels.shingles import distinct
 from dedupe.store.index.records import NUMBER, number_bytes, numbers_of
 
 _KEY = 6
@@ -72,14 +73,14 @@ def names_of_all(keys: Sequence[bytes]) -> tuple[Names, list[int]]:
     return names | (bands.astype(np.uint64) << np.uint64(48)), counts.tolist()
 
 
-def distinct(names: Names) -> list[bytes]:
+def distinct_names(names: Names) -> list[bytes]:
     """
     The names as bytes, ascending, each once.
 
-    >>> distinct(np.array([[2, 1], [2, 3]], dtype=np.uint64)) == [n.to_bytes(8) for n in (1, 2, 3)]
+    >>> distinct_names(np.array([[2, 1], [2, 3]], dtype=np.uint64)) == [n.to_bytes(8) for n in (1, 2, 3)]
     True
     """
-    return pieces(_distinct(names).astype(">u8").tobytes(), 8)
+    return pieces(distinct(names.ravel()).astype(">u8").tobytes(), 8)
 
 
 def sharing(names: Names, taken: Iterable[bytes]) -> list[int]:
@@ -91,7 +92,7 @@ def sharing(names: Names, taken: Iterable[bytes]) -> list[int]:
     """
     ascending = np.sort(names, axis=None)
     twice = ascending[1:][ascending[1:] == ascending[:-1]]
-    shared = _distinct(np.append(twice, np.frombuffer(b"".join(taken), dtype=">u8").astype(np.uint64)))
+    shared = distinct(np.append(twice, np.frombuffer(b"".join(taken), dtype=">u8").astype(np.uint64)))
     if not len(shared):
         return []
     nearest = shared[np.minimum(np.searchsorted(shared, names), len(shared) - 1)]
@@ -142,7 +143,7 @@ def members(buckets: Iterable[bytes]) -> list[int]:
     >>> members([number_bytes(3) + number_bytes(70_000), number_bytes(3)])
     [3, 70000]
     """
-    numbers: list[int] = _distinct(_widened(b"".join(buckets), NUMBER)).tolist()
+    numbers: list[int] = distinct(_widened(b"".join(buckets), NUMBER)).tolist()
     return numbers
 
 
@@ -162,10 +163,3 @@ def _widened(data: bytes, size: int) -> Names:
     wide = np.zeros((len(data) // size, 8), dtype=np.uint8)
     wide[:, 8 - size :] = np.frombuffer(data, dtype=np.uint8).reshape(-1, size)
     return wide.reshape(-1).view(">u8").astype(np.uint64)
-
-
-def _distinct(numbers: Names) -> Names:
-    """Each once, ascending: as `numpy.unique`, which hashes first, in a tenth of the time."""
-    ascending = np.sort(numbers, axis=None)
-    once: Names = ascending[np.append(True, ascending[1:] != ascending[:-1])[: len(ascending)]]
-    return once

@@ -22,7 +22,7 @@ import zstandard
 
 from dedupe.errors import ConfigError, IndexDamagedError, IndexForkedError
 from dedupe.settings import IndexSettings, NeardupSettings
-from dedupe.store.index.buckets import Names, distinct, filled, members, names_of_all
+from dedupe.store.index.buckets import Names, distinct_names, filled, members, names_of_all
 from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
 from dedupe.store.index.place import header_at
 from dedupe.store.index.records import Record, Run, glance, number_bytes, seen_name
@@ -167,7 +167,7 @@ class Index:
         known = self.documents([number for number in numbers if number is not None])
         digests = {digest for _, digest in texts}
         found: dict[Table, dict[bytes, bytes]] = {"digest": self.found("digest", digests)}
-        found["bucket"] = self._there("bucket", distinct(names))
+        found["bucket"] = self._there("bucket", distinct_names(names))
         earlier = {}
         for number, data in self._packed(members(bucket for there in found.values() for bucket in there.values())):
             digest, evidence = glance(data)

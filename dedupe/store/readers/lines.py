@@ -56,11 +56,8 @@ def numbered_lines(stream: Readable, *, limit: int, first: int = 1) -> Iterator[
 
 def every_line(stream: Readable, *, limit: int, first: int = 1) -> Iterator[Line]:
     """The same with the blank lines: inside a quoted cell they count."""
-    number, begun, held = (
-        first,
-        list[bytes](),
-        0,
-    )  # the open line: its pieces, and its length even when they are dropped
+    # The open line: its number, its pieces, and its length even when they are dropped.
+    number, begun, held = first, list[bytes](), 0
     try:
         for chunk in _chunks(stream) if first == 1 else _further_chunks(stream):
             if held == 0 and len(chunk) >= _MUCH and chunk.isspace():
