@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-import dedupe.rules.matcher
 from dedupe.config import load_settings
-from dedupe.rules.clues import Clues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from dedupe.rules.ready import Ready
     from dedupe.settings import Settings
 
 # Scripts of other tools, each for an environment of its own.
@@ -57,22 +54,6 @@ def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", local_only)
         patch.setattr(socket, "getaddrinfo", lambda *address, **_: refuse(address))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _clues_are_read_once() -> Iterator[None]:
-    """Reading the patterns of all packs takes a third of a second; those of the same rules tell the same."""
-    known: dict[tuple[str, tuple[str, ...]], Clues] = {}
-
-    def read(ready: Sequence[Ready], starts: tuple[str, ...]) -> Clues:
-        rules = repr([one.rule for one in ready]), starts
-        if rules not in known:
-            known[rules] = Clues(ready, starts)
-        return known[rules]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dedupe.rules.matcher, "Clues", read)
         yield
 
 

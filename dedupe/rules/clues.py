@@ -9,11 +9,8 @@ What is told is never too little: a rule that fits is always among those told.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
-from operator import xor
 from typing import Final, NamedTuple
 
 from dedupe.kernels.lines import (
@@ -29,13 +26,11 @@ from dedupe.kernels.lines import (
     members,
     read_line,
 )
-from dedupe.kernels.needles import MOST_LETTERS
-from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs, Told
+from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs
 from dedupe.kernels.view import code_points
-from dedupe.rules.needles import PatternReader
-from dedupe.rules.ranges import Ranges
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, Ready
 from dedupe.rules.rule import SENTENCE, WINDOW, Place, Rule
+from dedupe.rules.telltale import Mask, Telltale
 
 JOINTS: Final = " \t\u3000\xa0|｜丨·•/／,，;；、-—_"
 PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
@@ -46,12 +41,6 @@ _STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credi
 _ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
 _MARKS: Final = Marks(_STOPS, _ENDS, frozenset(JOINTS), CLOSERS)
 _MOST_CHARACTERS: Final = 1 << 14  # that are remembered at a time
-
-Mask = int
-"""A set of rules: bit k is the rule that is asked k-th."""
-
-Needed = tuple[Mask, frozenset[str] | None, tuple[frozenset[str], ...]]
-"""A rule, the words of which it needs one, None if that is not known, and those of which it needs one each in a row."""
 
 
 class Hope(NamedTuple):
@@ -110,25 +99,20 @@ class Clues:
     The clues to all rules of a book, and to where in a line a credit may begin.
 
     >>> from dedupe.rules.rule import Rule
+    >>> from dedupe.rules.telltale import telltale
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
-    >>> clues = Clues([Ready(rule)], [])
+    >>> clues = Clues([Ready(rule)], telltale([rule.pattern]))
     >>> clues.glance("Standing by\\n By Jane\\nBy the bridge they sat.\\n" + "By Jane" * 50).hopes
     {1: Hope(reach=4, alone=[0], heads=[], tails=[], pieces=[], words=[])}
     """
 
-    def __init__(self, ready: Sequence[Ready], starts: Iterable[str], reader: PatternReader | None = None) -> None:
-        reader = reader or PatternReader()
-        clues = [reader.read(one.rule.pattern) for one in ready]
+    def __init__(self, ready: Sequence[Ready], told: Telltale) -> None:
         self._ready = tuple(ready)
-        self._first = _Edge([clue.first for clue in clues])
-        self._last = _Edge([clue.last for clue in clues])
+        self._told = told
+        self._first, self._last = _Edge(told.first), _Edge(told.last)
         self._lengths = self._by_length()
         self._zones = [_mask(one.zone & zones for one in ready) for zones in range(EVERYWHERE + 1)]
         self._placed_in = {places: self._placed(*places) for places in (PIECES, REST)}
-        self._starts = 1 << len(ready)
-        self._needed: list[Needed] = [(1 << k, clue.words, clue.row) for k, clue in enumerate(clues)]
-        self._needed += [(self._starts, reader.read(start).words, ()) for start in starts]
-        self._needle = reader.needle
 
     def _placed(self, *places: Place) -> Mask:
         return _mask(one.rule.place in places for one in self._ready)
@@ -141,7 +125,6 @@ class Clues:
 
     @cached_property
     def _signs(self) -> Signs:
-        begun, told = _told(self._needed, self._needle)
         rules = Rules(
             heads=self._placed("prefix"),
             tails=self._placed("suffix"),
@@ -149,13 +132,13 @@ class Clues:
             alone=_mask(one.rule.needs != "company" for one in self._ready),
             pieces=self._placed_in[PIECES],
             rest=self._placed_in[REST],
-            starts=self._starts,
+            starts=1 << len(self._ready),
             zones=(self._zones[HEAD], self._zones[TAIL], self._zones[ANY]),
             lengths=self._lengths,
-            begun=begun,
+            begun=self._told.begun,
         )
-        first, last = Edge(self._first, self._first.turns), Edge(self._last, self._last.turns)
-        return Signs(_LIMITS, _MARKS, rules, first, last, told)
+        first, last = Edge(self._first, self._told.first), Edge(self._last, self._told.last)
+        return Signs(_LIMITS, _MARKS, rules, first, last, self._told.words)
 
     def glance(self, text: str) -> Glance:
         """Where a text's lines stand, and what each may hold."""
@@ -200,55 +183,11 @@ class Clues:
         return self.among((k for k in hope.pieces if mask >> k & 1), zones)
 
 
-def _told(needed: Sequence[Needed], needle: Callable[[str], str]) -> tuple[list[Mask], dict[str, Told]]:
-    """The rules that begin at each stage; and the words to look for, by needle, with what each of them tells of."""
-    stages = max((len(row) for _, _, row in needed), default=0)
-    begun: list[Mask] = [0] * (stages + 3)
-    tells: defaultdict[str, defaultdict[int, Mask]] = defaultdict(lambda: defaultdict(int))
-    letters: set[str] = set()
-
-    def look_for(words: frozenset[str] | None, stage: int, rule: Mask) -> bool:
-        letters.update(*words or ())
-        if words is None or len(letters) > MOST_LETTERS or any("\0" in word for word in words):
-            return False
-        for word in words:
-            tells[word][stage] |= rule
-        return True
-
-    for rule, words, row in needed:
-        at = stages
-        for one in reversed(row):
-            at -= look_for(one, at, rule)
-        begun[at] |= rule
-        begun[-2] |= rule
-        begun[-1] |= 0 if look_for(words, stages + 2, rule) else rule
-    told: defaultdict[str, list[tuple[str, int, list[tuple[int, Mask]]]]] = defaultdict(list)
-    for word, found in tells.items():
-        if "\n" not in word:  # which stands in no line
-            part = needle(word)
-            told[part].append((word, word.index(part) + len(part) - 1, sorted(found.items(), reverse=True)))
-    return begun, dict(told)
-
-
 class _Edge(dict[str, Mask]):
     """For each character, the rules whose matches may begin with it, or end; worked out when it is first met."""
 
-    def __init__(self, allowed: Sequence[Ranges]) -> None:
-        together: defaultdict[Ranges, Mask] = defaultdict(int)
-        for k, ranges in enumerate(allowed):
-            together[ranges] |= 1 << k
-        turns: defaultdict[int, Mask] = defaultdict(int, {0: 0})
-        for ranges, mask in together.items():
-            for low, high in ranges:
-                turns[low] ^= mask
-                turns[high + 1] ^= mask
-        self._bounds = sorted(turns)
-        self._masks: list[Mask] = list(accumulate((turns[bound] for bound in self._bounds), xor))
-
-    @property
-    def turns(self) -> dict[int, Mask]:
-        """The code points from which on there are other rules, and these."""
-        return dict(zip(self._bounds, self._masks, strict=True))
+    def __init__(self, turns: Mapping[int, Mask]) -> None:
+        self._bounds, self._masks = list(turns), list(turns.values())
 
     def __missing__(self, char: str) -> Mask:
         if len(self) >= _MOST_CHARACTERS:

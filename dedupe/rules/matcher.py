@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
 from dedupe.rules.clues import JOINTS, PIECES, REST, Clues, Glance, Hope, ending
+from dedupe.rules.kept import kept
 from dedupe.rules.people import split_people
 from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Match, Ready, asked, found_at
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
@@ -59,7 +60,7 @@ class Rulebook:
     def _clues(self) -> Clues:
         # Rules that stand on their own first: a weak one must not hide what a sure one would say.
         ordered = sorted(self.rules, key=lambda rule: rule.needs != "nothing")
-        return Clues([Ready(rule) for rule in ordered], self.starts)
+        return Clues([Ready(rule) for rule in ordered], kept([rule.pattern for rule in ordered], self.starts))
 
     @cached_property
     def _starts(self) -> Ask | None:

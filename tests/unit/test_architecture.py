@@ -114,6 +114,7 @@ OPENS_FILES = {
     "store": "its purpose",
     "config": "reads configs and the bundled defaults",
     "rules.loader": "reads rule packs",
+    "rules.kept": "what was made of them, kept between runs",
     "kernels.view": "reads the bundled table of traditional characters",
     "cli": "standard streams, `init`, and the log of a bug",
 }

@@ -18,6 +18,7 @@ from dedupe.rules.parsing import parse
 from dedupe.rules.ranges import ALL as ALL_CHARACTERS
 from dedupe.rules.ready import Ready
 from dedupe.rules.rule import RuleSource
+from dedupe.rules.telltale import telltale
 from dedupe.settings import BylineSettings
 from dedupe.stages.bylines import find_bylines
 
@@ -102,7 +103,8 @@ def obvious(book: Rulebook) -> Rulebook:
     """The same book without anything that is there for speed."""
     slow = Rulebook(book.rules, book.starts)
     ready = [Ready(rule) for rule in sorted(book.rules, key=lambda rule: rule.needs != "nothing")]
-    vars(slow)["_clues"] = Clues(ready, book.starts, KnowsNothing())
+    told = telltale([one.rule.pattern for one in ready], book.starts, KnowsNothing())
+    vars(slow)["_clues"] = Clues(ready, told)
     return slow
 
 

@@ -1,0 +1,100 @@
+"""
+What the patterns of a book tell of: which rules a word in a line points to, and which the characters at its edges.
+
+Rules are known by their number, in the order in which they are asked; a set of them is one number with a bit
+for each. What is told is never too little: a rule that fits is always among those told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from operator import xor
+from typing import NamedTuple
+
+from dedupe.kernels.needles import MOST_LETTERS
+from dedupe.kernels.signs import Told
+from dedupe.rules.needles import PatternReader
+from dedupe.rules.ranges import Ranges
+
+Mask = int
+"""A set of rules: bit k is the rule that is asked k-th."""
+
+Needed = tuple[Mask, frozenset[str] | None, tuple[frozenset[str], ...]]
+"""A rule, the words of which it needs one, None if that is not known, and those of which it needs one each in a row."""
+
+
+class Telltale(NamedTuple):
+    """
+    What is known of a book's patterns before any line is seen.
+
+    ``first`` and ``last`` are the code points from which on there are other rules that matches may begin with, or
+    end with, and these rules. ``begun`` are those that begin at each stage, and ``words`` what to look for, by
+    needle (`dedupe.kernels.signs`). The bit behind the rules says that a credit may begin inside the line.
+    """
+
+    first: dict[int, Mask]
+    last: dict[int, Mask]
+    begun: list[Mask]
+    words: dict[str, Told]
+
+
+def telltale(patterns: Sequence[str], starts: Iterable[str] = (), reader: PatternReader | None = None) -> Telltale:
+    """
+    Read the patterns of rules, and those of the words with which a credit may begin inside a line.
+
+    >>> told = telltale(["By [A-Z][a-z]+", "来源：.+"])
+    >>> told.first[ord("B")], told.first[ord("来")], sorted(told.words)
+    (1, 2, ['By ', '源：'])
+    """
+    reader = reader or PatternReader()
+    clues = [reader.read(pattern) for pattern in patterns]
+    needed: list[Needed] = [(1 << k, clue.words, clue.row) for k, clue in enumerate(clues)]
+    needed += [(1 << len(clues), reader.read(start).words, ()) for start in starts]
+    begun, words = _told(needed, reader.needle)
+    return Telltale(_turns([clue.first for clue in clues]), _turns([clue.last for clue in clues]), begun, words)
+
+
+def _turns(allowed: Sequence[Ranges]) -> dict[int, Mask]:
+    """The code points from which on other rules allow a character, and these."""
+    together: defaultdict[Ranges, Mask] = defaultdict(int)
+    for k, ranges in enumerate(allowed):
+        together[ranges] |= 1 << k
+    turns: defaultdict[int, Mask] = defaultdict(int, {0: 0})
+    for ranges, mask in together.items():
+        for low, high in ranges:
+            turns[low] ^= mask
+            turns[high + 1] ^= mask
+    bounds = sorted(turns)
+    return dict(zip(bounds, accumulate((turns[bound] for bound in bounds), xor), strict=True))
+
+
+def _told(needed: Sequence[Needed], needle: Callable[[str], str]) -> tuple[list[Mask], dict[str, Told]]:
+    """The rules that begin at each stage; and the words to look for, by needle, with what each of them tells of."""
+    stages = max((len(row) for _, _, row in needed), default=0)
+    begun: list[Mask] = [0] * (stages + 3)
+    tells: defaultdict[str, defaultdict[int, Mask]] = defaultdict(lambda: defaultdict(int))
+    letters: set[str] = set()
+
+    def look_for(words: frozenset[str] | None, stage: int, rule: Mask) -> bool:
+        letters.update(*words or ())
+        if words is None or len(letters) > MOST_LETTERS or any("\0" in word for word in words):
+            return False
+        for word in words:
+            tells[word][stage] |= rule
+        return True
+
+    for rule, words, row in needed:
+        at = stages
+        for one in reversed(row):
+            at -= look_for(one, at, rule)
+        begun[at] |= rule
+        begun[-2] |= rule
+        begun[-1] |= 0 if look_for(words, stages + 2, rule) else rule
+    told: defaultdict[str, list[tuple[str, int, list[tuple[int, Mask]]]]] = defaultdict(list)
+    for word, found in tells.items():
+        if "\n" not in word:  # which stands in no line
+            part = needle(word)
+            told[part].append((word, word.index(part) + len(part) - 1, sorted(found.items(), reverse=True)))
+    return begun, dict(told)
