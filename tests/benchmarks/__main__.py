@@ -55,6 +55,7 @@ def _measure(asked: argparse.Namespace, scratch: Path) -> None:
     at = results.machine(contestants.versions(running, asked.peers) if asked.peers else "", asked.workers)
     results.append(asked.results, at)
     bench = cases.Bench(asked.results, scratch, asked.peers, asked.workers, asked.timeout, at.session)
+    bench.compile_kernels()
     if "startup" in due:
         cases.startup(bench, asked.startups)
     plan = cases.Plan(asked.megabytes, asked.runs, asked.slow, asked.slow_runs)

@@ -2,8 +2,8 @@
 What is measured: speed side by side, growth with the input, a million short documents, start-up.
 
 Contestants run by turns (A B C, A B C, ...), each a process of its own with an output of its own, so that
-a busy machine slows them alike. Each runs once on a small corpus before anything counts: kernels are
-compiled and files in the page cache.
+a busy machine slows them alike. Before anything counts our kernels are compiled, all of them, and each
+contestant runs once on a small corpus, so that files are in the page cache.
 """
 
 from __future__ import annotations
@@ -52,13 +52,15 @@ class Bench:
             print(f"exit code {cost.code}:", *command, *said, sep="\n  ", file=sys.stderr)
         return cost
 
+    def compile_kernels(self) -> None:
+        """Have our compiled kernels made, as a first run does in the background: a run does not wait for them."""
+        self.cost([sys.executable, "-m", "dedupe.pipeline.warm"], {})
+
     def run(self, one: Contestant, case: str, name: str, corpus: Corpus, turn: int) -> results.Sample:
         """Run a contestant on a corpus, and judge what it kept; turn -1 warms up, and is not recorded."""
         out = self.scratch / "out"
         shutil.rmtree(out, ignore_errors=True)
-        # A small corpus would not be worth the compiled kernels, which are compiled when they are first loaded.
-        warm = {"DEDUPE_KERNELS": "numba"} if turn < 0 else {}
-        cost = self.cost(one.command(corpus.path, out, self.workers, self.peers), {**warm, **one.environment})
+        cost = self.cost(one.command(corpus.path, out, self.workers, self.peers), one.environment)
         verdict = None if cost.code else judged(ids(corpus.lines), kept_ids(out))
         shutil.rmtree(out, ignore_errors=True)
         size = corpus.documents, corpus.bytes
