@@ -60,18 +60,14 @@ class Ready:
         return self._match(self._pattern(_START, data, 0, len(data)), data)
 
     def tail(self, text: str) -> Match | None:
-        """The pattern at the end of a text: the first of its fits that reaches there."""
+        """The pattern of a suffix at the end of a text: of its fits there, that which begins first."""
         data = text.encode()
-        spans = self._pattern(_NOWHERE, data, 0, len(data))
-        while -1 < spans[0][1] < len(data):
-            start = spans[0][0]
-            spans = self._pattern(_NOWHERE, data, start + len(data[start:].decode()[0].encode()), len(data))
-        return self._match(spans, data)
+        return self._match(self._pattern(_NOWHERE, data, 0, len(data)), data)
 
     def part(self, text: str) -> Match | None:
         """The pattern anywhere in a text."""
         data = text.encode()
-        return self._match(self._pattern(_NOWHERE, data, 0, len(data)), data)
+        return self._match(asked(self.rule.pattern)(_NOWHERE, data, 0, len(data)), data)
 
     def unwanted(self, text: str) -> str | None:
         """What no credit of this rule has in it, if it is in the text."""
@@ -103,13 +99,18 @@ class Ready:
         )
 
     @cached_property
+    def _source(self) -> str:
+        # Bound to the end, a suffix is read from behind, and most are seen to be none at their last character.
+        return f"(?:{self.rule.pattern})$" if self.rule.place == "suffix" else self.rule.pattern
+
+    @cached_property
     def _pattern(self) -> Ask:
-        return asked(self.rule.pattern)
+        return asked(self._source)
 
     @cached_property
     def _groups(self) -> tuple[tuple[str, int], ...]:
         """The captures, and the number of the group that fills each."""
-        groups = compiled(self.rule.pattern.encode()).groupindex
+        groups = compiled(self._source.encode()).groupindex
         return tuple((capture_name(group.decode()), k) for group, k in groups.items())
 
     @cached_property
