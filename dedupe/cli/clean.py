@@ -150,10 +150,12 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
 
 def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     documents, characters = summary["documents"], summary["characters"]
-    lines = [f"{documents['read']:>12,} documents read"]
-    for name, what in (("kept", "kept"), ("duplicate", "duplicates"), ("empty", "empty"), ("failed", "failed")):
-        if documents[name] or name in {"kept", "duplicate"}:
-            lines.append(f"{documents[name]:>12,} {what}")
+    lines = [
+        _counted(documents["read"], "document read", "documents read"),
+        _counted(documents["kept"], "kept"),
+        _counted(documents["duplicate"], "duplicate", "duplicates"),
+    ]
+    lines += [_counted(documents[name], name) for name in ("empty", "failed") if documents[name]]
     if "duplicates_of_earlier_runs" in summary:
         lines.append(f"{'':>12}   {summary['duplicates_of_earlier_runs']:,} of what earlier runs kept")
     removed = characters["read"] - characters["kept"]
@@ -165,10 +167,16 @@ def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     furniture = summary["furniture"]
     if furniture["lines"]:
         how = f": dedupe rules suggest {out}" if out else ""
-        lines.append(f"{furniture['lines']:>12,} lines that sites repeat day after day stay{how}")
+        one, several = "line that a site repeats day after day stays", "lines that sites repeat day after day stay"
+        lines.append(_counted(furniture["lines"], one, several) + how)
     skipped = sum(summary["skipped_files"].values())
     if skipped:
         kinds = ", ".join(sorted(summary["skipped_files"])[:6])
-        lines.append(f"{skipped:>12,} files of other kinds were not read ({kinds})")
+        one, several = "file of another kind was not read", "files of other kinds were not read"
+        lines.append(f"{_counted(skipped, one, several)} ({kinds})")
     lines.append(f"written to {out}" if out else "dry run: nothing was written")
     return "\n".join(lines)
+
+
+def _counted(count: int, one: str, several: str = "") -> str:
+    return f"{count:>12,} {(count != 1 and several) or one}"

@@ -221,7 +221,7 @@ def test_a_run_ends_with_a_table_on_stdout(run: Dedupe, scrape: Path, tmp_path: 
     done = run("clean", scrape, "--out", "out")
     assert (done.code, done.err) == (0, "")
     rows = [line.strip() for line in done.out.splitlines()]
-    assert rows[:4] == ["6 documents read", "4 kept", "1 duplicates", "1 empty"]
+    assert rows[:4] == ["6 documents read", "4 kept", "1 duplicate", "1 empty"]
     assert rows[-1] == "written to out"
     assert sorted(tree(tmp_path / "out")) == [
         "decisions.jsonl",
