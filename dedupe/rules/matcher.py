@@ -48,7 +48,7 @@ class Rulebook:
     def __init__(self, rules: Iterable[Rule], starts: Iterable[str] = ()) -> None:
         self.rules = tuple(rules)
         self.starts = tuple(starts)
-        self._chains: dict[tuple[str, int, frozenset[Place]], tuple[Hit, ...]] = {}
+        self._chains: dict[str, tuple[list[int], dict[tuple[int, frozenset[Place]], tuple[Hit, ...]]]] = {}
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
         return Rulebook, (self.rules, self.starts)
@@ -141,15 +141,16 @@ class Rulebook:
 
     def _chain(self, line: str, hope: Hope, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
         """The credits that a line is cut into where credits begin; nothing if any piece of it is something else."""
-        key = line, zones, places
-        found = self._chains.get(key)
-        if found is None:
-            cuts = self._cuts(line) if hope.starts else []
-            # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
-            found = self._cut(line, cuts, hope, (zones, places)) if cuts or places == REST else ()
+        if line not in self._chains:
             if len(self._chains) >= _MOST_CHAINS:
                 self._chains.clear()
-            self._chains[key] = found
+            self._chains[line] = self._cuts(line) if hope.starts else [], {}
+        cuts, chains = self._chains[line]
+        found = chains.get((zones, places))
+        if found is None:
+            # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
+            found = self._cut(line, cuts, hope, (zones, places)) if cuts or places == REST else ()
+            chains[zones, places] = found
         return found
 
     def _cut(self, line: str, cuts: list[int], hope: Hope, within: tuple[int, frozenset[Place]]) -> tuple[Hit, ...]:

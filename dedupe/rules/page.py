@@ -99,6 +99,7 @@ class Page:
         self._zones = (len(self.lines), len(self.lines), -1)
         self._fresh: list[int] = []
         self._changed: list[int] = []
+        self._peeled: Plain = set()  # lines off which all was taken that stood at their ends
 
     def read(self) -> list[Hit]:
         """Everything the book finds on this page, in the order of the text."""
@@ -157,7 +158,7 @@ class Page:
                 return
         elif hope and not name and self._may_be_credits(zone, hope) and zone & EVERYWHERE != EVERYWHERE:
             self._perhaps[i] = zone
-        asked = hope and hope.edges(zone) and (not name or closes(line))
+        asked = hope and hope.edges(zone) and (not name or closes(line)) and (line, zone) not in self._peeled
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
         if hits:
             self._waiting.pop(i, None)
@@ -165,6 +166,7 @@ class Page:
             self._take(i, hits)
             self.starts[i] += rest.start
             self.lines[i] = line[rest.start : rest.end]
+            self._peeled.add((self.lines[i], zone))
             self._hopes.pop(i, None)
             if left is not None:
                 self._hopes[i] = left
