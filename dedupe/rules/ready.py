@@ -7,6 +7,7 @@ the match objects of its module for Python, which cost as much as its answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -25,6 +26,12 @@ ZONE: Final[Mapping[Zone, int]] = {"head": HEAD, "tail": TAIL, "edge": HEAD | TA
 _NOWHERE: Final = re2._Anchor.UNANCHORED
 _START: Final = re2._Anchor.ANCHOR_START
 _BOTH: Final = re2._Anchor.ANCHOR_BOTH
+
+_CLASS_OR_ESCAPE: Final = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\p\{Han\}|\\.", re.DOTALL)
+_HAN: Final = (
+    r"\x{2E80}-\x{2FDF}\x{3005}\x{3007}\x{3021}-\x{3029}\x{3038}-\x{303B}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}"
+    r"\x{F900}-\x{FAFF}\x{16FE2}\x{16FE3}\x{16FF0}\x{16FF1}\x{20000}-\x{3FFFF}"
+)
 
 
 class Match(NamedTuple):
@@ -110,7 +117,7 @@ class Ready:
     @cached_property
     def _groups(self) -> tuple[tuple[str, int], ...]:
         """The captures, and the number of the group that fills each."""
-        groups = compiled(self._source.encode()).groupindex
+        groups = compiled(lean(self._source).encode()).groupindex
         return tuple((capture_name(group.decode()), k) for group, k in groups.items())
 
     @cached_property
@@ -133,8 +140,29 @@ class Ready:
 
 def asked(pattern: str) -> Ask:
     """A pattern, compiled, to be asked of texts in UTF-8."""
-    ask: Ask = compiled(pattern.encode())._regexp.Match
+    ask: Ask = compiled(lean(pattern).encode())._regexp.Match
     return ask
+
+
+def lean(pattern: str) -> str:
+    r"""
+    The same pattern with Han characters as ranges, in which what is not assigned leaves no holes.
+
+    RE2 spells out a class byte by byte, so ``\p{Han}`` takes it 84 instructions and these ranges 31. A rule names
+    it dozens of times, and the fewer instructions an automaton has, the sooner its states are made.
+
+    >>> lean(r"\p{Han}+[^\p{Han}·]\\p{Han}") == rf"[{_HAN}]+[^{_HAN}·]\\p{{Han}}"
+    True
+    """
+    if r"\p{Han}" not in pattern or r"\Q" in pattern:
+        return pattern
+    return _CLASS_OR_ESCAPE.sub(lambda m: _spelt(m[0]), pattern)
+
+
+def _spelt(atom: str) -> str:
+    if atom.startswith("["):
+        return re.sub(r"\\p\{Han\}|\\.", lambda m: _HAN if m[0] == r"\p{Han}" else m[0], atom, flags=re.DOTALL)
+    return f"[{_HAN}]" if atom == r"\p{Han}" else atom
 
 
 def found_at(ask: Ask, data: bytes) -> Iterator[int]:

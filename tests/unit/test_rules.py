@@ -1,5 +1,6 @@
 """Rules: what a rule file may say, how a wrong one is refused, and the self-test."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from dedupe.rules.needles import Clue, PatternReader
 from dedupe.rules.page import Page
 from dedupe.rules.parsing import compiled, parse
 from dedupe.rules.reading import Around, Where, read_aloud
-from dedupe.rules.ready import EVERYWHERE
+from dedupe.rules.ready import EVERYWHERE, lean
 from dedupe.rules.rule import RuleSource
 from dedupe.rules.selftest import check, report
 
@@ -421,3 +422,28 @@ def test_only_rules_for_sentences_may_take_a_long_one(tmp_path: Path) -> None:
     page = f"{'The small bridge in the south of the town opened on Monday, and all came to walk on it. ' * 2}\n{long}"
     for place, found in (("peel", 0), ("sentence\n  max_length: 200", 1)):
         assert len(Page(page, load(tmp_path, rule.replace("as: peel", f"as: {place}"))).read()) == found
+
+
+def test_han_spelt_as_ranges_is_han_and_what_is_not_assigned() -> None:
+    every = "".join(map(chr, (*range(1, 0xD800), *range(0xE000, 0x110000))))
+    named, spelt = set(re2.findall(r"\p{Han}", every)), set(re2.findall(lean(r"\p{Han}"), every))
+    assert named <= spelt
+    assert {unicodedata.category(char) for char in spelt - named} <= {"Cn"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        (r"[[:alpha:]\p{Han}]+", "a桥·", False),
+        (r"[[:alpha:]\p{Han}]+", "a桥", True),
+        (r"[^]\p{Han}]+", "a]", False),
+        (r"[^]\p{Han}]+", "a·", True),
+        (r"[^\P{Han}报]\p{Han}", "报桥", False),
+        (r"\[\p{Han}\]", "[桥]", True),
+        (r"\\p{Han}", r"\pHan", False),
+        (r"\Q\p{Han}\E", r"\p{Han}", True),
+    ],
+)
+def test_a_pattern_means_the_same_however_its_han_is_spelt(pattern: str, text: str, fits: bool) -> None:
+    assert (re2.fullmatch(pattern, text) is not None) is fits
+    assert (re2.fullmatch(lean(pattern), text) is not None) is fits
