@@ -27,7 +27,7 @@ from dedupe.model import Match
 from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, batch_bytes, group
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
-from dedupe.pipeline.parts import read_entries
+from dedupe.pipeline.parts import Entries
 from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
@@ -42,7 +42,7 @@ from dedupe.store.writers import Format, Packing, open_writer, write_account
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Of what a run writes; a working directory of another version is not continued."""
 
 
@@ -159,7 +159,7 @@ def _clean_batches(
             parts.append(part)
             if part.finished:
                 resumed += 1
-                documents = sum(1 for _ in read_entries(part))
+                documents = len(Entries(part))
                 options.on_batch(BatchReport(number, documents, 0, sum(item.size for item in batch)))
             else:
                 yield Batch(number, batch, part)
@@ -220,7 +220,7 @@ def _write_result(
 
 def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:
     """The first failed documents and why, for the reader of the closing table."""
-    rows = (n for n, row in enumerate(corpus.rows) if row.entry.name == "failed" or row.id != row.entry.id)
+    rows = (n for n, row in enumerate(corpus.rows()) if row.entry.name == "failed" or row.id != row.entry.id)
     lines = (json.loads(corpus.decision_line(n, matches)) for n, _ in zip(rows, range(20), strict=False))
     return tuple((line["id"], line["error"]) for line in lines)
 

@@ -7,7 +7,9 @@ Jaccard ``s`` share a band with probability ``1 - (1 - s ** rows) ** bands``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,34 +65,53 @@ class BandIndex:
         return sorted(found)
 
 
-def shared_keys(signatures: Sequence[Signature], bands: int, rows: int) -> Iterator[Sequence[int | None]]:
+class SharedKeys:
     """
-    For each signature the keys that another one has too, with None in the place of the others; nothing at
-    all where every key is its own.
+    Of signatures that are all there, the keys that more than one of them has.
 
-    Of a corpus whose documents are all there, most are alone in all their buckets and need none: a
-    sort of each band tells, in 128 bytes a document, where buckets for all would take 3,000.
+    Most documents of a corpus are alone in all their buckets and need none: a sort of each band tells, in 128 bytes
+    a signature for a moment, where buckets for all would take 3,000. ``signatures`` are looked at once; a document
+    without one has no keys.
 
     >>> one, two = np.array([1, 2, 3, 4], dtype=np.uint32), np.array([1, 2, 9, 9], dtype=np.uint32)
-    >>> [[key is not None for key in keys] for keys in shared_keys([one, two, two[::-1]], 2, 2)]
-    [[True, False], [True, False], []]
+    >>> shared = SharedKeys([one, None, two, two[::-1]], 2, 2)
+    >>> [[key is not None for key in shared.of(number)] for number in range(4)]
+    [[True, False], [], [True, False], []]
     """
-    keys = np.empty((len(signatures), bands), dtype=np.uint64)
-    for at in range(0, len(signatures), _BLOCK):
-        keys[at : at + _BLOCK] = band_keys(np.stack(signatures[at : at + _BLOCK]), bands, rows)
-    shared = np.empty(keys.shape, dtype=bool)
-    for band in range(bands):
-        shared[:, band] = _is_shared(keys[:, band])
-    crowded: NDArray[np.bool_] = np.logical_or.reduce(shared, axis=1)
-    for row, is_shared, any_shared in zip(keys, shared, crowded, strict=True):
-        if any_shared:
-            yield [key if both else None for key, both in zip(row.tolist(), is_shared.tolist(), strict=True)]
-        else:
-            yield ()
+
+    def __init__(self, signatures: Iterable[Signature | None], bands: int, rows: int) -> None:
+        numbers = array("q")
+        blocks = [np.empty((0, bands), dtype=np.uint64)]
+
+        def of_all(band: int) -> NDArray[np.uint64]:
+            return np.concatenate([block[:, band] for block in blocks])
+
+        signed = ((number, one) for number, one in enumerate(signatures) if one is not None)
+        while block := list(islice(signed, _BLOCK)):
+            numbers.extend(number for number, _ in block)
+            blocks.append(band_keys(np.stack([one for _, one in block]), bands, rows))
+        shared = np.stack([are_shared(of_all(band)) for band in range(bands)], axis=1)
+        crowded = np.flatnonzero(np.logical_or.reduce(shared, axis=1))
+        self._shared = shared[crowded]
+        self._keys = np.stack([of_all(band)[crowded] for band in range(bands)], axis=1)
+        self._row = {numbers[at]: row for row, at in enumerate(crowded.tolist())}
+
+    def of(self, number: int) -> Sequence[int | None]:
+        """The keys of a document with None in the place of those that are its own alone; nothing if all are."""
+        row = self._row.get(number)
+        if row is None:
+            return ()
+        both = zip(self._keys[row].tolist(), self._shared[row].tolist(), strict=True)
+        return [key if is_shared else None for key, is_shared in both]
 
 
-def _is_shared(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Which of the keys stand there more than once."""
+def are_shared(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """
+    Which of the keys stand there more than once.
+
+    >>> are_shared(np.array([3, 5, 3, 4], dtype=np.uint64)).tolist()
+    [True, False, True, False]
+    """
     ordered = np.sort(keys)
     again = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
     if not len(again):

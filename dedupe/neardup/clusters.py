@@ -8,15 +8,17 @@ A's sake without A ~ C: clusters are stars, not chains.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
 from dedupe.kernels.minhash import Signature, sign
 from dedupe.model import Earlier, Match, Relation
-from dedupe.neardup.candidates import BandIndex, shared_keys
+from dedupe.neardup.candidates import BandIndex, SharedKeys, are_shared
 from dedupe.neardup.similarity import Shingled, compare
 from dedupe.settings import NeardupSettings
 
@@ -50,7 +52,15 @@ class Entry:
             return self.arrived
 
 
-def total_order(entries: Sequence[Entry], settings: NeardupSettings) -> list[int]:
+class Numbered(Protocol):
+    """Entries to be looked at in their order or by number: a list, or what makes each when it is asked."""
+
+    def __iter__(self) -> Iterator[Entry]: ...
+
+    def __getitem__(self, number: int, /) -> Entry: ...
+
+
+def total_order(entries: Iterable[Entry], settings: NeardupSettings) -> list[int]:
     """
     The entries' numbers, the best keeper first; no two documents are equal in this order.
 
@@ -61,8 +71,7 @@ def total_order(entries: Sequence[Entry], settings: NeardupSettings) -> list[int
     """
     rank = {source: k for k, source in enumerate(settings.sources)}
 
-    def place(number: int) -> tuple[object, ...]:
-        entry = entries[number]
+    def place(entry: Entry) -> tuple[object, ...]:
         size = (-entry.length, entry.id)
         if settings.keep == "source":
             return (rank.get(entry.source or "", len(rank)), *size)
@@ -72,7 +81,8 @@ def total_order(entries: Sequence[Entry], settings: NeardupSettings) -> list[int
             return (entry.published is None, _reversed(entry.published or ""), *size)
         return size
 
-    return sorted(range(len(entries)), key=place)
+    places = [place(entry) for entry in entries]
+    return sorted(range(len(places)), key=places.__getitem__)
 
 
 def _reversed(date: str) -> tuple[int, ...]:
@@ -112,13 +122,25 @@ class Claims:
         """Claim documents in their order."""
         return ((number, self.claim(number, entry)) for number, entry in entries)
 
-    def claim_whole(self, entries: Sequence[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
-        """The same for all the documents that there will ever be, which spares most of them their buckets."""
-        settings = self._settings
-        signatures = [entry.signature for _, entry in entries if entry.signature is not None]
-        keys = shared_keys(signatures, settings.bands, settings.rows)
-        for number, entry in entries:
-            taken = self.decide(number, entry, () if entry.signature is None else next(keys))
+    def claim_whole(self, entries: Numbered, order: Iterable[int]) -> Iterator[tuple[int, Match | None]]:
+        """
+        The same, by their numbers, for all the documents that there will ever be.
+
+        All are looked at once, in the order of their numbers. Most share neither a digest nor a bucket with any
+        other: nothing is held of them, and they are not looked at again.
+        """
+        digests = array("Q")
+
+        def signatures() -> Iterator[Signature | None]:
+            for entry in entries:
+                digests.append(int.from_bytes(entry.digest[:8]))
+                yield entry.signature
+
+        keys = SharedKeys(signatures(), self._settings.bands, self._settings.rows)
+        again = are_shared(np.frombuffer(digests, dtype=np.uint64)).tolist()
+        for number in order:
+            shared = keys.of(number)
+            taken = self.decide(number, entries[number], shared) if shared or again[number] else None
             yield number, taken and taken[1]
 
     def remember(self, number: int, entry: Entry, keys: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ import json
 import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,14 +25,12 @@ from dedupe.pipeline.document import Judged
 from dedupe.rules.suggest import house_of, line_keys
 from dedupe.store.parts import Part
 
-Slice = Sequence[int]
-"""Offset and length in bytes."""
-
 
 class PartEntry(NamedTuple):
     """
-    One document of a part. ``document`` and ``decision`` say where its lines are; a document
-    that is not kept has no output line. ``lines`` is the number of its line keys.
+    One document of a part. ``document`` and ``decision`` say where its lines are, and ``document_bytes`` and
+    ``decision_bytes`` how long they are; a document that is not kept has no output line, and -1 stands there.
+    ``lines`` is the number of its line keys, and ``digest`` is zero for one that cannot be a copy.
     """
 
     id: str
@@ -41,19 +40,26 @@ class PartEntry(NamedTuple):
     source: str
     published: str | None
     url: str | None
-    digest: str
+    digest: bytes
     length: int
     characters_in: int
     characters_out: int
     removed: Mapping[str, int]
     signed: bool
     lines: int
-    document: Slice | None
-    decision: Slice
+    document: int
+    document_bytes: int
+    decision: int
+    decision_bytes: int
 
 
 _SHARED = frozenset(["name", "origin", "source", "published"])
 """What a corpus says over and over, and memory holds once."""
+
+_NUMBERS = frozenset(PartEntry._fields[PartEntry._fields.index("length") :]) - {"removed", "signed"}
+
+_DIGEST = 16
+_NOWHERE = (-1, 0)
 
 _dump = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -66,7 +72,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
     lines = array("I")
     for one in judged:
         outcome, entry = one.outcome, one.entry
-        document = None
+        document = _NOWHERE
         if entry is not None and outcome.document is not None:
             document = _append(documents, document_line(outcome.document))
             if entry.signature is not None:
@@ -76,19 +82,78 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
         entries.append(_entry(one, len(keys), document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
     # Column by column: few long lists are written and read in a third of the time of many short ones.
-    columns = {name: [entry[k] for entry in entries] for k, name in enumerate(PartEntry._fields)}
+    columns: dict[str, Any] = {name: [entry[k] for entry in entries] for k, name in enumerate(PartEntry._fields)}
+    columns["digest"] = b"".join(columns["digest"]).hex()
+    stages = sorted({stage for removed in columns["removed"] for stage in removed})
+    columns["removed"] = {stage: [removed.get(stage, 0) for removed in columns["removed"]] for stage in stages}
     files = {"documents": bytes(documents), "decisions": bytes(decisions)}
     part.write({**files, "signatures": signatures.tobytes(), "lines": lines.tobytes()}, _dump(columns))
 
 
-def read_entries(part: Part) -> Iterator[PartEntry]:
-    """The entries of a finished part, in the order of the input."""
-    columns: dict[str, list[Any]] = json.loads(part.entries())
-    for name in _SHARED:
-        columns[name] = [one and sys.intern(one) for one in columns[name]]
-    names = columns["id"]
-    columns["place"] = [name if place == name else place for name, place in zip(names, columns["place"], strict=True)]
-    return map(PartEntry._make, zip(*columns.values(), strict=True))
+class Entries:
+    """
+    The entries of a finished part, in the order of the input.
+
+    Held in columns, of numbers where they are numbers: as objects they would take four times as much memory. An
+    entry is made when it is looked at, which costs least in their order.
+    """
+
+    def __init__(self, part: Part) -> None:
+        columns: dict[str, Any] = json.loads(part.entries())
+        for name in _SHARED:
+            columns[name] = [one and sys.intern(one) for one in columns[name]]
+        for name in _NUMBERS:
+            columns[name] = array("q", columns[name])
+        ids = columns["id"]
+        columns["place"] = [name if place == name else place for name, place in zip(ids, columns["place"], strict=True)]
+        columns["digest"] = _Digests(bytes.fromhex(columns["digest"]))
+        columns["removed"] = _Counts({stage: array("q", counts) for stage, counts in columns["removed"].items()})
+        columns["signed"] = bytes(columns["signed"])
+        self.ids: Sequence[str] = ids
+        self._columns = tuple(columns[name] for name in PartEntry._fields)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[PartEntry]:
+        return map(PartEntry._make, zip(*self._columns, strict=False))
+
+    def __getitem__(self, at: int) -> PartEntry:
+        return PartEntry._make([column[at] for column in self._columns])
+
+    def decision(self, at: int) -> tuple[int, int]:
+        """Where the decision on a document stands, and how long it is."""
+        start, size = self._columns[-2:]
+        return start[at], size[at]
+
+
+class _Digests:
+    """Digests of sixteen bytes in a row."""
+
+    def __init__(self, joined: bytes) -> None:
+        self._joined = joined
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._joined[at : at + _DIGEST] for at in range(0, len(self._joined), _DIGEST))
+
+    def __getitem__(self, at: int) -> bytes:
+        return self._joined[_DIGEST * at : _DIGEST * at + _DIGEST]
+
+
+class _Counts:
+    """Counts by name, those that are not zero."""
+
+    def __init__(self, columns: Mapping[str, Sequence[int]]) -> None:
+        self._columns = columns
+
+    def __iter__(self) -> Iterator[Mapping[str, int]]:
+        if not self._columns:
+            return repeat({})
+        names, columns = tuple(self._columns), self._columns.values()
+        return ({name: n for name, n in zip(names, row, strict=True) if n} for row in zip(*columns, strict=True))
+
+    def __getitem__(self, at: int) -> Mapping[str, int]:
+        return {name: column[at] for name, column in self._columns.items() if column[at]}
 
 
 def read_signatures(part: Part, num_perm: int) -> Signatures:
@@ -103,8 +168,7 @@ def read_lines(part: Part) -> np.ndarray:
 
 def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
     """What the corpus pass must know."""
-    digest = bytes.fromhex(one.digest)
-    return Entry(one.id, digest, one.length, signature, one.published, one.source or None, one.origin, one.url)
+    return Entry(one.id, one.digest, one.length, signature, one.published, one.source or None, one.origin, one.url)
 
 
 def _line_keys(one: Judged) -> list[int]:
@@ -116,7 +180,7 @@ def _line_keys(one: Judged) -> list[int]:
     return sorted(line_keys(house, document.text))
 
 
-def _entry(one: Judged, lines: int, document: Slice | None, decision: Slice) -> PartEntry:
+def _entry(one: Judged, lines: int, document: tuple[int, int], decision: tuple[int, int]) -> PartEntry:
     outcome, entry, clean = one.outcome, one.entry, one.outcome.document
     removals = clean.cut.removals if clean else ()
     kept = len(clean.text) if clean else 0
@@ -128,19 +192,21 @@ def _entry(one: Judged, lines: int, document: Slice | None, decision: Slice) -> 
         source=(clean.metadata.source if clean else None) or "",
         published=entry.published if entry else None,
         url=entry.url if entry else None,
-        digest=entry.digest.hex() if entry else "",
+        digest=entry.digest if entry else bytes(_DIGEST),
         length=entry.length if entry else 0,
         characters_in=kept + sum(r.span.length for r in removals),
         characters_out=kept,
         removed=removed_by_stage(removals),
         signed=entry is not None and entry.signature is not None,
         lines=lines,
-        document=document,
-        decision=decision,
+        document=document[0],
+        document_bytes=document[1],
+        decision=decision[0],
+        decision_bytes=decision[1],
     )
 
 
-def _append(buffer: bytearray, line: str) -> Slice:
+def _append(buffer: bytearray, line: str) -> tuple[int, int]:
     start = len(buffer)
     buffer += line.encode("utf-8", "surrogatepass")
     end = len(buffer)

@@ -96,7 +96,7 @@ def run(texts: Mapping[str, str], near: NeardupSettings = EAGER, **about: Mappin
     found = {entries[k].id: claims.claim(k, entries[k]) for k in order}
     # Known as a whole, or one by one: the verdicts are the same.
     whole = Claims(near, lambda k: list(texts.values())[k])
-    assert list(whole.claim_whole([(k, entries[k]) for k in order])) == [(k, found[entries[k].id]) for k in order]
+    assert list(whole.claim_whole(entries, order)) == [(k, found[entries[k].id]) for k in order]
     assert whole.capped == claims.capped
     return {id_: match for id_, match in found.items() if match is not None}
 
