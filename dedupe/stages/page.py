@@ -154,8 +154,7 @@ class Page:
 
 def _script_factor(view: View, settings: RepeatSettings) -> float:
     """How many of the view's characters say what one Han character does."""
-    # In unsigned numbers, what lies below the first lies beyond the last.
-    dense = int(np.count_nonzero(view.codes - _DENSE < _PRIVATE - _DENSE))
+    dense = int(np.count_nonzero(view.codes >= _DENSE) - np.count_nonzero(view.codes >= _PRIVATE))
     return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense / max(1, len(view)))
 
 
