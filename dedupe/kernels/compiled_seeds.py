@@ -18,6 +18,8 @@ _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
 _LOT = np.uint64(16)
 """Bits of a place in a lot, if all are of one size."""
+_SHARES = 4
+"""In how many parts the lots are gone through; there are at least as many."""
 
 _kernel = njit(cache=True, nogil=True)
 
@@ -67,32 +69,45 @@ def _crowded(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 @_kernel
 def _links_of_many(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """In lots of seeds whose hashes begin alike, one after the other: the cache holds a lot and its table."""
+    """
+    In lots of seeds whose hashes begin alike, one after the other: the cache holds a lot and its table.
+
+    A share of the lots at a time, because their keys take as much memory as the hashes do.
+    """
     bits = _bits(len(hashes))
-    keys, ends = _in_lots(hashes, bits)
+    starts = _lot_starts(hashes, bits)
     earlier = np.full(len(hashes) + 1, _NONE, dtype=np.int32)
     latest = np.empty(1 << 10, dtype=np.int32)
-    begin = 0
-    for end in ends[:-1]:
-        latest = _link_lot(keys[begin:end], bits, latest, earlier)
-        begin = end
+    share = (len(starts) - 1) // _SHARES
+    for first in range(0, len(starts) - 1, share):
+        bounds = starts[first : first + share + 1] - starts[first]
+        keys = _keys(hashes, bits, first, bounds)
+        for lot in range(share):
+            latest = _link_lot(keys[bounds[lot] : bounds[lot + 1]], bits, latest, earlier)
     return earlier
 
 
 @_kernel
-def _in_lots(hashes: NDArray[np.uint64], bits: np.uint64) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The reference's keys in order of the bits that tell the lot, then of their places; and where each lot ends."""
+def _lot_starts(hashes: NDArray[np.uint64], bits: np.uint64) -> NDArray[np.int64]:
+    """How many seeds the lots before each have; behind the last, how many there are."""
     shift = np.uint64(64) - (bits - _LOT)
-    ends = np.zeros((1 << np.int64(bits - _LOT)) + 1, dtype=np.int64)
+    starts = np.zeros((1 << np.int64(bits - _LOT)) + 1, dtype=np.int64)
     for at in range(len(hashes)):
-        ends[np.int64(hashes[at] >> shift) + 1] += 1
-    ends = np.cumsum(ends)
-    keys = np.empty_like(hashes)
+        starts[np.int64(hashes[at] >> shift) + 1] += 1
+    return np.cumsum(starts)
+
+
+@_kernel
+def _keys(hashes: NDArray[np.uint64], bits: np.uint64, first: int, bounds: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The reference's keys of the lots from ``first`` on that these bounds part, in a lot in order of their places."""
+    shift = np.uint64(64) - (bits - _LOT)
+    keys, free = np.empty(bounds[-1], dtype=np.uint64), bounds[:-1].copy()
     for at in range(len(hashes)):
-        lot = np.int64(hashes[at] >> shift)
-        keys[ends[lot]] = hashes[at] >> bits << bits | np.uint64(at)
-        ends[lot] += 1
-    return keys, ends
+        lot = np.int64(hashes[at] >> shift) - first
+        if 0 <= lot < len(free):
+            keys[free[lot]] = hashes[at] >> bits << bits | np.uint64(at)
+            free[lot] += 1
+    return keys
 
 
 @_kernel
