@@ -166,7 +166,7 @@ def _needed_gap(text: str, group: list[Span]) -> int:
     all that keeps two lines, or two words, apart.
     """
     start, end = group[0].start, group[-1].end
-    left, right = _blanks(text, Span(start, end))
+    left, right = blanks_around(text, Span(start, end))
     if left == 0 or text[left - 1] == "\n" or right == len(text) or text[right] == "\n":
         return len(group)
     gaps = [text[a.end : b.start] for a, b in pairwise(group)]
@@ -175,7 +175,7 @@ def _needed_gap(text: str, group: list[Span]) -> int:
     return next(lines, next(words, len(group)))
 
 
-def _blanks(text: str, span: Span) -> Span:
+def blanks_around(text: str, span: Span) -> Span:
     """The span with the blanks beside it on its lines."""
     left, right = span
     while left > 0 and text[left - 1] != "\n" and text[left - 1].isspace():
@@ -193,7 +193,7 @@ def _widen(text: str, span: Span) -> Span:
     set it off; between two words one blank stays.
     """
     start, end = span
-    left, right = _blanks(text, span)
+    left, right = blanks_around(text, span)
     starts_line = left == 0 or text[left - 1] == "\n"
     ends_line = right == len(text) or text[right] == "\n"
     if not starts_line and not ends_line:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.kernels.view import CodePoints
+from dedupe.kernels.view import CodePoints, strangers
 
 Classes = NDArray[np.uint8]
 
@@ -48,8 +48,7 @@ def classes() -> Classes:
 
 def learn(codes: CodePoints) -> None:
     """Enter what these code points are: a pure function's answers, written down."""
-    distinct = np.unique(codes)
-    for code in distinct[_TABLE[distinct] == 0].tolist():
+    for code in strangers(codes, _TABLE, np.uint8(0)):
         _TABLE[code] = class_of(code)
 
 

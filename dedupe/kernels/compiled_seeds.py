@@ -16,16 +16,17 @@ FEW = 1 << 17
 
 _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
+_LOT = np.uint64(16)
+"""Bits of a place in a lot, if all are of one size."""
+_SHARES = 4
+"""In how many parts the lots are gone through; there are at least as many."""
 
 _kernel = njit(cache=True, nogil=True)
 
 
+@_kernel
 def links(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
-    if len(hashes) <= FEW:
-        return _links_of_few(hashes)
-    keys = _sort_keys(hashes)
-    keys.sort()
-    return _links_of_sorted(keys)
+    return _links_of_few(hashes) if len(hashes) <= FEW else _links_of_many(hashes)
 
 
 @_kernel
@@ -67,23 +68,81 @@ def _crowded(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 
 @_kernel
-def _sort_keys(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _links_of_many(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """
+    In lots of seeds whose hashes begin alike, one after the other: the cache holds a lot and its table.
+
+    A share of the lots at a time, because their keys take as much memory as the hashes do.
+    """
     bits = _bits(len(hashes))
-    keys = np.empty_like(hashes)
+    starts = _lot_starts(hashes, bits)
+    earlier = np.full(len(hashes) + 1, _NONE, dtype=np.int32)
+    latest = np.empty(1 << 10, dtype=np.int32)
+    share = (len(starts) - 1) // _SHARES
+    for first in range(0, len(starts) - 1, share):
+        bounds = starts[first : first + share + 1] - starts[first]
+        keys = _keys(hashes, bits, first, bounds)
+        for lot in range(share):
+            latest = _link_lot(keys[bounds[lot] : bounds[lot + 1]], bits, latest, earlier)
+    return earlier
+
+
+@_kernel
+def _lot_starts(hashes: NDArray[np.uint64], bits: np.uint64) -> NDArray[np.int64]:
+    """How many seeds the lots before each have; behind the last, how many there are."""
+    shift = np.uint64(64) - (bits - _LOT)
+    starts = np.zeros((1 << np.int64(bits - _LOT)) + 1, dtype=np.int64)
     for at in range(len(hashes)):
-        keys[at] = hashes[at] >> bits << bits | np.uint64(at)
+        starts[np.int64(hashes[at] >> shift) + 1] += 1
+    return np.cumsum(starts)
+
+
+@_kernel
+def _keys(hashes: NDArray[np.uint64], bits: np.uint64, first: int, bounds: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The reference's keys of the lots from ``first`` on that these bounds part, in a lot in order of their places."""
+    shift = np.uint64(64) - (bits - _LOT)
+    keys, free = np.empty(bounds[-1], dtype=np.uint64), bounds[:-1].copy()
+    for at in range(len(hashes)):
+        lot = np.int64(hashes[at] >> shift) - first
+        if 0 <= lot < len(free):
+            keys[free[lot]] = hashes[at] >> bits << bits | np.uint64(at)
+            free[lot] += 1
     return keys
 
 
 @_kernel
-def _links_of_sorted(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
-    bits = _bits(len(keys))
+def _link_lot(
+    keys: NDArray[np.uint64], bits: np.uint64, latest: NDArray[np.int32], earlier: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Enter the links of a lot. The table of the latest of each seed, for the next lot: it grows if half full."""
     places = (np.uint64(1) << bits) - np.uint64(1)
-    earlier = np.full(len(keys) + 1, _NONE, dtype=np.int32)
-    for k in range(1, len(keys)):
-        if keys[k] ^ keys[k - 1] <= places:
-            earlier[keys[k] & places] = np.int32(keys[k - 1] & places)
-    return earlier
+    latest[:] = _NONE
+    free = len(latest) // 2
+    for k in range(len(keys)):
+        slot = _slot(keys, keys[k], bits, latest)
+        if latest[slot] >= 0:
+            earlier[keys[k] & places] = np.int32(keys[latest[slot]] & places)
+        elif free:
+            free -= 1
+        else:
+            free = len(latest) // 2 - 1
+            fuller, latest = latest, np.full(2 * len(latest), _NONE, dtype=np.int32)
+            for other in fuller:
+                if other >= 0:
+                    latest[_slot(keys, keys[other], bits, latest)] = other
+            slot = _slot(keys, keys[k], bits, latest)
+        latest[slot] = k
+    return latest
+
+
+@_kernel
+def _slot(keys: NDArray[np.uint64], key: np.uint64, bits: np.uint64, latest: NDArray[np.int32]) -> int:
+    """Where the table has the seed of this key, or room for it."""
+    last = len(latest) - 1
+    slot = np.int64(key >> bits) & last
+    while latest[slot] >= 0 and (keys[latest[slot]] ^ key) >> bits:
+        slot = (slot + 1) & last
+    return int(slot)
 
 
 @_kernel

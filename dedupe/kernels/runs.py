@@ -29,6 +29,8 @@ def equal_runs(one: Sequence[int], two: Sequence[int], least: int, enough: float
     >>> equal_runs(b"the old pier", b"an old, wet pier", 2)
     [Run(at=3, twin=2, length=4), Run(at=7, twin=11, length=5)]
     """
+    if one == two:
+        return [Run(0, 0, len(one))] if len(one) >= least else []
     places: dict[tuple[int, ...], list[int]] = {}
     for twin, gram in enumerate(_grams(two, least)):
         places.setdefault(gram, []).append(twin)

@@ -13,6 +13,7 @@ One character of the view stands for one of the text (the first letter of an exp
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -31,6 +32,7 @@ Places = NDArray[np.int32]
 N = TypeVar("N", bound=np.generic)
 
 _UNSEEN = np.uint32(0xFFFFFFFF)
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,20 @@ def table() -> CodePoints:
 
 def learn(codes: CodePoints) -> None:
     """Fold characters that no text has shown before: a pure function's answers, written down."""
-    distinct = np.unique(codes)
-    for code in distinct[_TABLE[distinct] == _UNSEEN].tolist():
+    for code in strangers(codes, _TABLE, _UNSEEN):
         letter = fold(chr(code)) if not 0xD800 <= code < 0xE000 else ""
         _TABLE[code] = ord(letter) if letter else 0
+
+
+def strangers(codes: CodePoints, table: NDArray[N], unknown: N) -> Iterator[int]:
+    """
+    The code points among these that are unknown to the table, which whoever asks fills in as they come.
+
+    Piece by piece: of a long text only the first has many, and the others need no sorting.
+    """
+    for at in range(0, len(codes), _PIECE):
+        piece = codes[at : at + _PIECE]
+        yield from np.unique(piece[looked_up(table, piece) == unknown]).tolist()
 
 
 # Filled on demand: folding all 1.1 million code points up front would cost every start a second.

@@ -85,17 +85,15 @@ def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:
 
 def _doubled_lines(page: Page) -> list[Chain]:
     """The lines that say what the line before them says, on a page where most lines do."""
-    bounds = page.lines()
-    lines = [(a, b) for a, b in pairwise(bounds) if b > a]
-    doubled = []
-    k = 1
-    while k < len(lines):
-        (a, b), (c, d) = lines[k - 1], lines[k]
-        if b - a == d - c and np.array_equal(page.view.codes[a:b], page.view.codes[c:d]):
-            doubled.append(Chain.of((Block(c, a, b - a),)))
-            k += 1
-        k += 1
-    return doubled if len(doubled) >= page.settings.min_doubled_lines * len(lines) else []
+    bounds, codes = page.lines(), page.view.codes
+    lengths = np.diff(bounds)
+    doubled: list[Chain] = []
+    for k in np.flatnonzero(lengths[1:] == lengths[:-1]).tolist():
+        a, b, c = bounds[k : k + 3].tolist()
+        taken = doubled[-1].end if doubled else 0
+        if a >= taken and np.array_equal(codes[a:b], codes[b:c]):
+            doubled.append(Chain.of((Block(b, a, b - a),)))
+    return doubled if len(doubled) >= page.settings.min_doubled_lines * len(lengths) else []
 
 
 def _runs(page: Page, chain: Chain) -> list[Chain]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
+from dedupe.edits import blanks_around
 from dedupe.model import Finding, Hints, Metadata
 from dedupe.rules.body import body_spans, is_body
 from dedupe.stages.dates import filed, iso_date, url_day
@@ -94,9 +95,8 @@ def _authors(text: str, ordered: Sequence[Finding]) -> tuple[str, ...]:
         story, body = body_spans(text)
         body = story if whole[0].span.end <= story.start else body
         inside = (f for f in whole if body.start < f.span.start and f.span.end < body.end)
-        between = [f for f in inside if not is_body(_line_above(text, f), leading=False)]
-        if len(between) < len(naming):
-            naming = [f for f in naming if f not in between]
+        between = {f.span for f in inside if not is_body(_line_above(text, f), leading=False)}
+        naming = [f for f in naming if f.span not in between] or naming
     names = _unique(c.value for f in naming for c in f.captures if c.name == "author")
     # Initials say who wrote where nobody is named; beside a name they are its own, or say less.
     return tuple(name for name in names if not _INITIALS.fullmatch(name)) or names
@@ -108,7 +108,10 @@ def _desks(desks: Iterable[str]) -> tuple[str, ...]:
 
 
 def _line_above(text: str, finding: Finding) -> str:
-    return text[: finding.span.start].rstrip().rpartition("\n")[2]
+    end = finding.span.start
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return text[text.rfind("\n", 0, end) + 1 : end]
 
 
 def _source(said: Mapping[str, Sequence[str]], hints: Hints) -> str | None:
@@ -128,8 +131,8 @@ def _source(said: Mapping[str, Sequence[str]], hints: Hints) -> str | None:
 
 
 def _fills_its_line(text: str, finding: Finding) -> bool:
-    start, end = finding.span
-    return not text[text.rfind("\n", 0, start) + 1 : start].strip() and not text[end:].partition("\n")[0].strip()
+    start, end = blanks_around(text, finding.span)
+    return {text[max(0, start - 1) : start], text[end : end + 1]} <= {"", "\n"}
 
 
 def _published(ordered: Iterable[Finding], language: str) -> str | None:

@@ -47,10 +47,11 @@ _EMOJI = (
     "\u203c\u2049\u20e3\u2139\u2190-\u21ff\u231a-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
 )
+# The set comes first: a pattern that begins with one is searched for several times as fast.
 _ZERO_WIDTH = re.compile(
-    "[\x80-\x9f\u00ad\u200b\u2060-\u2064\ufeff]"
-    f"|(?<![{_JOINED_SCRIPTS}])\u200c"
-    f"|\u200d(?:(?<![{_JOINED_SCRIPTS}].)(?<![{_EMOJI}].)|(?<=[{_EMOJI}].)(?![{_EMOJI}]))"
+    "[\x80-\x9f\u00ad\u200b-\u200d\u2060-\u2064\ufeff]"
+    f"(?:(?<![\u200c\u200d])|(?<=\u200c)(?<![{_JOINED_SCRIPTS}].)"
+    f"|(?<=\u200d)(?:(?<![{_JOINED_SCRIPTS}].)(?<![{_EMOJI}].)|(?<=[{_EMOJI}].)(?![{_EMOJI}])))"
 )
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
@@ -171,6 +172,7 @@ def _by_ftfy(text: str, flags: Flags, settings: NormaliseSettings, notes: Notes)
 
 
 def _is_unescaped_soon(text: str) -> bool:
+    text = "\n".join(line for line in text.split("\n") if "&" in line)  # what is escaped stands on one line
     for _ in range(_MAX_ESCAPES):
         before, text = text, unescape_html(text)
         if text == before:

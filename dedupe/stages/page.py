@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.align import Chain
+from dedupe.kernels.shingles import distinct
 from dedupe.kernels.view import View
 from dedupe.model import Span
 from dedupe.settings import RepeatSettings
@@ -124,10 +125,10 @@ class Page:
             self.text[int(self.view.offsets[at - 1]) + 1 : int(self.view.offsets[at])]
         )
 
-    def lines(self) -> list[int]:
-        """The view characters at which lines begin, and the view's end."""
-        ends = [0, *(found.end() for found in re.finditer("\n", self.text))]
-        return [*np.searchsorted(self.view.offsets, ends).tolist(), len(self.view)]
+    def lines(self) -> NDArray[np.int64]:
+        """The view characters at which lines begin that have any, and the view's end."""
+        starts = np.array([0, *(found.end() for found in re.finditer("\n", self.text))])
+        return distinct(np.append(self.view.positions(starts), len(self.view)))
 
     def breaks(self, start: int, end: int) -> int:
         """How many lines end inside."""
@@ -154,8 +155,7 @@ class Page:
 
 def _script_factor(view: View, settings: RepeatSettings) -> float:
     """How many of the view's characters say what one Han character does."""
-    # In unsigned numbers, what lies below the first lies beyond the last.
-    dense = int(np.count_nonzero(view.codes - _DENSE < _PRIVATE - _DENSE))
+    dense = int(np.count_nonzero(view.codes >= _DENSE) - np.count_nonzero(view.codes >= _PRIVATE))
     return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense / max(1, len(view)))
 
 

@@ -76,9 +76,8 @@ class Standing:
             low, high = max(block.at, start), min(block.at + block.length, end)
             if low < high:
                 twins[low - start : high - start] = np.arange(low, high) - block.diagonal
-        known = np.flatnonzero(twins >= 0)
-        nearest = np.maximum(np.searchsorted(known, np.arange(end - start), side="right") - 1, 0)
-        return self._homes(_origins(twins[known[nearest]], chain, period))
+        twins[0] = twins[np.argmax(twins >= 0)]
+        return self._homes(_origins(np.maximum.accumulate(twins), chain, period))  # a chain ascends in its twin too
 
     def _held(self, chain: Chain, base: int, end: int, period: int) -> NDArray[np.uint8]:
         """How the victim's characters in [base, end) stand in the twin."""

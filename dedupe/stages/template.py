@@ -24,12 +24,14 @@ def is_template(page: Page, chain: Chain) -> bool:
     if length < page.scaled(page.settings.short_copy) and slips < page.settings.slip_rate:
         adds, lacks = any(one for _, one, _ in gaps), any(two for _, _, two in gaps)
         return adds and lacks
+    if slips > allowed or exchanged > page.settings.max_exchanged * length:
+        return True
+    if other <= 1:
+        return False
     stated = max(1, numbers(page.text[slice(*page.span(chain.start, chain.end))]).total())
     # A number has about three digits, so it is hit three times as often as a character.
     expected = 3 * slips * stated
-    if slips > allowed or other > max(allowed * stated, 3 * expected + 1):
-        return True
-    return exchanged > page.settings.max_exchanged * length
+    return other > max(allowed * stated, 3 * expected + 1)
 
 
 def noise(chain: Chain, gaps: list[tuple[int, str, str]]) -> float:

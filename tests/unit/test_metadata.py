@@ -1,5 +1,7 @@
 """Metadata: roles kept apart, dates as ISO 8601, hints against text."""
 
+import re
+
 import pytest
 
 from dedupe.model import Capture, Finding, Hints, Span
@@ -7,6 +9,7 @@ from dedupe.rules.people import split_people
 from dedupe.stages.dates import iso_date
 from dedupe.stages.language import guess_language
 from dedupe.stages.metadata import gather
+from tests.growth import assert_linear
 
 
 def found(*captures: tuple[str, str], start: int = 0, end: int = 1) -> Finding:
@@ -337,3 +340,18 @@ def test_people_are_told_from_houses_posts_columns_and_counters(written: str, pe
 )
 def test_the_language_is_told_by_the_story_below_names_and_buttons(head: str, story: str, language: str) -> None:
     assert guess_language(head + story * 12) == language
+
+
+def test_credits_by_the_thousand_are_gathered_in_the_time_that_their_number_takes() -> None:
+    paragraph = "河水涨到了堤边，居民清早来看，孩子们在堤上跑来跑去。" * 8
+
+    def page(links: int) -> str:
+        return "\n".join(["城北的桥通车了", "周一", paragraph, *["城南的路修好了\n吴二"] * links, paragraph])
+
+    def read(text: str) -> object:
+        named = [found(("author", m[0]), start=m.start(), end=m.end()) for m in re.finditer("周一|吴二", text)]
+        meta = gather(text, named, Hints())
+        assert meta.authors == ("周一",)
+        return meta
+
+    assert_linear(read, page, 500)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ STRETCH = st.lists(st.sampled_from([97, 98, 99, 0x96E8]), max_size=40)
 
 
 @given(STRETCH, STRETCH, st.integers(1, 4))
+@example([97, 98, 97, 98], [97, 98, 97, 98], 2)
 @hypothesis_settings(max_examples=500)
 def test_they_are_what_difflib_matches_without_the_short_ones(one: list[int], two: list[int], least: int) -> None:
     matches = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]

@@ -189,6 +189,12 @@ def test_long_texts_are_linked_alike(length: int) -> None:
     assert_twins_agree("links", assert_twins_agree("shingle_hashes", codes, 9))
 
 
+@pytest.mark.parametrize("distinct", [1, 1 << 17])
+def test_seeds_whose_hashes_all_begin_alike_are_linked_alike(distinct: int) -> None:
+    hashes = np.random.RandomState(7).randint(0, distinct, size=1 << 18).astype(np.uint64)
+    assert_twins_agree("links", hashes << np.uint64(19))
+
+
 def test_a_long_text_has_the_same_signature() -> None:
     hashes = np.random.RandomState(7).randint(0, 2**40, size=20_000).astype(np.uint64) << np.uint64(20)
     assert_twins_agree("minima", hashes, *permutations(16, 1))
