@@ -208,9 +208,11 @@ def test_every_credit_line_goes_from_between_two_bodies_when_another_kind_stands
     assert judged(f"{BODY[0]}\n{block}\n{BODY[1]}") == f"{BODY[0]}\n{BODY[1]}"
 
 
-def test_a_byline_alone_between_two_bodies_stays() -> None:
-    page = f"{BODY[0]}\n城南晚报记者 林小禾\n{BODY[1]}"
-    assert judged(page) == page
+def test_a_byline_alone_between_two_bodies_signs_a_part_where_it_names_its_house_and_else_stays() -> None:
+    assert judged(f"{BODY[0]}\n城南晚报记者 林小禾\n{BODY[1]}") == f"{BODY[0]}\n{BODY[1]}"
+    for line in ("记者 林小禾", "城南晚报记者 林小禾：", "林小禾"):
+        page = f"{BODY[0]}\n{line}\n{BODY[1]}"
+        assert judged(page) == page
 
 
 def test_findings_tell_rule_reason_and_what_was_read() -> None:
