@@ -30,7 +30,7 @@ from dedupe.stages.titles import find_titles
 
 _PLAIN = frozenset({"utf-8", "ascii"})
 _HELD = 1 << 20
-"""Shingles of one text that are kept at hand."""
+"""Code points and shingles of one text that are kept at hand; of a longer one they would take a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class Judged:
 
 
 class _Read:
-    """A text with its code points, its comparison view and the view's shingles, each made once."""
+    """A text with its code points (not those of a long one), its comparison view and the view's shingles."""
 
     def __init__(self, text: str, shingle: int) -> None:
         self.text = text
-        self.codes: CodePoints = code_points(text)
-        self.view: View = comparison_view(text, self.codes)
+        codes = code_points(text)
+        self.view: View = comparison_view(text, codes)
+        self.codes: CodePoints | None = codes if len(codes) < _HELD else None
         self._shingle = shingle
         self._shingles: Hashes64 | None = None
 
