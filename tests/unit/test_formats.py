@@ -86,6 +86,17 @@ class TestTables:
         assert found.pop("a.csv:3") == "line 3: a quote opens here and is never closed"
         assert found == {"a.csv#1": "一", "a.csv#3": "三", "a.csv#4": "四"}
 
+    @pytest.mark.parametrize("third", ['3,"三"', '3,"三\n又三"', '3,""'])
+    def test_nor_does_it_cost_the_next_quoted_row(self, tmp_path: Path, third: str) -> None:
+        found = texts(write(tmp_path / "a.csv", f'id,text,url\n2,"二\n{third},u\n4,"四",u\n'))
+        assert found.pop("a.csv:2") == "line 2: a quote opens here and is never closed"
+        assert found == {"a.csv#3": third[3:].strip('"'), "a.csv#4": "四"}
+
+    def test_quotes_that_nobody_doubled_end_no_row(self, tmp_path: Path) -> None:
+        found = texts(write(tmp_path / "a.csv", 'id,text,url\n1,"第一段\n他说"好"。",u\n2,"b",u\n'))
+        assert list(found) == ["a.csv#1", "a.csv#2"]
+        assert found["a.csv#1"].startswith("第一段\n他说")
+
     def test_a_row_with_too_many_cells_fails_and_one_with_too_few_lacks_the_last(self, tmp_path: Path) -> None:
         found = read(write(tmp_path / "a.csv", "id,text,note\n1,a,b,c\n2,b\n3\n"))
         assert found["a.csv:2"] == "line 2: has 4 cells under 3 columns; is a quote missing?"
