@@ -18,7 +18,7 @@ from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.columns import Run
 from dedupe.cli.harmless import plain
 from dedupe.cli.log import log_option
-from dedupe.cli.options import config_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.cli.sidebyside import painted, shortened, side_by_side
 from dedupe.edits import kept_spans
 from dedupe.model import Json, Removal
@@ -31,7 +31,7 @@ Examples:
   dedupe explain news.jsonl#17            ... from a record, by its id
   dedupe explain OUT 2026/page.txt        what went in a finished run"""
 )
-@click.argument("where", metavar="FILE|OUT")
+@click.argument("where", type=Place(), metavar="FILE|OUT")
 @click.argument("document_id", metavar="[ID]", required=False)
 @click.option("--full", is_flag=True, help="Print every line whole.")
 @config_option
@@ -47,7 +47,10 @@ def explain(where: str, document_id: str | None, full: bool, config: Path | None
     """
     if document_id is None:
         if Path(where).is_dir():
-            raise click.UsageError(f"{where} is a directory: name a document of that run, dedupe explain {where} ID")
+            name = f"a file in it, dedupe explain {Path(where) / 'FILE'}"
+            if (Path(where) / "decisions.jsonl").exists():
+                name = f"a document of that run, dedupe explain {where} ID"
+            raise click.UsageError(f"{where} is a directory: name {name}")
         account = account_of_file(where, settings_from(config, overrides))
     else:
         account = account_of_run(Path(where), document_id)

@@ -11,11 +11,11 @@ import click
 from dedupe.api import export_index, forget_documents, index_info, merge_indexes, verify_index
 from dedupe.cli.harmless import harmless_json, plain
 from dedupe.cli.log import log_option
-from dedupe.cli.options import config_option, lock_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, lock_option, set_option, settings_from
 from dedupe.config import load_settings
 from dedupe.model import Json
 
-_where = click.argument("where", type=click.Path(path_type=Path), metavar="WHERE")
+_where = click.argument("where", type=Place(path_type=Path), metavar="WHERE")
 
 
 @click.group()
@@ -36,7 +36,7 @@ def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
     all: 1 - (1 - jaccard ** rows) ** bands.
     """
     found = index_info(where, load_settings(), lock_timeout)
-    click.echo(harmless_json(found) if as_json else _table(found))
+    click.echo(harmless_json(found).encode() if as_json else _table(found))
     return 0
 
 
@@ -96,8 +96,8 @@ def export(where: Path, lock_timeout: float | None) -> int:
 
 
 @index.command(epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe")
-@click.argument("into", type=click.Path(path_type=Path), metavar="INTO")
-@click.argument("others", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="WHERE...")
+@click.argument("into", type=Place(path_type=Path), metavar="INTO")
+@click.argument("others", type=Place(path_type=Path), nargs=-1, required=True, metavar="WHERE...")
 @config_option
 @set_option
 @lock_option

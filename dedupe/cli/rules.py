@@ -10,7 +10,7 @@ import click
 from dedupe.api.suggest import suggest as proposed
 from dedupe.cli.harmless import plain
 from dedupe.cli.log import current_log, log_option
-from dedupe.cli.options import config_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.reading import WHERE, Around, Reading, Where, read_aloud
@@ -124,7 +124,7 @@ def _named(rule: Rule) -> str:
 
 
 @rules.command(epilog="Example:  dedupe rules suggest OUT > learned.yaml")
-@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@click.argument("out", type=Place(path_type=Path), metavar="OUT")
 @config_option
 @set_option
 @log_option
@@ -136,7 +136,7 @@ def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
     the config under bylines.rules. OUT is left as it is.
     """
     found = proposed(out, settings_from(config, overrides).suggest)
-    click.echo(as_yaml(found))
+    click.echo(as_yaml(found).encode())
     current_log().tell("info", f"{len(found)} lines proposed; read them before they are used")
     return 0
 

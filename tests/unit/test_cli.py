@@ -13,11 +13,13 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -36,6 +38,9 @@ import dedupe.cli.rules
 from dedupe.cli import cli, main
 from dedupe.cli.columns import display_width
 from dedupe.config import default_text
+from dedupe.pipeline.batch import BatchWorker
+from dedupe.pipeline.document import Judged
+from dedupe.store.readers import Item, Stretch
 
 STORY = "\n".join(story(Random(5), "zh", 3))
 PAGE = f"渡口的灯又亮了\n城南晚报记者 林小禾\n来源：城南晚报\n{STORY}\n城南晚报记者 林小禾来源：城南晚报\n{STORY}\n"
@@ -188,11 +193,21 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["index", "forget", "nowhere", "--before", "yesterday"], ["yesterday", "%Y-%m-%d"]),
         (["clean", "-", "--out", "x"], ["stdin", "--out"]),
         (["clean", "-", "scrape"], ["stdin", "no other SOURCE"]),
+        (["clean", "-", "--compress", "gz"], ["stdout", "--compress"]),
+        (["clean", "-", "--shard-size", "5"], ["stdout", "--shard-size"]),
+        (["clean", "-", "--format", "parquet"], ["stdout", "--format parquet"]),
+        (["clean", "", "--out", "x"], ["SOURCE", "empty", "variable"]),
+        (["clean", "scrape", "--out", ""], ["--out", "empty", "variable"]),
+        (["clean", "scrape", "--out", "x", "--index", ""], ["--index", "empty"]),
+        (["clean", "scrape", "--out", "x", "--config", ""], ["--config", "empty"]),
         (["clean", "scrape/2026/page.txt", "scrape/2026/page.txt", "--out", "x"], ["page.txt"]),
         (["clean", "scrape/notes.pdf", "--out", "x"], ["notes.pdf"]),
         (["explain"], ["FILE|OUT"]),
-        (["explain", "scrape"], ["is a directory", "ID"]),
+        (["explain", "scrape"], ["is a directory", "name a file in it", "scrape/FILE"]),
         (["explain", "nowhere.txt"], ["nowhere.txt"]),
+        (["explain", ""], ["empty"]),
+        (["explain", "scrape/news.jsonl"], ["several documents", "dedupe explain 'scrape/news.jsonl#1'"]),
+        (["explain", "scrape/news.jsonl:9"], ["no record 9"]),
         (["explain", "scrape/news.jsonl#7"], ["no record 7"]),
         (["explain", "scrape", "page.txt"], ["decisions.jsonl", "OUT of a finished run"]),
         (["restore", "scrape", "page.txt"], ["decisions.jsonl", "OUT of a finished run"]),
@@ -402,6 +417,26 @@ def test_explain_a_record_by_its_id(run: Dedupe, scrape: Path) -> None:
     assert done.code == 0
     assert done.out.startswith("news.jsonl#2: kept")
     assert "第2座桥" in done.out
+
+
+@pytest.mark.parametrize(("line", "told"), [(2, "news.jsonl#2: kept"), (3, "news.jsonl:3: kept"), (4, "is no JSON")])
+def test_explain_a_record_by_its_line(run: Dedupe, broken: Path, line: int, told: str) -> None:
+    assert told in run("explain", f"{broken}/news.jsonl:{line}").out
+
+
+def test_explain_judges_the_one_record_it_is_asked_for(
+    run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    judge = BatchWorker.judge
+
+    def watched(self: BatchWorker, items: Sequence[Item | Stretch]) -> tuple[list[Judged], int]:
+        judged.extend(item.id for item in items if isinstance(item, Item))
+        return judge(self, items)
+
+    monkeypatch.setattr(BatchWorker, "judge", watched)
+    assert run("explain", f"{scrape}/news.jsonl#2").code == 0
+    assert judged == ["news.jsonl:2"]
 
 
 def test_explain_a_duplicate_names_the_one_that_stays(run: Dedupe, out: Path) -> None:
@@ -744,6 +779,15 @@ def test_a_runs_messages_are_objects_and_its_results_what_they_always_are(run: D
     assert len(log_of(done)) == len(plain.err.splitlines())
 
 
+def test_what_a_run_notes_on_its_way_is_an_object_too(
+    run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dedupe.api.run.face, "expect", lambda _: True)
+    monkeypatch.setattr(dedupe.api.run, "in_background", lambda _: nullcontext())
+    [message] = log_of(run("clean", scrape, "--dry-run", "--workers", "1", "--log-format", "json"))
+    assert message["message"].startswith("compiling the kernels")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -811,7 +855,7 @@ def test_no_document_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
     harmless(run("clean", tmp_path, "--dry-run", *raw))
     harmless(run("clean", "news.jsonl", "--dry-run", *raw))
     harmless(run("clean", tmp_path, "--dry-run", "--json", *raw))
-    for name in ("news.jsonl#a\x1b[31m", "news.jsonl", "\x1b[32mc.txt"):
+    for name in ("news.jsonl#a\x1b[31m", "news.jsonl:2", "\x1b[32mc.txt"):
         done = run("explain", name, *raw)
         assert done.code == 0
         harmless(done)
@@ -905,6 +949,57 @@ def test_a_reader_that_leaves_is_no_error(scrape: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode in {0, 141}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize(
+    "arguments", [["clean", "-"], ["explain", "page.txt"], ["rules", "list"], ["init"]], ids=" ".join
+)
+def test_output_that_does_not_fit_on_its_disk_is_no_bug(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            spawn(*arguments),
+            cwd=tmp_path,
+            input=lines({"text": "x"}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 75
+    assert done.stderr.decode().count("\n") == 1
+    assert "No space left on device; free some space" in done.stderr.decode()
+
+
+def test_a_terminal_that_lacks_characters_is_told_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    done = subprocess.run(
+        spawn("explain", "page.txt"), cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert rb"author = \u6797\u5c0f\u79be" in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("arguments", [["init"], ["clean", "news.jsonl", "--dry-run", "--json"]], ids=" ".join)
+def test_what_programs_read_is_utf8_on_every_terminal(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "news.jsonl").write_bytes(lines({"text": STORY, "id": "桥", "source": "城南晚报"}))
+    printed = [
+        subprocess.run(
+            spawn(*arguments), cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True,
+            check=True,
+        ).stdout
+        for encoding in ("utf-8", "latin-1")
+    ]  # fmt: skip
+    assert printed[0] == printed[1]
+    assert not printed[0].isascii()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_caller_closed_are_missed_by_nobody(scrape: Path, tmp_path: Path, closed: str) -> None:
+    command = f"{shlex.join(map(str, spawn('clean', scrape, '--out', tmp_path / 'out', '--workers', '1')))} {closed}"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    assert (tmp_path / "out" / "summary.json").exists()
 
 
 def test_a_reader_that_leaves_ends_the_filter(tmp_path: Path) -> None:
