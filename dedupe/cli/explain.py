@@ -16,7 +16,7 @@ import click
 from dedupe.api import Account, account_of_file, account_of_run
 from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.columns import Run
-from dedupe.cli.harmless import plain
+from dedupe.cli.harmless import counted, plain
 from dedupe.cli.log import log_option
 from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.cli.sidebyside import painted, shortened, side_by_side
@@ -235,14 +235,10 @@ def _likeness(found: list[Stretch], similarity: float) -> str:
     """
     forms, differing = restyled(found), [stretch for stretch in found if stretch.likeness == "other"]
     if not any(stretch.one for stretch in differing):
-        added = [_counted(len(differing), "addition") + " there"] if differing else []
+        added = [counted(len(differing), "addition") + " there"] if differing else []
         return "word for word" + (f" but for {_listed([*added, *forms])}" if added or forms else "")
-    share = f"{math.floor(similarity * 1000) / 10:.1f}% equal, {_counted(len(differing), 'difference')}"
+    share = f"{math.floor(similarity * 1000) / 10:.1f}% equal, {counted(len(differing), 'difference')}"
     return share + (f" besides {_listed(forms)}" if forms else "")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _listed(words: list[str]) -> str:

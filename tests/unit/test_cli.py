@@ -1123,7 +1123,9 @@ def test_an_index_is_looked_after(run: Dedupe, scrape: Path, tmp_path: Path) -> 
     assert run("index", "verify", "index").out == "5 documents, 0 faults\n"
     assert run("index", "merge", "other", "index").out == "5 documents taken up\n"
     assert run("index", "merge", "other", "index").out == "0 documents taken up\n"
-    assert run("index", "forget", "index", "news.jsonl#1").out == "1 documents forgotten\n"
+    assert run("index", "forget", "index", "news.jsonl#1").out == "1 document forgotten\n"
+    gone = "0 documents forgotten: index holds no document news.jsonl#1\n"
+    assert run("index", "forget", "index", "news.jsonl#1").out == gone
     assert run("index", "forget", "index", "--before", "2099-01-01").out == "4 documents forgotten\n"
     assert run("index", "verify", "index").out == "0 documents, 0 faults\n"
     (tmp_path / "other" / "header.json").write_text("{}")
