@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from dedupe.api.suggest import suggest as proposed
-from dedupe.cli.harmless import plain
+from dedupe.cli.harmless import counted, plain
 from dedupe.cli.log import current_log, log_option
 from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.rules.loader import load_rulebook
@@ -95,6 +95,8 @@ def explain(
     line, title, *authors_ = (one.encode("utf-8", "replace").decode() for one in (line, title, *authors))
     if not line.strip():
         raise click.UsageError("LINE is blank: give the line to explain in quotes")
+    if "\n" in line.strip():
+        raise click.UsageError("LINE is several lines: a rule reads one at a time")
     book = _rulebook(files, config, overrides)
     mine = [rule.id for rule in book.rules if rule.file in files]
     for where in (zone,) if zone else WHERE:
@@ -137,7 +139,8 @@ def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
     """
     found = proposed(out, settings_from(config, overrides).suggest)
     click.echo(as_yaml(found).encode())
-    current_log().tell("info", f"{len(found)} lines proposed; read them before they are used")
+    told = "read what is proposed before it is used" if found else "no site repeats a line as often as suggest wants"
+    current_log().tell("info", f"{counted(len(found), 'line')} proposed; {told}")
     return 0
 
 

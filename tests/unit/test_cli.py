@@ -214,7 +214,9 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["restore", "scrape"], ["ID"]),
         (["rules"], ["test", "list"]),
         (["rules", "tset"], ["tset", "test"]),
-        (["rules", "test", "none.yaml"], ["none.yaml"]),
+        (["rules", "test", "none.yaml"], ["none.yaml", "check the path"]),
+        (["rules", "test", "zh"], ["zh is a pack", "bylines.packs"]),
+        (["rules", "explain", "来源：城南晚报\n编辑：李沐恩"], ["several lines", "one at a time"]),
         (["rules", "list", "--set", "bylines.packs=[zn]"], ["zn", "zh"]),
         (["init", "no/such/place.yaml"], ["no/such/place.yaml", "cannot be written"]),
     ],
@@ -700,7 +702,7 @@ def test_rules_explain_reads_a_line_that_is_not_utf_8(run: Dedupe) -> None:
 def test_rules_suggest_prints_a_rule_file_and_says_how_many_it_proposes(run: Dedupe, out: Path) -> None:
     done = run("rules", "suggest", out)
     assert (done.code, done.out) == (0, "version: 1\nrules: []\n")
-    assert done.err.startswith("0 lines proposed")
+    assert done.err == "0 lines proposed; no site repeats a line as often as suggest wants\n"
 
 
 def test_rules_suggest_refuses_what_is_no_finished_run(run: Dedupe, tmp_path: Path) -> None:
@@ -715,6 +717,13 @@ def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path
     assert re.search(r"^zh\.\S+ +\S+ +\S", done.out, re.M)
 
 
+def test_a_rule_file_that_is_not_utf8_is_refused_in_words(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_bytes("version: 1  # 规则".encode("gb18030"))
+    done = run("rules", "test", "rules.yaml")
+    refused(done)
+    assert done.err == "dedupe: rules.yaml: is not UTF-8; save it as UTF-8\n"
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
@@ -723,9 +732,11 @@ def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path
         (RULE.replace("reason:", "raeson:"), ["rules.yaml:4", "raeson", "reason"]),
         (RULE.partition("  examples:")[0], ["rules.yaml:3", "examples"]),
         ("version: 1\nrules: [", ["rules.yaml:2"]),
+        (RULE.replace("reason: ", "reason: Note: "), ["rules.yaml:4", "a colon in single quotes"]),
+        (RULE.partition("\n")[2], ["'version' is missing"]),
         ("- id: x\n", ["rules.yaml", "mapping"]),
     ],
-    ids=["pattern", "zone", "key", "no examples", "no yaml", "a list"],
+    ids=["pattern", "zone", "key", "no examples", "no yaml", "a colon", "no version", "a list"],
 )
 def test_a_rule_that_does_not_load_is_refused_everywhere(
     run: Dedupe, scrape: Path, tmp_path: Path, rule: str, words: list[str]
