@@ -361,6 +361,13 @@ def test_a_missing_extra_is_refused_with_the_number_of_files_and_the_remedy(
     assert not (tmp_path / "out").exists()
 
 
+def test_paths_may_be_text_and_one_of_them_is_no_list(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", TEXT)
+    assert clean([str(tmp_path / "a.txt")], str(tmp_path / "out")).totals.outcomes["kept"] == 1
+    with pytest.raises(TypeError, match="sources is a list of paths"):
+        clean(str(tmp_path / "a.txt"), tmp_path / "out")
+
+
 def test_our_own_parquet_read_again_has_its_fields_where_they_were(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     record = {"id": "a", "text": TEXT, "source": "晨光日报", "views": 12, "meta": {"tags": ["雨"]}}
