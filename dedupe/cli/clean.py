@@ -11,7 +11,7 @@ import click
 
 from dedupe.api import RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
-from dedupe.cli.harmless import harmless_json
+from dedupe.cli.harmless import harmless_json, on_one_line
 from dedupe.cli.log import current_log, log_option
 from dedupe.cli.options import Place, config_option, lock_option, set_option, settings_from
 from dedupe.cli.progress import Progress
@@ -90,6 +90,10 @@ def clean(
                 "--dry-run, --json, --workers, --compress, --shard-size or --format parquet"
             )
         return _filter(settings, index, lock_timeout, quiet=quiet)
+    if out == Path("-"):
+        raise click.UsageError(
+            "--out is a directory; onto stdout goes what comes from stdin: dedupe clean - < in.jsonl"
+        )
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
     progress = Progress(visible=sys.stderr.isatty() and not quiet and current_log().form == "text")
@@ -123,7 +127,9 @@ def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, 
         if line.outcome.name == "failed":
             code = 1
             if not quiet:
-                log.tell("error", line.outcome.error or "", lead="dedupe: failed: ", document=line.outcome.id)
+                name, error = line.outcome.id, line.outcome.error or ""
+                lead = "dedupe: failed: " if error.startswith("line ") else f"dedupe: failed: {on_one_line(name)}: "
+                log.tell("error", error, lead=lead, document=name)
     return code
 
 
@@ -134,7 +140,7 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
     if not quiet:
         log = current_log()
         for name, error in report.failed:
-            log.tell("error", error, lead=f"failed: {name}: ", document=name)
+            log.tell("error", error, lead=f"failed: {on_one_line(name)}: ", document=name)
         if failed > len(report.failed) and report.failed:
             log.tell("error", f"{failed - len(report.failed)} more; see decisions.jsonl", lead="... and ")
         if report.resumed:

@@ -16,7 +16,7 @@ import click
 from dedupe.api import Account, account_of_file, account_of_run
 from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.columns import Run
-from dedupe.cli.harmless import counted, plain
+from dedupe.cli.harmless import counted, on_one_line, plain
 from dedupe.cli.log import log_option
 from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.cli.sidebyside import painted, shortened, side_by_side
@@ -73,18 +73,18 @@ def _header(account: Account) -> list[str]:
     original = len(account.original)
     gone = original - len(account.text)
     colour = {"kept": "green", "duplicate": "yellow"}.get(account.outcome, "red")
-    lines = [f"{plain(account.id)}: {click.style(account.outcome, fg=colour, bold=True)}"]
+    lines = [f"{on_one_line(account.id)}: {click.style(account.outcome, fg=colour, bold=True)}"]
     if account.error:
         return [*lines, f"  {plain(account.error)}"]
     lines[0] += f", {gone:,} of {original:,} characters removed"
     if account.duplicate_of:
         lines.append(
-            f"  {account.relation} as {plain(account.duplicate_of)}"
+            f"  {account.relation} as {on_one_line(account.duplicate_of)}"
             f" (Jaccard {account.jaccard:.2f}, containment {account.containment:.2f})"
         )
     if account.kept_in:
-        lines.append(f"  {plain(_kept_in(account.kept_in))}")
-    lines += [f"  stands for {plain(_copy(copy))}" for copy in account.copies]
+        lines.append(f"  {on_one_line(_kept_in(account.kept_in))}")
+    lines += [f"  stands for {on_one_line(_copy(copy))}" for copy in account.copies]
     for name, value in account.metadata.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         lines.append(f"  {name:<18} {plain(shown)}")

@@ -23,6 +23,16 @@ def plain(text: str) -> str:
     return "".join(c if c in _HARMLESS or c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
+def on_one_line(name: str) -> str:
+    r"""
+    An id as `plain` text that cannot begin a line of its own.
+
+    >>> on_one_line("a\nfailed: b")
+    'a failed: b'
+    """
+    return plain(name).replace("\n", " ")
+
+
 def counted(number: int, what: str, *, width: int = 0) -> str:
     """
     So many of something.

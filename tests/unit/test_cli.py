@@ -193,6 +193,7 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["index", "forget", "nowhere", "--before", "yesterday"], ["yesterday", "%Y-%m-%d"]),
         (["clean", "-", "--out", "x"], ["stdin", "--out"]),
         (["clean", "-", "scrape"], ["stdin", "no other SOURCE"]),
+        (["clean", "scrape", "--out", "-"], ["--out is a directory", "dedupe clean - < in.jsonl"]),
         (["clean", "-", "--compress", "gz"], ["stdout", "--compress"]),
         (["clean", "-", "--shard-size", "5"], ["stdout", "--shard-size"]),
         (["clean", "-", "--format", "parquet"], ["stdout", "--format parquet"]),
@@ -888,6 +889,25 @@ def test_no_copy_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
     assert "甲�乙" in done.out
     harmless(done)
     assert "\u202e" not in done.out
+
+
+def test_an_id_with_a_line_break_begins_no_line_of_a_log(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "a\nfailed: b.txt").write_bytes(b"\x00" * 99)
+    done = run("clean", tmp_path, "--dry-run")
+    assert done.err.startswith("failed: a failed: b.txt: looks like binary data")
+    assert run("explain", tmp_path / "a\nfailed: b.txt").out.startswith("a failed: b.txt: failed\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b"\x1f\x8b\x08" + bytes(99), "line 1: looks like gzip data"),
+        (lines({"id": "a", "text": "雨下了一夜，澜川的河水涨到了堤边。"}), "a: "),
+    ],
+)
+def test_the_filter_says_which_line_failed(run: Dedupe, line: bytes, told: str) -> None:
+    done = run("clean", "-", "--set", "read.max_characters=9", stdin=line)
+    assert done.err.startswith(f"dedupe: failed: {told}")
 
 
 def test_the_filters_errors_command_no_terminal(run: Dedupe) -> None:

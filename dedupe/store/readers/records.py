@@ -10,7 +10,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from dedupe.errors import ReadError
+from dedupe.errors import DocumentError, ReadError
 from dedupe.model import Hints, Json, RawDocument
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def parse_record(
     try:
         record = json_object(decoded(data, decode_line))
         return as_document(record, origin=origin, number=number, settings=settings)
-    except ReadError as error:
+    except DocumentError as error:
         raise ReadError(f"line {number}: {error}") from None
 
 
