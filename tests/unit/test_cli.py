@@ -485,6 +485,23 @@ def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> No
     assert "is no JSON" in failed.out
 
 
+@pytest.mark.parametrize("form", [["jsonl", "--compress", "gz"], ["jsonl", "--compress", "zst"], ["parquet"]])
+def test_damaged_output_is_refused_with_its_name(run: Dedupe, scrape: Path, form: list[str]) -> None:
+    if form == ["parquet"]:
+        pytest.importorskip("pyarrow")
+    run("clean", scrape, "--out", "out", "--format", *form)
+    [path] = Path("out").glob("documents.*")
+    path.write_bytes(path.read_bytes()[:90])
+    for command in (["explain", "out", "news.jsonl:3"], ["restore", "out", "news.jsonl:3"]):
+        refused(run(*command), f"{path} cannot be read (", "was it damaged since the run?")
+
+
+def test_damaged_decisions_are_refused_with_their_name(run: Dedupe, out: Path) -> None:
+    (out / "decisions.jsonl").write_bytes(b"\xff\xfe\n")
+    refused(run("explain", out, "copy.txt"), "decisions.jsonl cannot be read (")
+    refused(run("explain", out / "summary.json", "copy.txt"), "OUT of a finished run")
+
+
 def test_explain_follows_the_settings(run: Dedupe, scrape: Path) -> None:
     done = run(
         "explain", scrape / "2026" / "page.txt", "--set", "bylines.enabled=false", "--set", "repeats.enabled=false"
