@@ -115,7 +115,8 @@ def clean(
     run = _identity(discovery, settings, rulebook, options)
     identity = run if options.index is None else f"{run} {options.index.resolve()}"
     if options.index is not None:
-        prepare_index(options.index, settings.neardup, [*paths, *([out] if out else [])])
+        apart = [*paths, *([out] if out else [])]
+        prepare_index(options.index, settings.neardup, apart, readonly=options.dry_run)
     if options.dry_run or out is None:
         with TemporaryDirectory(prefix="dedupe-") as scratch:
             return _run(discovery, settings, rulebook, options, Staging(Path(scratch) / "out", identity))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
 
@@ -79,7 +79,7 @@ def _header(account: Account) -> list[str]:
     lines[0] += f", {gone:,} of {original:,} characters removed"
     if account.duplicate_of:
         lines.append(
-            f"  {account.relation} as {on_one_line(account.duplicate_of)}"
+            f"  {_RELATIONS.get(account.relation or '', account.relation)} {on_one_line(account.duplicate_of)}"
             f" (Jaccard {account.jaccard:.2f}, containment {account.containment:.2f})"
         )
     if account.kept_in:
@@ -90,6 +90,9 @@ def _header(account: Account) -> list[str]:
         lines.append(f"  {name:<18} {plain(shown)}")
     lines += [click.style(f"  repaired: {plain(repair)}", fg="cyan") for repair in account.repairs]
     return [*lines, ""]
+
+
+_RELATIONS: Final = {"same": "same as", "contained": "contained in", "superseded": "superseded by"}
 
 
 def _kept_in(earlier: Mapping[str, Json]) -> str:

@@ -23,7 +23,10 @@ def index() -> None:
     """Look after the memory between runs."""
 
 
-@index.command(epilog="Example:  dedupe index info news.dedupe")
+@index.command(
+    short_help="Show what an index holds and which pairs it can find.",
+    epilog="Example:  dedupe index info news.dedupe",
+)
 @_where
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @lock_option
@@ -85,7 +88,10 @@ def forget(where: Path, document_id: str | None, before: datetime | None, lock_t
     return 0
 
 
-@index.command(epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst")
+@index.command(
+    short_help="Print every document of an index as a line of JSON.",
+    epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst",
+)
 @_where
 @lock_option
 @log_option
@@ -96,7 +102,10 @@ def export(where: Path, lock_timeout: float | None) -> int:
     return 0
 
 
-@index.command(epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe")
+@index.command(
+    short_help="Take everything of other indexes up into one.",
+    epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe",
+)
 @click.argument("into", type=Place(path_type=Path), metavar="INTO")
 @click.argument("others", type=Place(path_type=Path), nargs=-1, required=True, metavar="WHERE...")
 @config_option

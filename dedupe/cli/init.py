@@ -30,6 +30,8 @@ def init(path: Path | None) -> int:
     except FileExistsError:
         raise OutputError(f"{path} is there already; choose another name") from None
     except OSError as error:
+        if path.is_file():  # half of it, on a full disk
+            path.unlink()
         raise OutputError(f"{path} cannot be written ({error.strerror})") from None
     current_log().tell("info", f"wrote {path}")
     return 0

@@ -125,7 +125,10 @@ def _named(rule: Rule) -> str:
     return f"{rule.id} ({rule.credit}, {Path(rule.file).name}:{rule.line})" if rule.file else rule.id
 
 
-@rules.command(epilog="Example:  dedupe rules suggest OUT > learned.yaml")
+@rules.command(
+    short_help="Propose rules for lines that a site repeats.",
+    epilog="Example:  dedupe rules suggest OUT > learned.yaml",
+)
 @click.argument("out", type=Place(path_type=Path), metavar="OUT")
 @config_option
 @set_option

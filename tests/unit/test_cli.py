@@ -147,6 +147,11 @@ def test_every_command_explains_itself(run: Dedupe, command: str, flag: str) -> 
     assert "Usage:" in done.out
 
 
+@pytest.mark.parametrize("group", ["rules", "index"])
+def test_the_list_of_commands_breaks_off_no_sentence(run: Dedupe, group: str) -> None:
+    assert "..." not in run(group, "--help").out.partition("Commands:")[2]
+
+
 def test_version(run: Dedupe) -> None:
     done = run("--version")
     assert done.code == 0
@@ -445,7 +450,14 @@ def test_explain_judges_the_one_record_it_is_asked_for(
 def test_explain_a_duplicate_names_the_one_that_stays(run: Dedupe, out: Path) -> None:
     done = run("explain", out, "copy.txt")
     assert done.out.startswith("copy.txt: duplicate, ")
-    assert "same as 2026/page.txt (Jaccard " in done.out or "contained as 2026/page.txt (Jaccard " in done.out
+    assert "same as 2026/page.txt (Jaccard " in done.out or "contained in 2026/page.txt (Jaccard " in done.out
+
+
+def test_explain_says_what_holds_a_part(run: Dedupe, tmp_path: Path) -> None:
+    more = "\n".join(story(Random(6), "zh", 3)[1:])
+    (tmp_path / "news.jsonl").write_bytes(lines({"id": "a", "text": STORY + "\n" + more}, {"id": "b", "text": STORY}))
+    run("clean", "news.jsonl", "--out", "out")
+    assert "\n  contained in news.jsonl#a (Jaccard " in run("explain", "out", "news.jsonl#b").out
 
 
 def test_what_stays_names_who_else_carried_it(run: Dedupe, tmp_path: Path) -> None:
@@ -483,6 +495,20 @@ def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> No
     assert failed.code == 0
     assert "news.jsonl:4: failed" in failed.out
     assert "is no JSON" in failed.out
+
+
+def test_an_index_that_cannot_be_written_is_refused_before_the_work(
+    run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not (Path(path).name == "shut" and mode & os.W_OK) and access(path, mode)
+    )
+    Path("shut").mkdir()
+    told = "shut cannot be written to; choose another place"
+    refused(run("clean", scrape, "--out", "out", "--index", "shut"), told)
+    refused(run("clean", scrape, "--out", "out", "--index", "shut/new/index"), told)
+    assert run("clean", scrape, "--dry-run", "--index", "shut").code == 0
 
 
 @pytest.mark.parametrize("form", [["jsonl", "--compress", "gz"], ["jsonl", "--compress", "zst"], ["parquet"]])
