@@ -142,7 +142,8 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
         for name, error in report.failed:
             log.tell("error", error, lead=f"failed: {on_one_line(name)}: ", document=name)
         if failed > len(report.failed) and report.failed:
-            log.tell("error", f"{failed - len(report.failed)} more; see decisions.jsonl", lead="... and ")
+            where = f"; see {out / 'decisions.jsonl'}" if out else ""
+            log.tell("error", f"{failed - len(report.failed):,} more{where}", lead="... and ")
         if report.resumed:
             log.tell("info", f"{report.resumed} batches were done already", lead="continued: ")
         for warning in summary["warnings"]:

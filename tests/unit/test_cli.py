@@ -37,8 +37,9 @@ import dedupe.api.run
 import dedupe.cli.rules
 from dedupe.cli import cli, main
 from dedupe.cli.columns import display_width
+from dedupe.cli.progress import Progress
 from dedupe.config import default_text
-from dedupe.pipeline.batch import BatchWorker
+from dedupe.pipeline.batch import BatchReport, BatchWorker
 from dedupe.pipeline.document import Judged
 from dedupe.store.readers import Item, Stretch
 
@@ -995,6 +996,24 @@ def test_progress_is_for_terminals_and_leaves_no_trace(tmp_path: Path) -> None:
     assert code == 1
     assert "MB/s" in shown
     assert re.search(r"\r\x1b\[K *failed: |\r\x1b\[K *300 documents read", shown)
+
+
+def test_progress_stays_on_one_line_of_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((20, 9)))
+    progress = Progress(visible=True)
+    progress._shown -= 1
+    progress.advance(BatchReport(0, 123_456_789, 5, 1 << 30))
+    assert len(capfd.readouterr().err.removeprefix("\r\x1b[K")) == 19
+
+
+def test_more_failures_than_are_told_are_counted(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"no\n" * 23)
+    said = run("clean", "bad.jsonl", "--out", "out").err
+    assert said.count("failed: ") == 20
+    assert "... and 3 more; see out/decisions.jsonl\n" in said
+    assert "... and 3 more\n" in run("clean", "bad.jsonl", "--dry-run").err
 
 
 def test_quiet_is_quiet_on_a_terminal(broken: Path, tmp_path: Path) -> None:
