@@ -28,7 +28,7 @@ from dedupe.model import Json, Removal
     epilog="""\b
 Examples:
   dedupe explain page.txt                 what would go from a file
-  dedupe explain news.jsonl#17            ... from a record, by its id
+  dedupe explain news.jsonl#17            ... from a record, by its id (news.jsonl:17: by its line)
   dedupe explain OUT 2026/page.txt        what went in a finished run"""
 )
 @click.argument("where", type=Place(), metavar="FILE|OUT")
