@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -137,7 +138,8 @@ def _lost_stream(log: Log, error: OSError) -> int:
     if error.errno == errno.EPIPE:
         return 0
     message = f"writing the output failed: {error.strerror}; free some space and run the same command again"
-    log.tell("error", message, lead="dedupe: ", exit_code=75)
+    with suppress(OSError):  # the log may lie on the same disk
+        log.tell("error", message, lead="dedupe: ", exit_code=75)
     return 75
 
 

@@ -1064,6 +1064,13 @@ def test_output_that_does_not_fit_on_its_disk_is_no_bug(tmp_path: Path, argument
     assert "No space left on device; free some space" in done.stderr.decode()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_nor_is_a_log_on_a_full_disk() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(spawn("clean", "-"), input=b"no\n", stdout=full, stderr=full, check=False)
+    assert done.returncode == 75
+
+
 def test_a_terminal_that_lacks_characters_is_told_their_numbers(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(PAGE, "utf-8")
     done = subprocess.run(
