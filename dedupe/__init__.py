@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from dedupe.api import Cleaner, Result, RunOptions, RunReport, clean
     from dedupe.config import load_settings
     from dedupe.errors import DedupeError
-    from dedupe.model import Metadata, RawDocument, Removal
+    from dedupe.model import Hints, Metadata, RawDocument, Removal
     from dedupe.settings import Settings
 
 __all__ = [
     "Cleaner",
     "DedupeError",
+    "Hints",
     "Metadata",
     "RawDocument",
     "Removal",
@@ -34,6 +35,7 @@ __all__ = [
 _HOME = {
     "Cleaner": "api",
     "DedupeError": "errors",
+    "Hints": "model",
     "Metadata": "model",
     "RawDocument": "model",
     "Removal": "model",
@@ -46,10 +48,16 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # Loaded when asked for: `dedupe --help` must not pay for NumPy.
-    if name not in _HOME:
-        raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
-    return getattr(import_module(f"dedupe.{_HOME[name]}"), name)
+
+if not TYPE_CHECKING:  # a type checker knows the names, and is to find a slip in one
+
+    def __getattr__(name: str) -> Any:
+        # Loaded when asked for: `dedupe --help` must not pay for NumPy.
+        if name not in _HOME:
+            raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415
+
+        return getattr(import_module(f"dedupe.{_HOME[name]}"), name)

@@ -224,7 +224,7 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     read, kept = totals.outcomes.total(), totals.outcomes["kept"]
     if not read:
         return ["nothing was read: no file of a kind that is known holds a document"]
-    found = [] if kept else [f"nothing was kept of {read:,} documents"]
+    found = [] if kept else [f"nothing was kept of {read:,} document{'' if read == 1 else 's'}"]
     for name, source in sorted(totals.sources.items()):
         if source.documents >= settings.min_documents and source.removal_rate > settings.max_removal_rate:
             found.append(

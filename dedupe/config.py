@@ -94,13 +94,13 @@ def _parse(text: str, where: str) -> dict[str, _Node]:
         raise ConfigError(f"{where}: is nested hundreds of levels deep; is this a config file?") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"{where}:{mark.line + 1}" if mark else where
+        place = f"{where}:{mark.line + 1}" if mark and not where.startswith("--set") else where
         snippet = f"\n{mark.get_snippet()}" if mark and mark.get_snippet() else ""
         raise ConfigError(f"{place}: not valid YAML: {getattr(error, 'problem', error)}{snippet}") from None
     if node.value is None:
         return {}
     if not isinstance(node.value, dict):
-        raise ConfigError(f"{where}: must be a mapping of stages (repeats: ...), not a {type(node.value).__name__}")
+        raise ConfigError(f"{where}: must hold settings under their stage, like repeats: {{enabled: false}}")
     return node.value
 
 
@@ -135,7 +135,7 @@ def _plain(node: yaml.Node, where: str, seen: set[int]) -> _Node:
 
 def _override(text: str) -> dict[str, _Node]:
     key, sign, value = _whole(text, "--set").partition("=")
-    if not sign or not key.strip():
+    if not sign or not all(part.strip() for part in key.split(".")):
         raise ConfigError(f"--set {text}: write KEY=VALUE, for example --set repeats.enabled=false")
     leaf: Any = _parse(f"value: {value}", f"--set {text}")["value"].value
     for part in reversed(key.strip().split(".")):
@@ -172,23 +172,36 @@ def _merge(settings: Any, tree: Mapping[str, _Node], where: str, path: str) -> A
     for key, node in tree.items():
         full = f"{path}{key}"
         if key not in hints:
-            raise ConfigError(f"{_at(where, node)}: unknown key {full}{_nearest(key, path, hints)}")
+            raise ConfigError(f"{_at(where, node)}: unknown key {full}{_nearest(key, path, type(settings))}")
         if is_dataclass(hints[key]):
             if node.value is None:
                 continue
             if not isinstance(node.value, dict):
-                raise ConfigError(f"{_at(where, node)}: {full} holds settings ({full}.enabled: ...), not a value")
+                one = next(iter(get_type_hints(hints[key])))
+                raise ConfigError(
+                    f"{_at(where, node)}: {full} is {node.value!r}; it must be settings, each with a colon ({one}: ...)"
+                )
             changed[key] = _merge(getattr(settings, key), node.value, where, f"{full}.")
         else:
             changed[key] = _in_range(_typed(node, hints[key], where, full), full, _at(where, node))
     return replace(settings, **changed)
 
 
-def _nearest(key: str, path: str, hints: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(key, hints, n=1)
+def _nearest(key: str, path: str, kind: type) -> str:
+    """What may be meant: a name of this block, or one that stands in a block below it."""
+    hints = get_type_hints(kind)
+    deeper = [f"{name}.{inner}" for name, hint in hints.items() if is_dataclass(hint) for inner in get_type_hints(hint)]
+    if key in deeper:
+        return f"; write it as two, {key.replace('.', ': {')}: ...}}"
+    near = difflib.get_close_matches(key, hints, n=1) or [name for name in deeper if name.partition(".")[2] == key]
     if near:
-        return f"; did you mean {path}{near[0]}?"
+        return f"; did you mean {' or '.join(path + name for name in near)}?"
     return f"; known here: {', '.join(sorted(hints))}"
+
+
+def _shown(node: _Node) -> str:
+    """A value as a message tells it."""
+    return "a block of settings" if isinstance(node.value, dict) else repr(node.value)
 
 
 def _typed(node: _Node, hint: Any, where: str, full: str) -> Any:
@@ -208,11 +221,16 @@ def _typed(node: _Node, hint: Any, where: str, full: str) -> Any:
         if isinstance(value, _KINDS[hint]) and (hint is bool or not isinstance(value, bool)):
             return hint(value)
         wanted = _WANTED[hint]
-    raise ConfigError(f"{_at(where, node)}: {full} is {value!r}; it must be {wanted}")
+    raise ConfigError(f"{_at(where, node)}: {full} is {_shown(node)}; it must be {wanted}")
 
 
 _KINDS: Mapping[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (int, float), str: (str,)}
-_WANTED: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
+_WANTED: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text, a number in quotes",
+}
 
 
 def _at(where: str, node: _Node) -> str:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dedupe.audit import decision_line, removal_of
 from dedupe.edits import kept_spans, restore
-from dedupe.errors import OutputError, SourceError
+from dedupe.errors import DocumentError, OutputError, SourceError
 from dedupe.model import Json, Outcome, Removal
 from dedupe.pipeline.batch import BatchWorker
 from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
-from dedupe.store.readers import discover, items
+from dedupe.stages.decode import decode
+from dedupe.store.readers import Item, discover, items, load
 from dedupe.store.results import decision_ids, find_decision, find_text
 
 
@@ -82,21 +83,46 @@ def account_of_run(out: Path, document_id: str) -> Account:
 
 def account_of_file(path: str, settings: Settings) -> Account:
     """
-    What would become of a file on its own, or of the record ``file.jsonl#id``.
+    What would become of a file on its own, or of one of its records, ``file.jsonl#id`` or ``file.jsonl:line``.
 
     Nothing is compared with other documents.
     """
-    name, _, record = path.partition("#")
-    file = Path(path) if Path(path).exists() or not record else Path(name)
+    file, record = _named(path)
+    found = items(discover([file]), settings.read)
+    item = next((one for one in found if record in _names(one, settings)), None) if record else next(found, None)
+    if item is None:
+        lacks = f"has no record {record.lstrip('#:')}{_near(file, record, settings)}" if record else "holds no document"
+        raise SourceError(f"{file} {lacks}")
+    if not record and next(found, None) is not None:
+        name = next(_names(item, settings))
+        raise SourceError(f"{file} holds several documents; name one, for instance dedupe explain '{file}{name}'")
     worker = BatchWorker(settings, load_rulebook(settings.bylines.packs, settings.bylines.rules))
-    outcomes = []
-    for item in items(discover([file]), settings.read):
-        outcome = worker.judge([item])[0][0].outcome
-        if file == Path(path) or outcome.id.partition("#")[2] == record:
-            return _of_outcome(outcome)
-        outcomes.append(outcome.id)
-    near = difflib.get_close_matches(f"{file.name}#{record}", outcomes, n=1)
-    raise SourceError(f"{file} has no record {record}" + (f"; did you mean {near[0]}?" if near else ""))
+    return _of_outcome(worker.judge([item])[0][0].outcome)
+
+
+def _named(path: str) -> tuple[Path, str]:
+    """The file that a path names, and what in it: ``#id``, ``:line`` or nothing."""
+    file, sign, line = path.rpartition(":")
+    if not sign or not line.isdecimal() or not Path(file).exists():
+        file, sign, line = path.partition("#")
+    return (Path(path), "") if Path(path).exists() else (Path(file), sign + line)
+
+
+def _names(item: Item, settings: Settings) -> Iterator[str]:
+    """What to call a document of a file: as its decision does and by its line."""
+    try:
+        known = load(item, settings.read, lambda line: decode(line, None, "text", settings.decode).text)
+        yield known.id.removeprefix(item.origin)
+    except DocumentError:
+        pass
+    yield item.id.removeprefix(item.origin)
+
+
+def _near(file: Path, record: str, settings: Settings) -> str:
+    """A hint at the record whose name is nearest."""
+    names = [next(_names(one, settings)) for one in items(discover([file]), settings.read)]
+    near = difflib.get_close_matches(record, names, n=1)
+    return f"; did you mean {file.name}{near[0]}?" if near else ""
 
 
 def _of_outcome(outcome: Outcome) -> Account:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NoReturn, Self
 
 from dedupe.audit import decision_line, document_line
 from dedupe.config import load_settings
@@ -88,6 +88,8 @@ class Cleaner:
         self, settings: Settings, *, index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None,
         job: str = "session",
     ) -> None:  # fmt: skip
+        if not isinstance(settings, Settings):
+            raise TypeError(f"settings are Settings, not {settings!r}; Cleaner.from_config(path) reads a config file")
         self.settings = settings
         self._where = None if index is None else Path(index)
         self._lock_timeout = lock_timeout
@@ -110,6 +112,9 @@ class Cleaner:
         """
         settings = load_settings(None if path is None else Path(path))
         return cls(settings, index=index, lock_timeout=lock_timeout, job=job)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Cleaner stays in its process; make one in each worker, with Cleaner.from_config()")
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +141,12 @@ class Cleaner:
         published: str | None = None, url: str | None = None,
     ) -> Result:  # fmt: skip
         """Clean one document: bylines and repeats; it is compared with others only if there is an index."""
+        if not isinstance(text, str | bytes):
+            raise TypeError(f"text must be str or bytes, not {type(text).__name__} (document {id})")
+        said = {"title": title, "source": source, "published": published, "url": url}
+        for name, value in [("id", id), *(one for one in said.items() if one[1] is not None)]:
+            if not isinstance(value, str):
+                raise TypeError(f"{name} must be a str, not {value!r}")
         hints = Hints(title=title, source=source, published=published, url=url)
         judged = [self.judge(RawDocument(id, id, text, hints=hints))]
         return self._results(judged)[0] if self._where is not None else _result(judged[0].outcome, None)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -93,8 +94,9 @@ class RunOptions:
 
 
 def clean(
-    sources: Sequence[Path], out: Path | None, settings: Settings | None = None, options: RunOptions | None = None
-) -> RunReport:
+    sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str] | None, settings: Settings | None = None,
+    options: RunOptions | None = None,
+) -> RunReport:  # fmt: skip
     """
     Clean everything under ``sources`` into ``out``, a new or empty directory.
 
@@ -102,22 +104,26 @@ def clean(
     `dedupe.errors.RefusedError` before anything is written, a `TemporaryError` where trying
     again may help; single bad documents are counted as ``failed``. A dry run needs no ``out``.
     """
+    if isinstance(sources, str | os.PathLike):
+        raise TypeError(f"sources is a list of paths: [{str(sources)!r}]")
+    paths, out = [Path(source) for source in sources], None if out is None else Path(out)
     settings, options = settings or load_settings(), options or RunOptions()
     rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
-    discovery = discover([Path(source) for source in sources])
+    discovery = discover(paths)
     _require_extras(discovery)
     _check_layout(options)
     run = _identity(discovery, settings, rulebook, options)
     identity = run if options.index is None else f"{run} {options.index.resolve()}"
     if options.index is not None:
-        prepare_index(options.index, settings.neardup, [*map(Path, sources), *([out] if out else [])])
+        apart = [*paths, *([out] if out else [])]
+        prepare_index(options.index, settings.neardup, apart, readonly=options.dry_run)
     if options.dry_run or out is None:
         with TemporaryDirectory(prefix="dedupe-") as scratch:
             return _run(discovery, settings, rulebook, options, Staging(Path(scratch) / "out", identity))
     summary = read_summary(out) if finished_identity(out) == identity else None
     if summary is not None:
         return _finish_up(out, identity, summary)
-    check_output(out, [Path(source) for source in sources])
+    check_output(out, paths)
     return _run(discovery, settings, rulebook, options, Staging(out, identity))
 
 

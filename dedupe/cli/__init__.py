@@ -7,13 +7,16 @@ failed; 2 refused; 70 a bug; 75 try again; 130 and 143 interrupted.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -88,6 +91,7 @@ def main() -> NoReturn:
     # Rules and tables are made once and stay, by the hundred thousand: looking through them for garbage
     # again and again is an eighth of a start. What documents need goes by reference counts.
     gc.set_threshold(100_000)
+    _fit_streams()
     log = Log(log_format_of(sys.argv[1:]))
     try:
         # Not `cli.main()`: that turns a reader who has gone (`| head`) into exit code 1.
@@ -109,15 +113,34 @@ def main() -> NoReturn:
     except DedupeError as error:
         code = error.exit_code
         log.tell("error", str(error), lead="dedupe: ", exit_code=code)
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing to tell anyone.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:
+        code = _lost_stream(log, error)
     except Exception:
-        # The last door: a bug is told in a line, with its trace in a file.
-        code = 70
-        log.tell("error", f"this is a bug in dedupe; its log lies at {_log_bug()}", lead="dedupe: ", exit_code=code)
+        code = _told_bug(log)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fit_streams() -> None:
+    """Streams that are there, though the caller closed them (``>&-``), and that take every character of the news."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  (for good)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal lacks that is not UTF-8, by its number
+
+
+def _lost_stream(log: Log, error: OSError) -> int:
+    """Our output has no reader any more (`| head`), which nobody need be told; or its disk is full; or it is a bug."""
+    if error.errno not in {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return _told_bug(log)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or leaving would fail once more
+    if error.errno == errno.EPIPE:
+        return 0
+    message = f"writing the output failed: {error.strerror}; free some space and run the same command again"
+    with suppress(OSError):  # the log may lie on the same disk
+        log.tell("error", message, lead="dedupe: ", exit_code=75)
+    return 75
 
 
 def _interrupted(log: Log, how: str, code: int) -> int:
@@ -128,6 +151,12 @@ def _interrupted(log: Log, how: str, code: int) -> int:
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     del number, frame
     raise Terminated
+
+
+def _told_bug(log: Log) -> int:
+    """The last door: a bug is told in a line, with its trace in a file."""
+    log.tell("error", f"this is a bug in dedupe; its log lies at {_log_bug()}", lead="dedupe: ", exit_code=70)
+    return 70
 
 
 def _log_bug() -> Path:

@@ -11,9 +11,9 @@ import click
 
 from dedupe.api import RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
-from dedupe.cli.harmless import harmless_json
+from dedupe.cli.harmless import harmless_json, on_one_line
 from dedupe.cli.log import current_log, log_option
-from dedupe.cli.options import config_option, lock_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, lock_option, set_option, settings_from
 from dedupe.cli.progress import Progress
 from dedupe.settings import Settings
 from dedupe.store.writers import Format, Packing
@@ -34,8 +34,8 @@ Exit codes:
   1  done, some documents failed      75  try again later (locked, disk full)
   2  refused, nothing was written     130, 143  interrupted; run again to continue"""
 )
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="A new or empty directory for the result.")
+@click.argument("sources", nargs=-1, required=True, type=Place(), metavar="SOURCE...")
+@click.option("--out", type=Place(path_type=Path), metavar="DIR", help="A new or empty directory for the result.")
 @config_option
 @set_option
 @click.option(
@@ -50,7 +50,7 @@ Exit codes:
 @click.option("--shard-size", type=click.IntRange(min=1), metavar="N", help="At most N documents a file.")
 @click.option(
     "--index",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="WHERE",
     help="Compare with the documents of earlier runs that this directory remembers, and add these.",
 )
@@ -84,11 +84,16 @@ def clean(
     """
     settings = settings_from(config, overrides)
     if "-" in sources:
-        if len(sources) > 1 or out is not None or dry_run or as_json or workers:
+        if len(sources) > 1 or out or dry_run or as_json or workers or packing or shard_size or form == "parquet":
             raise click.UsageError(
-                "- reads stdin and writes stdout: it takes no other SOURCE and no --out, --dry-run, --json or --workers"
+                "- reads JSON Lines from stdin and writes them to stdout: it takes no other SOURCE and no --out, "
+                "--dry-run, --json, --workers, --compress, --shard-size or --format parquet"
             )
         return _filter(settings, index, lock_timeout, quiet=quiet)
+    if out == Path("-"):
+        raise click.UsageError(
+            "--out is a directory; onto stdout goes what comes from stdin: dedupe clean - < in.jsonl"
+        )
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
     progress = Progress(visible=sys.stderr.isatty() and not quiet and current_log().form == "text")
@@ -100,7 +105,7 @@ def clean(
         lock_timeout,
         progress.start,
         progress.advance,
-        lambda note: None if quiet else click.echo(f"dedupe: {note}", err=True),
+        lambda note: None if quiet else current_log().tell("info", note, lead="dedupe: "),
         packing=packing or "",
         shard_size=shard_size,
     )
@@ -122,7 +127,9 @@ def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, 
         if line.outcome.name == "failed":
             code = 1
             if not quiet:
-                log.tell("error", line.outcome.error or "", lead="dedupe: failed: ", document=line.outcome.id)
+                name, error = line.outcome.id, line.outcome.error or ""
+                lead = "dedupe: failed: " if error.startswith("line ") else f"dedupe: failed: {on_one_line(name)}: "
+                log.tell("error", error, lead=lead, document=name)
     return code
 
 
@@ -133,9 +140,10 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
     if not quiet:
         log = current_log()
         for name, error in report.failed:
-            log.tell("error", error, lead=f"failed: {name}: ", document=name)
+            log.tell("error", error, lead=f"failed: {on_one_line(name)}: ", document=name)
         if failed > len(report.failed) and report.failed:
-            log.tell("error", f"{failed - len(report.failed)} more; see decisions.jsonl", lead="... and ")
+            where = f"; see {out / 'decisions.jsonl'}" if out else ""
+            log.tell("error", f"{failed - len(report.failed):,} more{where}", lead="... and ")
         if report.resumed:
             log.tell("info", f"{report.resumed} batches were done already", lead="continued: ")
         for warning in summary["warnings"]:
@@ -143,7 +151,7 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
         if report.already_done:
             log.tell("info", "the run was complete already")
     if as_json:
-        click.echo(harmless_json(summary))
+        click.echo(harmless_json(summary).encode())
     elif not quiet:
         click.echo(_table(summary, out))
 
@@ -155,9 +163,9 @@ def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
         _counted(documents["kept"], "kept"),
         _counted(documents["duplicate"], "duplicate", "duplicates"),
     ]
-    lines += [_counted(documents[name], name) for name in ("empty", "failed") if documents[name]]
     if "duplicates_of_earlier_runs" in summary:
         lines.append(f"{'':>12}   {summary['duplicates_of_earlier_runs']:,} of what earlier runs kept")
+    lines += [_counted(documents[name], name) for name in ("empty", "failed") if documents[name]]
     removed = characters["read"] - characters["kept"]
     share = removed / characters["read"] if characters["read"] else 0.0
     lines.append(f"{removed:>12,} of {characters['read']:,} characters removed ({share:.1%})")

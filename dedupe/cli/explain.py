@@ -9,16 +9,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
 
 from dedupe.api import Account, account_of_file, account_of_run
 from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.columns import Run
-from dedupe.cli.harmless import plain
+from dedupe.cli.harmless import counted, on_one_line, plain
 from dedupe.cli.log import log_option
-from dedupe.cli.options import config_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.cli.sidebyside import painted, shortened, side_by_side
 from dedupe.edits import kept_spans
 from dedupe.model import Json, Removal
@@ -28,10 +28,10 @@ from dedupe.model import Json, Removal
     epilog="""\b
 Examples:
   dedupe explain page.txt                 what would go from a file
-  dedupe explain news.jsonl#17            ... from a record, by its id
+  dedupe explain news.jsonl#17            ... from a record, by its id (news.jsonl:17: by its line)
   dedupe explain OUT 2026/page.txt        what went in a finished run"""
 )
-@click.argument("where", metavar="FILE|OUT")
+@click.argument("where", type=Place(), metavar="FILE|OUT")
 @click.argument("document_id", metavar="[ID]", required=False)
 @click.option("--full", is_flag=True, help="Print every line whole.")
 @config_option
@@ -47,7 +47,10 @@ def explain(where: str, document_id: str | None, full: bool, config: Path | None
     """
     if document_id is None:
         if Path(where).is_dir():
-            raise click.UsageError(f"{where} is a directory: name a document of that run, dedupe explain {where} ID")
+            name = f"a file in it, dedupe explain {Path(where) / 'FILE'}"
+            if (Path(where) / "decisions.jsonl").exists():
+                name = f"a document of that run, dedupe explain {where} ID"
+            raise click.UsageError(f"{where} is a directory: name {name}")
         account = account_of_file(where, settings_from(config, overrides))
     else:
         account = account_of_run(Path(where), document_id)
@@ -70,23 +73,26 @@ def _header(account: Account) -> list[str]:
     original = len(account.original)
     gone = original - len(account.text)
     colour = {"kept": "green", "duplicate": "yellow"}.get(account.outcome, "red")
-    lines = [f"{plain(account.id)}: {click.style(account.outcome, fg=colour, bold=True)}"]
+    lines = [f"{on_one_line(account.id)}: {click.style(account.outcome, fg=colour, bold=True)}"]
     if account.error:
         return [*lines, f"  {plain(account.error)}"]
     lines[0] += f", {gone:,} of {original:,} characters removed"
     if account.duplicate_of:
         lines.append(
-            f"  {account.relation} as {plain(account.duplicate_of)}"
+            f"  {_RELATIONS.get(account.relation or '', account.relation)} {on_one_line(account.duplicate_of)}"
             f" (Jaccard {account.jaccard:.2f}, containment {account.containment:.2f})"
         )
     if account.kept_in:
-        lines.append(f"  {plain(_kept_in(account.kept_in))}")
-    lines += [f"  stands for {plain(_copy(copy))}" for copy in account.copies]
+        lines.append(f"  {on_one_line(_kept_in(account.kept_in))}")
+    lines += [f"  stands for {on_one_line(_copy(copy))}" for copy in account.copies]
     for name, value in account.metadata.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         lines.append(f"  {name:<18} {plain(shown)}")
     lines += [click.style(f"  repaired: {plain(repair)}", fg="cyan") for repair in account.repairs]
     return [*lines, ""]
+
+
+_RELATIONS: Final = {"same": "same as", "contained": "contained in", "superseded": "superseded by"}
 
 
 def _kept_in(earlier: Mapping[str, Json]) -> str:
@@ -232,14 +238,10 @@ def _likeness(found: list[Stretch], similarity: float) -> str:
     """
     forms, differing = restyled(found), [stretch for stretch in found if stretch.likeness == "other"]
     if not any(stretch.one for stretch in differing):
-        added = [_counted(len(differing), "addition") + " there"] if differing else []
+        added = [counted(len(differing), "addition") + " there"] if differing else []
         return "word for word" + (f" but for {_listed([*added, *forms])}" if added or forms else "")
-    share = f"{math.floor(similarity * 1000) / 10:.1f}% equal, {_counted(len(differing), 'difference')}"
+    share = f"{math.floor(similarity * 1000) / 10:.1f}% equal, {counted(len(differing), 'difference')}"
     return share + (f" besides {_listed(forms)}" if forms else "")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _listed(words: list[str]) -> str:

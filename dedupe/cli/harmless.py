@@ -23,6 +23,26 @@ def plain(text: str) -> str:
     return "".join(c if c in _HARMLESS or c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
+def on_one_line(name: str) -> str:
+    r"""
+    An id as `plain` text that cannot begin a line of its own.
+
+    >>> on_one_line("a\nfailed: b")
+    'a failed: b'
+    """
+    return plain(name).replace("\n", " ")
+
+
+def counted(number: int, what: str, *, width: int = 0) -> str:
+    """
+    So many of something.
+
+    >>> counted(1, "run"), counted(1200, "document")
+    ('1 run', '1,200 documents')
+    """
+    return f"{number:{width},} {what}{'' if number == 1 else 's'}"
+
+
 def harmless_json(value: Json) -> str:
     """The value as JSON on one line, without raw control characters (JSON allows some)."""
     text = json.dumps(value, ensure_ascii=False)

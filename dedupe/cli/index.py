@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from dedupe.api import export_index, forget_documents, index_info, merge_indexes, verify_index
-from dedupe.cli.harmless import harmless_json, plain
+from dedupe.cli.harmless import counted, harmless_json, plain
 from dedupe.cli.log import log_option
-from dedupe.cli.options import config_option, lock_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, lock_option, set_option, settings_from
 from dedupe.config import load_settings
 from dedupe.model import Json
 
-_where = click.argument("where", type=click.Path(path_type=Path), metavar="WHERE")
+_where = click.argument("where", type=Place(path_type=Path), metavar="WHERE")
 
 
 @click.group()
@@ -23,7 +23,10 @@ def index() -> None:
     """Look after the memory between runs."""
 
 
-@index.command(epilog="Example:  dedupe index info news.dedupe")
+@index.command(
+    short_help="Show what an index holds and which pairs it can find.",
+    epilog="Example:  dedupe index info news.dedupe",
+)
 @_where
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @lock_option
@@ -36,7 +39,7 @@ def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
     all: 1 - (1 - jaccard ** rows) ** bands.
     """
     found = index_info(where, load_settings(), lock_timeout)
-    click.echo(harmless_json(found) if as_json else _table(found))
+    click.echo(harmless_json(found).encode() if as_json else _table(found))
     return 0
 
 
@@ -54,7 +57,7 @@ def verify(where: Path, lock_timeout: float | None) -> int:
     documents, wrong = verify_index(where, load_settings(), lock_timeout)
     for line in wrong[:20]:
         click.echo(plain(line))
-    click.echo(f"{documents:,} documents, {len(wrong)} faults")
+    click.echo(f"{counted(documents, 'document')}, {counted(len(wrong), 'fault')}")
     return 2 if wrong else 0
 
 
@@ -80,11 +83,15 @@ def forget(where: Path, document_id: str | None, before: datetime | None, lock_t
         raise click.UsageError("name either the ID of a document or --before DATE")
     day = before.date() if before else None
     gone = forget_documents(where, load_settings(), document_id=document_id, before=day, lock_timeout=lock_timeout)
-    click.echo(f"{gone:,} documents forgotten")
+    none = f": {where} holds no document {document_id}" if document_id is not None and not gone else ""
+    click.echo(plain(f"{counted(gone, 'document')} forgotten{none}"))
     return 0
 
 
-@index.command(epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst")
+@index.command(
+    short_help="Print every document of an index as a line of JSON.",
+    epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst",
+)
 @_where
 @lock_option
 @log_option
@@ -95,9 +102,12 @@ def export(where: Path, lock_timeout: float | None) -> int:
     return 0
 
 
-@index.command(epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe")
-@click.argument("into", type=click.Path(path_type=Path), metavar="INTO")
-@click.argument("others", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="WHERE...")
+@index.command(
+    short_help="Take everything of other indexes up into one.",
+    epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe",
+)
+@click.argument("into", type=Place(path_type=Path), metavar="INTO")
+@click.argument("others", type=Place(path_type=Path), nargs=-1, required=True, metavar="WHERE...")
 @config_option
 @set_option
 @lock_option
@@ -112,17 +122,17 @@ def merge(
     versions is signed anew from its evidence; so an index is carried over to a new version.
     """
     taken = merge_indexes(into, list(others), settings_from(config, overrides), lock_timeout)
-    click.echo(f"{taken:,} documents taken up")
+    click.echo(f"{counted(taken, 'document')} taken up")
     return 0
 
 
 def _table(found: dict[str, Json]) -> str:
     documents, runs, size, header = found["documents"], found["runs"], found["bytes"], found["header"]
     lines = [
-        f"{documents['all']:>12,} documents",
+        counted(documents["all"], "document", width=12),
         f"{documents['kept']:>12,} kept",
-        f"{documents['duplicates']:>12,} duplicates",
-        f"{runs['count']:>12,} runs" + (f", {runs['first']} to {runs['last']}" if runs["count"] else ""),
+        counted(documents["duplicates"], "duplicate", width=12),
+        counted(runs["count"], "run", width=12) + (f", {runs['first']} to {runs['last']}" if runs["count"] else ""),
         f"{size['all']:>12,} bytes"
         + (f", {size['all'] / documents['all']:,.0f} a document" if documents["all"] else ""),
         *(f"{'':>12}   {size[name]:,} {name}" for name in size if name != "all" and size[name]),

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from dedupe.cli.log import current_log, log_option
+from dedupe.cli.options import Place
 from dedupe.config import default_text
 from dedupe.errors import OutputError
 
 
 @click.command(epilog="Example:  dedupe init dedupe.yaml && dedupe clean scrape/ --out clean/ --config dedupe.yaml")
-@click.argument("path", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
+@click.argument("path", type=Place(path_type=Path), metavar="[FILE]", required=False)
 @log_option
 def init(path: Path | None) -> int:
     """
@@ -21,7 +22,7 @@ def init(path: Path | None) -> int:
     It holds every setting with its default and the reason for it; keep what you change.
     """
     if path is None:
-        click.echo(default_text(), nl=False)
+        click.echo(default_text().encode(), nl=False)
         return 0
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -29,6 +30,8 @@ def init(path: Path | None) -> int:
     except FileExistsError:
         raise OutputError(f"{path} is there already; choose another name") from None
     except OSError as error:
+        if path.is_file():  # half of it, on a full disk
+            path.unlink()
         raise OutputError(f"{path} cannot be written ({error.strerror})") from None
     current_log().tell("info", f"wrote {path}")
     return 0

@@ -45,7 +45,7 @@ class Log:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         more = {"document": document, "exit_code": exit_code}
         told = {"time": now, "level": level, "message": message, **{k: v for k, v in more.items() if v is not None}}
-        click.echo(harmless_json(told), err=True)
+        click.echo(harmless_json(told).encode(), err=True)
 
 
 def current_log() -> Log:

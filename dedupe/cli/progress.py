@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -31,7 +32,7 @@ class Progress:
         now = time.monotonic()
         if self._visible and now - self._shown >= 0.1:
             self._shown = now
-            sys.stderr.write(f"\r\x1b[K{self._line(now - self._began)}")
+            sys.stderr.write(f"\r\x1b[K{self._line(now - self._began)[: _columns() - 1]}")
             sys.stderr.flush()
 
     def clear(self) -> None:
@@ -49,3 +50,11 @@ class Progress:
             left = round((self._total - self._bytes) / speed)
             parts.append(f"{left // 60}:{left % 60:02d} left")
         return "  ".join(parts)
+
+
+def _columns() -> int:
+    """Of the terminal behind stderr; a line that is broken there would not be taken away."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80

@@ -9,11 +9,12 @@ import click
 
 from dedupe.api import account_of_run
 from dedupe.cli.log import log_option
+from dedupe.cli.options import Place
 from dedupe.errors import OutputError
 
 
 @click.command(epilog="Example:  dedupe restore OUT 2026/page.txt > page.txt")
-@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@click.argument("out", type=Place(path_type=Path), metavar="OUT")
 @click.argument("document_id", metavar="ID")
 @log_option
 def restore(out: Path, document_id: str) -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from dedupe.api.suggest import suggest as proposed
-from dedupe.cli.harmless import plain
+from dedupe.cli.harmless import counted, plain
 from dedupe.cli.log import current_log, log_option
-from dedupe.cli.options import config_option, set_option, settings_from
+from dedupe.cli.options import Place, config_option, set_option, settings_from
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.reading import WHERE, Around, Reading, Where, read_aloud
@@ -95,6 +95,8 @@ def explain(
     line, title, *authors_ = (one.encode("utf-8", "replace").decode() for one in (line, title, *authors))
     if not line.strip():
         raise click.UsageError("LINE is blank: give the line to explain in quotes")
+    if "\n" in line.strip():
+        raise click.UsageError("LINE is several lines: a rule reads one at a time")
     book = _rulebook(files, config, overrides)
     mine = [rule.id for rule in book.rules if rule.file in files]
     for where in (zone,) if zone else WHERE:
@@ -123,8 +125,11 @@ def _named(rule: Rule) -> str:
     return f"{rule.id} ({rule.credit}, {Path(rule.file).name}:{rule.line})" if rule.file else rule.id
 
 
-@rules.command(epilog="Example:  dedupe rules suggest OUT > learned.yaml")
-@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@rules.command(
+    short_help="Propose rules for lines that a site repeats.",
+    epilog="Example:  dedupe rules suggest OUT > learned.yaml",
+)
+@click.argument("out", type=Place(path_type=Path), metavar="OUT")
 @config_option
 @set_option
 @log_option
@@ -136,8 +141,9 @@ def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
     the config under bylines.rules. OUT is left as it is.
     """
     found = proposed(out, settings_from(config, overrides).suggest)
-    click.echo(as_yaml(found))
-    current_log().tell("info", f"{len(found)} lines proposed; read them before they are used")
+    click.echo(as_yaml(found).encode())
+    told = "read what is proposed before it is used" if found else "no site repeats a line as often as suggest wants"
+    current_log().tell("info", f"{counted(len(found), 'line')} proposed; {told}")
     return 0
 
 

@@ -10,6 +10,7 @@ An item pipeline for Scrapy: articles are cleaned as they are scraped, copies ar
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
 from dedupe.api import Arrivals, Cleaner, Result
@@ -46,6 +47,8 @@ class DedupePipeline:
         media = settings.get("DEDUPE_MEDIA", "text")
         if media not in ("text", "html"):
             raise ConfigError(f"DEDUPE_MEDIA is {media!r}; it must be text or html")
+        if media == "html" and find_spec("trafilatura") is None:
+            raise MissingExtraError.of("DEDUPE_MEDIA is html, and pages need trafilatura", "html")
         self._media: Media = media
         self._origin = crawler.spider.name if crawler.spider else ""
         index = settings.get("DEDUPE_INDEX")

@@ -80,9 +80,12 @@ def _read(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        raise RuleError(f"no rule file {path}; name a pack ({', '.join(pack_names())}) or an existing file") from None
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise RuleError(f"{path}: cannot be read: {wrong}; rule files are UTF-8 text") from wrong
+        pack = f"{path.name} is a pack: name it in the config under bylines.packs"
+        raise RuleError(f"no rule file {path}; {pack if path.name in pack_names() else 'check the path'}") from None
+    except UnicodeDecodeError:
+        raise RuleError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except OSError as wrong:
+        raise RuleError(f"{path}: cannot be read: {wrong.strerror}; name a file of rules") from None
     return _parsed(str(path), text)
 
 
@@ -115,7 +118,9 @@ def _mapping(file: str, text: str) -> Mapping[str, Any]:
             shown = pointed(text, line, key)
             raise RuleError(f"{file}:{line}: unknown key {key!r}{hint} One of: {', '.join(_TOP)}{shown}")
     if top.get("version") != _VERSION:
-        raise RuleError(f"{file}: 'version' is {top.get('version')!r}; write 'version: {_VERSION}' as the first line")
+        raise RuleError(
+            f"{file}: 'version' is {top.get('version', 'missing')!s}; write 'version: {_VERSION}' as the first line"
+        )
     for key, kind, word in (("fragments", Mapping, "mapping"), ("starts", list, "list"), ("rules", list, "list")):
         if top.get(key) is not None and not isinstance(top[key], kind):
             raise RuleError(f"{file}: {key!r} must be a {word}")
@@ -150,6 +155,14 @@ def _yaml_errors(file: str, text: str) -> Iterator[None]:
         raise RuleError(f"{file}: no YAML: {wrong}") from None
 
 
+_REMEDIES = {
+    "escape": "; put a pattern in single quotes",
+    "mapping values": "; put text that holds a colon in single quotes, and set the keys of a rule below each other",
+    "tab": "; indent with blanks",
+}
+"""What to do about what the YAML parser says, by a word of it."""
+
+
 def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     mark = wrong.problem_mark or wrong.context_mark
     if mark is None:
@@ -159,7 +172,7 @@ def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     line, column = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
     begin = max(0, column - _SHOWN)  # a line may be a megabyte
     shown = lines[line][begin : column + _SHOWN]
-    remedy = "; put a pattern in single quotes" if "escape" in str(wrong.problem) else ""
+    remedy = next((told for word, told in _REMEDIES.items() if word in str(wrong.problem)), "")
     return f"{file}:{line + 1}: {wrong.problem}{remedy}\n    {shown}\n    {' ' * (column - begin)}^"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dedupe.errors import OutputError
+from dedupe.errors import OutputError, ReadError
 from dedupe.store.readers import numbered_lines, open_stream
 from dedupe.store.readers.names import form_of
 from dedupe.store.readers.parquet import pyarrow
@@ -83,9 +83,13 @@ def _texts_of_table(path: Path) -> Iterator[tuple[str, str]]:
 
 def _table(path: Path) -> Iterator[tuple[list[str], Any]]:
     """The ids of a Parquet file and its column of texts, piece by piece; a text is read when it is asked for."""
-    with pyarrow("Parquet files").ParquetFile(path) as table:
-        for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
-            yield batch.column(0).to_pylist(), batch.column(1)
+    damaged = OSError, pyarrow("Parquet files", "pyarrow").ArrowException
+    try:
+        with pyarrow("Parquet files").ParquetFile(path) as table:
+            for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
+                yield batch.column(0).to_pylist(), batch.column(1)
+    except damaged as error:
+        raise _unreadable(path, " ".join(str(error).split())[:300]) from None
 
 
 def _find(path: Path, document_id: str) -> str | None:
@@ -99,9 +103,18 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         if form and form[1]:
             with open_stream(path, form[1], sys.maxsize) as stream:
-                yield from (line.data.decode("utf-8") for line in numbered_lines(stream, limit=sys.maxsize))
+                for line in numbered_lines(stream, limit=sys.maxsize):
+                    if line.error:
+                        raise _unreadable(path, line.error)
+                    yield line.data.decode("utf-8")
         else:
             with path.open("r", encoding="utf-8", newline="\n") as lines:
                 yield from lines
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise OutputError(f"{path} is not there; is {path.parent} the OUT of a finished run?") from None
+    except (OSError, UnicodeDecodeError, ReadError) as error:
+        raise _unreadable(path, str(getattr(error, "strerror", None) or error)) from None
+
+
+def _unreadable(path: Path, why: str) -> OutputError:
+    return OutputError(f"{path} cannot be read ({why.rstrip('.')}); was it damaged since the run?")

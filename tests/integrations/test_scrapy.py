@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 import pytest
 from scrapes import story
 
-from dedupe.errors import ConfigError
+from dedupe.errors import ConfigError, MissingExtraError
 
 pytest.importorskip("trafilatura")
 scrapy = pytest.importorskip("scrapy")
@@ -230,6 +230,13 @@ def test_items_of_any_make_get_the_clean_text(item: Any) -> None:
     assert cleaned["text"] == BODY
     if "metadata" in cleaned.field_names():
         assert cleaned["metadata"].items() >= {"authors": ["陆知遥"], "affiliation": "晨光日报", "url": "u"}.items()
+
+
+def test_pages_without_their_library_are_refused_before_the_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedupe.integrations.scrapy.find_spec", lambda _: None)
+    assert pipeline(DEDUPE_MEDIA="text")
+    with pytest.raises(MissingExtraError, match="DEDUPE_MEDIA is html"):
+        pipeline(DEDUPE_MEDIA="html")
 
 
 def test_bytes_are_decoded() -> None:

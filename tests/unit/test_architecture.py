@@ -284,7 +284,7 @@ def test_the_public_names_are_sorted_and_there() -> None:
 
 
 def test_the_public_names_are_those_the_type_checker_sees() -> None:
-    [block] = [node for node in modules()["__init__"].body if isinstance(node, ast.If)]
+    block = next(node for node in modules()["__init__"].body if isinstance(node, ast.If))
     seen = {}
     for node in block.body:
         assert isinstance(node, ast.ImportFrom)
@@ -293,6 +293,20 @@ def test_the_public_names_are_those_the_type_checker_sees() -> None:
     assert sorted(seen) == dedupe.__all__
     for name, home in seen.items():
         assert getattr(dedupe, name) is getattr(import_module(home), name)
+
+
+def test_a_shell_completes_the_public_names() -> None:
+    assert set(dedupe.__all__) <= set(dir(dedupe))
+
+
+def test_a_type_checker_finds_a_slip_in_a_public_name(tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text("from dedupe import Cleaner, Cleanser\n")
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "job.py"]
+    told = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    ).stdout
+    assert 'Module "dedupe" has no attribute "Cleanser"' in told
+    assert told.count("error:") == 1
 
 
 def test_an_unknown_public_name_is_an_attribute_error() -> None:

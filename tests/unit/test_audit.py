@@ -281,4 +281,4 @@ def test_a_source_that_lost_most_of_its_text_is_warned_of() -> None:
 def test_a_run_that_kept_nothing_says_so() -> None:
     totals = Totals()
     totals.add("failed", "", 0, 0, {})
-    assert alarms(totals, load_settings().report) == ["nothing was kept of 1 documents"]
+    assert alarms(totals, load_settings().report) == ["nothing was kept of 1 document"]

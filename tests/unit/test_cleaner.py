@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
+import re
 import sys
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from scrapes import story
@@ -55,6 +59,35 @@ def as_html(paragraphs: list[str]) -> str:
 
 
 @pytest.mark.usefixtures("_hasty")
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"text": None}, "text must be str or bytes, not NoneType (document a)"),
+        ({"id": 7}, "id must be a str, not 7"),
+        ({"published": date(2026, 3, 18)}, "published must be a str, not datetime.date(2026, 3, 18)"),
+        ({"url": b"https://a.example"}, "url must be a str, not b'https://a.example'"),
+    ],
+)
+def test_an_argument_of_a_wrong_kind_is_told_by_name(cleaner: Cleaner, wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
+        cleaner.clean(**{"text": "雨下了一夜。", "id": "a", **wrong})
+
+
+def test_a_config_file_is_no_settings() -> None:
+    with pytest.raises(TypeError, match=r"not 'my\.yaml'; Cleaner\.from_config\(path\) reads a config file"):
+        Cleaner("my.yaml")  # type: ignore[arg-type]
+
+
+def test_a_cleaner_is_not_sent_to_another_process(cleaner: Cleaner) -> None:
+    with pytest.raises(TypeError, match="stays in its process; make one in each worker"):
+        pickle.dumps(cleaner)
+
+
+def test_results_are_sent_anywhere(cleaner: Cleaner) -> None:
+    result = cleaner.clean("晨光日报记者 陆知遥\n雨下了一夜，澜川的河水涨到了堤边，居民清早来看。", id="a")
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
 def test_threads_get_what_one_after_another_gets(cleaner: Cleaner, settings: Settings) -> None:
     alone = [cleaner.clean(page, id=str(n)) for n, page in enumerate(PAGES)]
     shared = Cleaner(settings)

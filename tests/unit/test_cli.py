@@ -13,11 +13,13 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -35,7 +37,11 @@ import dedupe.api.run
 import dedupe.cli.rules
 from dedupe.cli import cli, main
 from dedupe.cli.columns import display_width
+from dedupe.cli.progress import Progress
 from dedupe.config import default_text
+from dedupe.pipeline.batch import BatchReport, BatchWorker
+from dedupe.pipeline.document import Judged
+from dedupe.store.readers import Item, Stretch
 
 STORY = "\n".join(story(Random(5), "zh", 3))
 PAGE = f"渡口的灯又亮了\n城南晚报记者 林小禾\n来源：城南晚报\n{STORY}\n城南晚报记者 林小禾来源：城南晚报\n{STORY}\n"
@@ -142,6 +148,11 @@ def test_every_command_explains_itself(run: Dedupe, command: str, flag: str) -> 
     assert "Usage:" in done.out
 
 
+@pytest.mark.parametrize("group", ["rules", "index"])
+def test_the_list_of_commands_breaks_off_no_sentence(run: Dedupe, group: str) -> None:
+    assert "..." not in run(group, "--help").out.partition("Commands:")[2]
+
+
 def test_version(run: Dedupe) -> None:
     done = run("--version")
     assert done.code == 0
@@ -188,18 +199,31 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["index", "forget", "nowhere", "--before", "yesterday"], ["yesterday", "%Y-%m-%d"]),
         (["clean", "-", "--out", "x"], ["stdin", "--out"]),
         (["clean", "-", "scrape"], ["stdin", "no other SOURCE"]),
+        (["clean", "scrape", "--out", "-"], ["--out is a directory", "dedupe clean - < in.jsonl"]),
+        (["clean", "-", "--compress", "gz"], ["stdout", "--compress"]),
+        (["clean", "-", "--shard-size", "5"], ["stdout", "--shard-size"]),
+        (["clean", "-", "--format", "parquet"], ["stdout", "--format parquet"]),
+        (["clean", "", "--out", "x"], ["SOURCE", "empty", "variable"]),
+        (["clean", "scrape", "--out", ""], ["--out", "empty", "variable"]),
+        (["clean", "scrape", "--out", "x", "--index", ""], ["--index", "empty"]),
+        (["clean", "scrape", "--out", "x", "--config", ""], ["--config", "empty"]),
         (["clean", "scrape/2026/page.txt", "scrape/2026/page.txt", "--out", "x"], ["page.txt"]),
         (["clean", "scrape/notes.pdf", "--out", "x"], ["notes.pdf"]),
         (["explain"], ["FILE|OUT"]),
-        (["explain", "scrape"], ["is a directory", "ID"]),
+        (["explain", "scrape"], ["is a directory", "name a file in it", "scrape/FILE"]),
         (["explain", "nowhere.txt"], ["nowhere.txt"]),
+        (["explain", ""], ["empty"]),
+        (["explain", "scrape/news.jsonl"], ["several documents", "dedupe explain 'scrape/news.jsonl#1'"]),
+        (["explain", "scrape/news.jsonl:9"], ["no record 9"]),
         (["explain", "scrape/news.jsonl#7"], ["no record 7"]),
         (["explain", "scrape", "page.txt"], ["decisions.jsonl", "OUT of a finished run"]),
         (["restore", "scrape", "page.txt"], ["decisions.jsonl", "OUT of a finished run"]),
         (["restore", "scrape"], ["ID"]),
         (["rules"], ["test", "list"]),
         (["rules", "tset"], ["tset", "test"]),
-        (["rules", "test", "none.yaml"], ["none.yaml"]),
+        (["rules", "test", "none.yaml"], ["none.yaml", "check the path"]),
+        (["rules", "test", "zh"], ["zh is a pack", "bylines.packs"]),
+        (["rules", "explain", "来源：城南晚报\n编辑：李沐恩"], ["several lines", "one at a time"]),
         (["rules", "list", "--set", "bylines.packs=[zn]"], ["zn", "zh"]),
         (["init", "no/such/place.yaml"], ["no/such/place.yaml", "cannot be written"]),
     ],
@@ -404,10 +428,37 @@ def test_explain_a_record_by_its_id(run: Dedupe, scrape: Path) -> None:
     assert "第2座桥" in done.out
 
 
+@pytest.mark.parametrize(("line", "told"), [(2, "news.jsonl#2: kept"), (3, "news.jsonl:3: kept"), (4, "is no JSON")])
+def test_explain_a_record_by_its_line(run: Dedupe, broken: Path, line: int, told: str) -> None:
+    assert told in run("explain", f"{broken}/news.jsonl:{line}").out
+
+
+def test_explain_judges_the_one_record_it_is_asked_for(
+    run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    judge = BatchWorker.judge
+
+    def watched(self: BatchWorker, items: Sequence[Item | Stretch]) -> tuple[list[Judged], int]:
+        judged.extend(item.id for item in items if isinstance(item, Item))
+        return judge(self, items)
+
+    monkeypatch.setattr(BatchWorker, "judge", watched)
+    assert run("explain", f"{scrape}/news.jsonl#2").code == 0
+    assert judged == ["news.jsonl:2"]
+
+
 def test_explain_a_duplicate_names_the_one_that_stays(run: Dedupe, out: Path) -> None:
     done = run("explain", out, "copy.txt")
     assert done.out.startswith("copy.txt: duplicate, ")
-    assert "same as 2026/page.txt (Jaccard " in done.out or "contained as 2026/page.txt (Jaccard " in done.out
+    assert "same as 2026/page.txt (Jaccard " in done.out or "contained in 2026/page.txt (Jaccard " in done.out
+
+
+def test_explain_says_what_holds_a_part(run: Dedupe, tmp_path: Path) -> None:
+    more = "\n".join(story(Random(6), "zh", 3)[1:])
+    (tmp_path / "news.jsonl").write_bytes(lines({"id": "a", "text": STORY + "\n" + more}, {"id": "b", "text": STORY}))
+    run("clean", "news.jsonl", "--out", "out")
+    assert "\n  contained in news.jsonl#a (Jaccard " in run("explain", "out", "news.jsonl#b").out
 
 
 def test_what_stays_names_who_else_carried_it(run: Dedupe, tmp_path: Path) -> None:
@@ -445,6 +496,37 @@ def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> No
     assert failed.code == 0
     assert "news.jsonl:4: failed" in failed.out
     assert "is no JSON" in failed.out
+
+
+def test_an_index_that_cannot_be_written_is_refused_before_the_work(
+    run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not (Path(path).name == "shut" and mode & os.W_OK) and access(path, mode)
+    )
+    Path("shut").mkdir()
+    told = "shut cannot be written to; choose another place"
+    refused(run("clean", scrape, "--out", "out", "--index", "shut"), told)
+    refused(run("clean", scrape, "--out", "out", "--index", "shut/new/index"), told)
+    assert run("clean", scrape, "--dry-run", "--index", "shut").code == 0
+
+
+@pytest.mark.parametrize("form", [["jsonl", "--compress", "gz"], ["jsonl", "--compress", "zst"], ["parquet"]])
+def test_damaged_output_is_refused_with_its_name(run: Dedupe, scrape: Path, form: list[str]) -> None:
+    if form == ["parquet"]:
+        pytest.importorskip("pyarrow")
+    run("clean", scrape, "--out", "out", "--format", *form)
+    [path] = Path("out").glob("documents.*")
+    path.write_bytes(path.read_bytes()[:90])
+    for command in (["explain", "out", "news.jsonl:3"], ["restore", "out", "news.jsonl:3"]):
+        refused(run(*command), f"{path} cannot be read (", "was it damaged since the run?")
+
+
+def test_damaged_decisions_are_refused_with_their_name(run: Dedupe, out: Path) -> None:
+    (out / "decisions.jsonl").write_bytes(b"\xff\xfe\n")
+    refused(run("explain", out, "copy.txt"), "decisions.jsonl cannot be read (")
+    refused(run("explain", out / "summary.json", "copy.txt"), "OUT of a finished run")
 
 
 def test_explain_follows_the_settings(run: Dedupe, scrape: Path) -> None:
@@ -665,7 +747,7 @@ def test_rules_explain_reads_a_line_that_is_not_utf_8(run: Dedupe) -> None:
 def test_rules_suggest_prints_a_rule_file_and_says_how_many_it_proposes(run: Dedupe, out: Path) -> None:
     done = run("rules", "suggest", out)
     assert (done.code, done.out) == (0, "version: 1\nrules: []\n")
-    assert done.err.startswith("0 lines proposed")
+    assert done.err == "0 lines proposed; no site repeats a line as often as suggest wants\n"
 
 
 def test_rules_suggest_refuses_what_is_no_finished_run(run: Dedupe, tmp_path: Path) -> None:
@@ -680,6 +762,13 @@ def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path
     assert re.search(r"^zh\.\S+ +\S+ +\S", done.out, re.M)
 
 
+def test_a_rule_file_that_is_not_utf8_is_refused_in_words(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_bytes("version: 1  # 规则".encode("gb18030"))
+    done = run("rules", "test", "rules.yaml")
+    refused(done)
+    assert done.err == "dedupe: rules.yaml: is not UTF-8; save it as UTF-8\n"
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
@@ -688,9 +777,11 @@ def test_rules_list_shows_every_rule_with_its_reason(run: Dedupe, tmp_path: Path
         (RULE.replace("reason:", "raeson:"), ["rules.yaml:4", "raeson", "reason"]),
         (RULE.partition("  examples:")[0], ["rules.yaml:3", "examples"]),
         ("version: 1\nrules: [", ["rules.yaml:2"]),
+        (RULE.replace("reason: ", "reason: Note: "), ["rules.yaml:4", "a colon in single quotes"]),
+        (RULE.partition("\n")[2], ["'version' is missing"]),
         ("- id: x\n", ["rules.yaml", "mapping"]),
     ],
-    ids=["pattern", "zone", "key", "no examples", "no yaml", "a list"],
+    ids=["pattern", "zone", "key", "no examples", "no yaml", "a colon", "no version", "a list"],
 )
 def test_a_rule_that_does_not_load_is_refused_everywhere(
     run: Dedupe, scrape: Path, tmp_path: Path, rule: str, words: list[str]
@@ -742,6 +833,15 @@ def test_a_runs_messages_are_objects_and_its_results_what_they_always_are(run: D
     assert failed[0]["message"].startswith("line 4: is no JSON")
     assert any(message["level"] == "warning" for message in log_of(done))
     assert len(log_of(done)) == len(plain.err.splitlines())
+
+
+def test_what_a_run_notes_on_its_way_is_an_object_too(
+    run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dedupe.api.run.face, "expect", lambda _: True)
+    monkeypatch.setattr(dedupe.api.run, "in_background", lambda _: nullcontext())
+    [message] = log_of(run("clean", scrape, "--dry-run", "--workers", "1", "--log-format", "json"))
+    assert message["message"].startswith("compiling the kernels")
 
 
 @pytest.mark.parametrize(
@@ -811,7 +911,7 @@ def test_no_document_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
     harmless(run("clean", tmp_path, "--dry-run", *raw))
     harmless(run("clean", "news.jsonl", "--dry-run", *raw))
     harmless(run("clean", tmp_path, "--dry-run", "--json", *raw))
-    for name in ("news.jsonl#a\x1b[31m", "news.jsonl", "\x1b[32mc.txt"):
+    for name in ("news.jsonl#a\x1b[31m", "news.jsonl:2", "\x1b[32mc.txt"):
         done = run("explain", name, *raw)
         assert done.code == 0
         harmless(done)
@@ -833,6 +933,25 @@ def test_no_copy_commands_the_terminal(run: Dedupe, tmp_path: Path) -> None:
     assert "甲�乙" in done.out
     harmless(done)
     assert "\u202e" not in done.out
+
+
+def test_an_id_with_a_line_break_begins_no_line_of_a_log(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "a\nfailed: b.txt").write_bytes(b"\x00" * 99)
+    done = run("clean", tmp_path, "--dry-run")
+    assert done.err.startswith("failed: a failed: b.txt: looks like binary data")
+    assert run("explain", tmp_path / "a\nfailed: b.txt").out.startswith("a failed: b.txt: failed\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b"\x1f\x8b\x08" + bytes(99), "line 1: looks like gzip data"),
+        (lines({"id": "a", "text": "雨下了一夜，澜川的河水涨到了堤边。"}), "a: "),
+    ],
+)
+def test_the_filter_says_which_line_failed(run: Dedupe, line: bytes, told: str) -> None:
+    done = run("clean", "-", "--set", "read.max_characters=9", stdin=line)
+    assert done.err.startswith(f"dedupe: failed: {told}")
 
 
 def test_the_filters_errors_command_no_terminal(run: Dedupe) -> None:
@@ -879,6 +998,24 @@ def test_progress_is_for_terminals_and_leaves_no_trace(tmp_path: Path) -> None:
     assert re.search(r"\r\x1b\[K *failed: |\r\x1b\[K *300 documents read", shown)
 
 
+def test_progress_stays_on_one_line_of_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((20, 9)))
+    progress = Progress(visible=True)
+    progress._shown -= 1
+    progress.advance(BatchReport(0, 123_456_789, 5, 1 << 30))
+    assert len(capfd.readouterr().err.removeprefix("\r\x1b[K")) == 19
+
+
+def test_more_failures_than_are_told_are_counted(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"no\n" * 23)
+    said = run("clean", "bad.jsonl", "--out", "out").err
+    assert said.count("failed: ") == 20
+    assert "... and 3 more; see out/decisions.jsonl\n" in said
+    assert "... and 3 more\n" in run("clean", "bad.jsonl", "--dry-run").err
+
+
 def test_quiet_is_quiet_on_a_terminal(broken: Path, tmp_path: Path) -> None:
     assert on_terminal("clean", broken, "--out", tmp_path / "out", "--quiet") == (1, "")
 
@@ -905,6 +1042,64 @@ def test_a_reader_that_leaves_is_no_error(scrape: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode in {0, 141}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize(
+    "arguments", [["clean", "-"], ["explain", "page.txt"], ["rules", "list"], ["init"]], ids=" ".join
+)
+def test_output_that_does_not_fit_on_its_disk_is_no_bug(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            spawn(*arguments),
+            cwd=tmp_path,
+            input=lines({"text": "x"}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 75
+    assert done.stderr.decode().count("\n") == 1
+    assert "No space left on device; free some space" in done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_nor_is_a_log_on_a_full_disk() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(spawn("clean", "-"), input=b"no\n", stdout=full, stderr=full, check=False)
+    assert done.returncode == 75
+
+
+def test_a_terminal_that_lacks_characters_is_told_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    done = subprocess.run(
+        spawn("explain", "page.txt"), cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert rb"author = \u6797\u5c0f\u79be" in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("arguments", [["init"], ["clean", "news.jsonl", "--dry-run", "--json"]], ids=" ".join)
+def test_what_programs_read_is_utf8_on_every_terminal(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "news.jsonl").write_bytes(lines({"text": STORY, "id": "桥", "source": "城南晚报"}))
+    printed = [
+        subprocess.run(
+            spawn(*arguments), cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True,
+            check=True,
+        ).stdout
+        for encoding in ("utf-8", "latin-1")
+    ]  # fmt: skip
+    assert printed[0] == printed[1]
+    assert not printed[0].isascii()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_caller_closed_are_missed_by_nobody(scrape: Path, tmp_path: Path, closed: str) -> None:
+    command = f"{shlex.join(map(str, spawn('clean', scrape, '--out', tmp_path / 'out', '--workers', '1')))} {closed}"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    assert (tmp_path / "out" / "summary.json").exists()
 
 
 def test_a_reader_that_leaves_ends_the_filter(tmp_path: Path) -> None:
@@ -1028,7 +1223,9 @@ def test_an_index_is_looked_after(run: Dedupe, scrape: Path, tmp_path: Path) -> 
     assert run("index", "verify", "index").out == "5 documents, 0 faults\n"
     assert run("index", "merge", "other", "index").out == "5 documents taken up\n"
     assert run("index", "merge", "other", "index").out == "0 documents taken up\n"
-    assert run("index", "forget", "index", "news.jsonl#1").out == "1 documents forgotten\n"
+    assert run("index", "forget", "index", "news.jsonl#1").out == "1 document forgotten\n"
+    gone = "0 documents forgotten: index holds no document news.jsonl#1\n"
+    assert run("index", "forget", "index", "news.jsonl#1").out == gone
     assert run("index", "forget", "index", "--before", "2099-01-01").out == "4 documents forgotten\n"
     assert run("index", "verify", "index").out == "0 documents, 0 faults\n"
     (tmp_path / "other" / "header.json").write_text("{}")

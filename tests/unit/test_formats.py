@@ -86,6 +86,17 @@ class TestTables:
         assert found.pop("a.csv:3") == "line 3: a quote opens here and is never closed"
         assert found == {"a.csv#1": "一", "a.csv#3": "三", "a.csv#4": "四"}
 
+    @pytest.mark.parametrize("third", ['3,"三"', '3,"三\n又三"', '3,""'])
+    def test_nor_does_it_cost_the_next_quoted_row(self, tmp_path: Path, third: str) -> None:
+        found = texts(write(tmp_path / "a.csv", f'id,text,url\n2,"二\n{third},u\n4,"四",u\n'))
+        assert found.pop("a.csv:2") == "line 2: a quote opens here and is never closed"
+        assert found == {"a.csv#3": third[3:].strip('"'), "a.csv#4": "四"}
+
+    def test_quotes_that_nobody_doubled_end_no_row(self, tmp_path: Path) -> None:
+        found = texts(write(tmp_path / "a.csv", 'id,text,url\n1,"第一段\n他说"好"。",u\n2,"b",u\n'))
+        assert list(found) == ["a.csv#1", "a.csv#2"]
+        assert found["a.csv#1"].startswith("第一段\n他说")
+
     def test_a_row_with_too_many_cells_fails_and_one_with_too_few_lacks_the_last(self, tmp_path: Path) -> None:
         found = read(write(tmp_path / "a.csv", "id,text,note\n1,a,b,c\n2,b\n3\n"))
         assert found["a.csv:2"] == "line 2: has 4 cells under 3 columns; is a quote missing?"
@@ -348,6 +359,13 @@ def test_a_missing_extra_is_refused_with_the_number_of_files_and_the_remedy(
         clean([tmp_path / "in"], tmp_path / "out")
     assert str(caught.value).startswith(words)
     assert not (tmp_path / "out").exists()
+
+
+def test_paths_may_be_text_and_one_of_them_is_no_list(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", TEXT)
+    assert clean([str(tmp_path / "a.txt")], str(tmp_path / "out")).totals.outcomes["kept"] == 1
+    with pytest.raises(TypeError, match="sources is a list of paths"):
+        clean(str(tmp_path / "a.txt"), tmp_path / "out")
 
 
 def test_our_own_parquet_read_again_has_its_fields_where_they_were(tmp_path: Path) -> None:

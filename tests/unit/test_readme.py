@@ -233,6 +233,7 @@ def test_the_nightly_job_runs_as_written(tmp_path: Path) -> None:
     assert json.loads(summary)["documents"]["kept"] > 30
     assert (tmp_path / "clean" / "2026-05-10" / "documents.jsonl.gz").is_file()
     assert run() == (1, "2026-05-10: look into clean-2026-05-10.log\n"), "a finished day is not done again"
+    assert (tmp_path / "clean-2026-05-10.json").read_text("utf-8").splitlines() == [summary]
     [message] = (tmp_path / "clean-2026-05-10.log").read_text("utf-8").splitlines()
     assert "not empty" in json.loads(message)["message"]
     shutil.rmtree(tmp_path / "clean" / "2026-05-10")

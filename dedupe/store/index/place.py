@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from dedupe.settings import NeardupSettings
 from dedupe.store.index.header import Header, check_header, header_of, read_header
 
 
-def prepare_index(where: Path, near: NeardupSettings, apart: Iterable[Path] = ()) -> None:
+def prepare_index(
+    where: Path, near: NeardupSettings, apart: Iterable[Path] = (), *, readonly: bool = False
+) -> None:  # fmt: skip
     """
     Refuse a place that cannot be this run's index, before any work is done: one that lies in a
-    source or in the output (``apart``), that holds something else, or that was made otherwise.
+    source or in the output (``apart``), that holds something else, that was made otherwise, or
+    that cannot be written to and is to be.
     """
     if ":/" in str(where):
         raise ConfigError(f"--index {where}: an index is a directory here, not an address")
@@ -27,6 +31,9 @@ def prepare_index(where: Path, near: NeardupSettings, apart: Iterable[Path] = ()
     header = header_at(where)
     if header is not None:
         check_header(header, header_of(near), where)
+    there = next(one for one in (place, *place.parents) if one.exists())
+    if not readonly and not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigError(f"--index {where}: {there} cannot be written to; choose another place")
 
 
 def header_at(where: Path) -> Header | None:

@@ -40,11 +40,17 @@ def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line
     """
     delimiter = b"\t" if tab else b""
     held: list[Line] = []  # the lines of a row whose quote is open
-    size = 0
+    size = columns = 0
     again: deque[Line] = deque()
     while True:
         line = again.popleft() if again else next(lines, None)
-        if held and (line is None or line.error or size + len(line.data) > limit or len(held) == _MAX_LINES):
+        if held and (
+            line is None
+            or line.error
+            or size + len(line.data) > limit
+            or len(held) == _MAX_LINES
+            or _is_the_next_row(line.data, delimiter, columns)
+        ):
             # The row fails that opened the quote; the lines behind it are rows again.
             again.extendleft(reversed([*held[1:], *([line] if line else [])]))
             yield Line(held[0].number, b"", f"line {held[0].number}: a quote opens here and is never closed")
@@ -60,6 +66,7 @@ def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line
         size += len(line.data) + 1
         if not _is_open(line.data, delimiter, quoted=len(held) > 1):
             row = b"\n".join(one.data for one in held)
+            columns = columns or len(cells(row.decode("latin-1"), delimiter.decode()))
             if not row.isspace() and row:
                 yield Line(held[0].number, row)
             held, size = [], 0
@@ -86,6 +93,30 @@ def _is_open(line: bytes, delimiter: bytes, *, quoted: bool) -> bool:
         at = line.find(delimiter, at)
         at += at >= 0
     return False
+
+
+def _is_the_next_row(line: bytes, delimiter: bytes, columns: int) -> bool:
+    """
+    Whether a line in an open quote is a row of its own, by the letter of the format, and no end of this one.
+
+    >>> [_is_the_next_row(line, b",", 2) for line in (b'3,"c"', b'3,"c', b'c",3', b'he said "yes"', b'"",c')]
+    [True, True, False, False, False]
+    """
+    end = _CLOSE.match(line)
+    if end is None or line.startswith((delimiter, b"\r"), end.end()) or end.end() == len(line):
+        return False
+    at = found = 0
+    while at >= 0:
+        found += 1
+        quote = _CLOSE.match(line, at + 1) if line.startswith(b'"', at) else None
+        stop = line.find(delimiter, quote.end() if quote else at)
+        rest = line[quote.end() if quote else at : stop if stop >= 0 else len(line)].rstrip(b"\r")
+        if quote is None and rest.startswith(b'"'):
+            return found <= columns  # its own quote is open
+        if rest if quote else b'"' in rest:
+            return False
+        at = stop + 1 if stop >= 0 else -1
+    return found == columns
 
 
 def parse_row(row: str, header: str, *, tab: bool) -> dict[str, str]:

@@ -157,7 +157,7 @@ def _single(source: Path, name: str, status: os.stat_result) -> SourceFile:
         raise SourceError(f"source {source} is neither a file nor a directory; pipe it in as the source '-'")
     form = form_of(source.name)
     if form is None:
-        raise SourceError(f"source {source} has no known suffix; known are {KNOWN}: rename it or name its directory")
+        raise SourceError(f"source {source} has no known suffix; known are {KNOWN}: rename it if it is one of these")
     return SourceFile(name, source, *form, status.st_size, status.st_mtime_ns)
 
 

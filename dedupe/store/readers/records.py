@@ -10,7 +10,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from dedupe.errors import ReadError
+from dedupe.errors import DocumentError, ReadError
 from dedupe.model import Hints, Json, RawDocument
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ def parse_record(
     try:
         record = json_object(decoded(data, decode_line))
         return as_document(record, origin=origin, number=number, settings=settings)
-    except ReadError as error:
+    except DocumentError as error:
         raise ReadError(f"line {number}: {error}") from None
 
 
 def as_document(record: dict[str, Json], *, origin: str, number: int, settings: ReadSettings) -> RawDocument:
     """The document of a record of any form: every form has the same fields and the same ids."""
     names = settings.fields
-    text = _text(record, names.text)
+    text = _text(record, names)
     own = _get(record, names.id)
     taken = ("metadata", names.text, names.id)
     fields = {key: value for key, value in record.items() if key not in taken}
@@ -107,7 +107,7 @@ def json_object(line: str) -> dict[str, Json]:
     except RecursionError:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels") from None
     except json.JSONDecodeError as error:
-        raise ReadError(f"is no JSON: {error.msg} at character {error.pos + 1}") from None
+        raise ReadError(f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except ValueError as error:
         raise ReadError(f"is no JSON: {error}") from None
     if not isinstance(value, dict):
@@ -158,20 +158,25 @@ def _without(fields: dict[str, Json], name: str, record: dict[str, Json]) -> dic
     return {**fields, key: _without(inner, rest, inner)} if isinstance(inner, dict) else fields
 
 
-def _text(record: dict[str, Json], name: str) -> str:
-    value = _get(record, name)
+def _text(record: dict[str, Json], names: FieldNames) -> str:
+    value = _get(record, names.text)
     if isinstance(value, str):
         return value
-    what = f'has no text in field "{name}" (read.fields.text)'
-    if value is not None:
-        raise ReadError(f"{what}, but {_KINDS[type(value)]}")
-    strings = {key: one for key, one in record.items() if isinstance(one, str) and one.strip()}
-    # The nearest name is a slip of the pen; failing that, the longest string is likely the text.
-    near = get_close_matches(name, strings, n=1) or sorted(strings, key=lambda key: -len(strings[key]))[:1]
-    keys = ", ".join(f'"{key[:40]}"' for key in list(record)[:12]) or "no field at all"
+    what = f'has no text in field "{names.text}" (read.fields.text)'
+    if value is not None or names.text in record:
+        raise ReadError(f"{what}, but {_KINDS.get(type(value), 'null')}")
+    known = ", ".join(f'"{key[:40]}"' for key in list(record)[:12]) or "no field at all"
     more = f" and {len(record) - 12} more" if len(record) > 12 else ""
-    advice = f'; did you mean "{near[0][:40]}"?' if near else ""
-    raise ReadError(f"{what}; it has {keys}{more}{advice}")
+    raise ReadError(f"{what}; it has {known}{more}{_likely_text(record, names)}")
+
+
+def _likely_text(record: dict[str, Json], names: FieldNames) -> str:
+    """A hint at the field that may hold the text: a slip of the pen, or the longest string that is nothing else."""
+    strings = {key: one for key, one in record.items() if isinstance(one, str) and one.strip()}
+    others = {names.id, names.title, names.url, names.published, names.source, names.authors, names.language}
+    longest = sorted(strings.keys() - others, key=lambda key: (-len(strings[key]), key))
+    near = get_close_matches(names.text, strings, n=1) or longest
+    return f'; did you mean "{near[0][:40]}"?' if near else ""
 
 
 def _id(own: Json, origin: str, number: int) -> str:
