@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
 from dedupe.stages.pagehints import page_hints
-from dedupe.stages.pagelines import Line, page_lines, text_stretch
+from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, page_lines, text_stretch
+from dedupe.stages.pageparts import drop_other_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,18 +40,7 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _START_TAG = re.compile(rf"<[A-Za-z][^\s>/]*+(?:{_ATTRIBUTE})*+")
 _MAX_PAGE = 20_000_000
 
-_HIDDEN = frozenset(
-    ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea", "button")
-)
 _FRAME = frozenset(("nav", "footer", "aside", "menu"))  # says itself that it is not the article
-# fmt: off
-_BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
-    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-    "ul",
-))
-# fmt: on
 # What trafilatura makes of a page: paragraphs, lists, tables. Read from this tree the text is the page's
 # own; its own rendering adds "- " before items and "|" between cells.
 _ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row", "lb", "quote", "code", "div"))
@@ -85,11 +75,13 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     if tree is None:
         return Extracted("", Hints(url=url))
     small = _is_small(tree)
+    if small and settings.extract == "main":
+        drop_other_stories(tree)
     document = _document(trafilatura, tree, url) if small else None
     text = ""
     if settings.extract == "main":
         text = _main(document, tree, settings)
-    return Extracted(text or _text(page_lines(tree, _BLOCKS, _HIDDEN)), page_hints(document, tree, url))
+    return Extracted(text or _text(page_lines(tree, BLOCKS, HIDDEN)), page_hints(document, tree, url))
 
 
 def _library(name: str) -> Any:
@@ -220,7 +212,7 @@ def _main(document: Any, tree: Any, settings: HtmlSettings) -> str:
     if article and _calls_itself_article(document):
         return _text(article)
     # A line with a sentence in it stays: pages forget to close a link, or set all of an article in one.
-    lines = [line for line in page_lines(tree, _BLOCKS, _HIDDEN | _FRAME) if line.told]
+    lines = [line for line in page_lines(tree, BLOCKS, HIDDEN | _FRAME) if line.told]
     page = text_stretch(lines, title)
     found = _letters(article) >= settings.min_article * _letters(page)
     return _text(article if article and found else page)

@@ -12,11 +12,22 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
+HIDDEN: Final = frozenset(
+    ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea", "button")
+)
+# fmt: off
+BLOCKS: Final = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
+    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul",
+))
+# fmt: on
 _SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
-_LETTERS: Final = re.compile(r"\w")
+_LETTERS: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"[。！？!?]|\.(?:\s|$)")
 _LINKS: Final = {"a": "href", "ref": "target"}  # of a page, and of what trafilatura makes of it; else it is an anchor
-_WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # says what two Latin letters say
+_WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # says what two Latin letters say
 
 # Beside the link to another story stand its date and its section; more letters are somebody's words.
 _BESIDE: Final = 20
@@ -89,7 +100,7 @@ def _weight(line: Line, title: str | None) -> int:
 
 
 def _letters(piece: str) -> int:
-    return len(_LETTERS.findall(piece)) + len(_WIDE.findall(piece))
+    return sum(map(len, _LETTERS.findall(piece))) + sum(map(len, _WIDE.findall(piece)))
 
 
 def _heaviest(weights: Sequence[int]) -> tuple[int, int]:

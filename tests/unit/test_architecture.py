@@ -58,6 +58,8 @@ HELPERS = {
     ("metadata", "language"): "the language of a page, which dates and metadata ask for",
     ("extract", "pagehints"): "what the page says of itself, apart from its article",
     ("extract", "pagelines"): "the lines of a page, and which of them are links at its text's edges",
+    ("extract", "pageparts"): "the sections of a page that are about other stories",
+    ("pageparts", "pagelines"): "what a section is made of: the same lines",
     ("mojibake", "plausibility"): "a repair is taken if it reads better, by the decoder's own measure",
     ("titles", "pagehead"): "the lines above the first one of running text",
     ("pagehead", "headline"): "how long a line of its script is",

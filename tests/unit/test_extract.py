@@ -128,6 +128,8 @@ def test_without_trafilatura_the_error_says_what_to_install(monkeypatch: pytest.
         "x" * 20_000_001,
         '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script><p>x",
         ("<div>x" * 190 + "</div>" * 190) * 70,
+        "<div>" * 180 + "<p>Related</p>" * 60 + "<i>x</i>" * 20_000,
+        "<div><p>Related</p><a href=x>x</a>" * 150 + "<p>x</p>" * 20_000,
         "<p>\ud800新闻\x00</p>",
     ],
     ids=lambda page: ascii(page[:12]),
