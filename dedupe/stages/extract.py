@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
+from dedupe.stages.pagegaps import with_gaps_filled
 from dedupe.stages.pagehints import page_hints
 from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, page_lines, text_stretch
 from dedupe.stages.pageparts import drop_other_stories
@@ -208,14 +209,25 @@ _SILENCE: Final = _Silence()
 def _main(document: Any, tree: Any, settings: HtmlSettings) -> str:
     """The article; the page's lines where there is none, or where what was found is not what the page is about."""
     title = None if document is None else document.title
-    article = text_stretch(_article(document), title)
+    lines = _told(tree)
+    article = text_stretch(with_gaps_filled(_article(document), lines), title)
     if article and _calls_itself_article(document):
         return _text(article)
-    # A line with a sentence in it stays: pages forget to close a link, or set all of an article in one.
-    lines = [line for line in page_lines(tree, BLOCKS, HIDDEN | _FRAME) if line.told]
-    page = text_stretch(lines, title)
+    page = text_stretch(_main_part(tree, lines), title)
     found = _letters(article) >= settings.min_article * _letters(page)
     return _text(article if article and found else page)
+
+
+def _main_part(tree: Any, lines: list[Line]) -> list[Line]:
+    """What the part of the page tells that it calls its main one, if that is most of its lines; else all of them."""
+    parts = tree.xpath("//main | //*[@role='main']")
+    main = _told(parts[0]) if len(parts) == 1 else []
+    return main if 2 * _letters(main) > _letters(lines) else lines
+
+
+def _told(tree: Any) -> list[Line]:
+    """The lines outside frames that are more than links: pages forget to close one, or set all of a text in it."""
+    return [line for line in page_lines(tree, BLOCKS, HIDDEN | _FRAME) if line.told]
 
 
 def _calls_itself_article(document: Any) -> bool:

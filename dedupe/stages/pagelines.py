@@ -41,12 +41,14 @@ class Line(NamedTuple):
     """
     A line that is not empty; how many letters and digits it has, and how many of them stand in links.
 
-    A Han character, a kana or a syllable of Hangul counts as two.
+    A Han character, a kana or a syllable of Hangul counts as two. ``block`` is the innermost element
+    that parts lines in which it stands.
     """
 
     text: str
     letters: int
     linked: int
+    block: Any = None
 
     @property
     def told(self) -> bool:
@@ -57,11 +59,11 @@ class Line(NamedTuple):
 def page_lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> list[Line]:
     """The lines of a tree that hold a letter or other sign; block elements part them, hidden ones are left out."""
     lines = []
-    for run in _runs(tree, blocks, hidden):
+    for block, run in _runs(tree, blocks, hidden):
         text = _SPACES.sub(" ", "".join(piece for piece, _ in run)).strip()
         if text:
             counts = [(_letters(piece), linked) for piece, linked in run]
-            lines.append(Line(text, sum(n for n, _ in counts), sum(n for n, linked in counts if linked)))
+            lines.append(Line(text, sum(n for n, _ in counts), sum(n for n, linked in counts if linked), block))
     return lines
 
 
@@ -115,16 +117,21 @@ def _heaviest(weights: Sequence[int]) -> tuple[int, int]:
     return bounds
 
 
-def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[list[tuple[str, bool]]]:
-    """The pieces of every line, with whether they stand in a link; block elements part the lines."""
+def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[tuple[Any, list[tuple[str, bool]]]]:
+    """The pieces of every line, with whether they stand in a link, and its block; block elements part the lines."""
     run: list[tuple[str, bool]] = []
+    inside = [tree]
     links = 0
     # No recursion: a page may be 2,000 deep.
     walk = import_module("lxml.etree").iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         if element.tag in blocks:
-            yield run
+            yield inside[-1], run
             run = []
+            if event == "start":
+                inside.append(element)
+            else:
+                inside.pop()
         elif element.tag == "cell":
             run.append((" ", False))
         elif element.tag in _LINKS and element.get(_LINKS[element.tag]) is not None:
@@ -134,6 +141,6 @@ def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator
                 walk.skip_subtree()
             elif element.text:
                 run.append((element.text, links > 0))
-        elif element.tail:
+        elif element.tail and element is not tree:
             run.append((element.tail, links > 0))
-    yield run
+    yield tree, run

@@ -57,6 +57,8 @@ HELPERS = {
     ("metadata", "dates"): "how pages write dates, in some twenty languages",
     ("metadata", "language"): "the language of a page, which dates and metadata ask for",
     ("extract", "pagehints"): "what the page says of itself, apart from its article",
+    ("extract", "pagegaps"): "what stands between an article's lines, in the element that holds them",
+    ("pagegaps", "pagelines"): "the same lines, of page and article",
     ("extract", "pagelines"): "the lines of a page, and which of them are links at its text's edges",
     ("extract", "pageparts"): "the sections of a page that are about other stories",
     ("pageparts", "pagelines"): "what a section is made of: the same lines",
