@@ -45,6 +45,9 @@ _FRAME = frozenset(("nav", "footer", "aside", "menu"))  # says itself that it is
 # What trafilatura makes of a page: paragraphs, lists, tables. Read from this tree the text is the page's
 # own; its own rendering adds "- " before items and "|" between cells.
 _ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row", "lb", "quote", "code", "div"))
+# Where its tags say nothing, a search of all its text gives the year in the footer as the first of January, or
+# the day of some other story: of 85 labelled pages 19 were dated wrongly, and 8 without it. The credits read on.
+_DATES: Final = {"original_date": True, "extensive_search": False}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _LONGEST_ATTRIBUTE = 1 << 16
@@ -173,6 +176,7 @@ def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
                 include_links=True,  # as elements: what the article's edges are made of
                 deduplicate=False,
                 with_metadata=True,
+                date_extraction_params=_DATES,
             )
     except Exception:  # whatever it trips over in a page, the page's lines are still there
         return None

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from dedupe.model import Hints
 
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
+_SPACES: Final = re.compile(r"[ \t\r\n\f\v\ue000-\uf8ff]+")  # GBK's own blanks become signs of private use
 _MAX_NAME: Final = 60
 _MAX_WORDS: Final = 6  # "María José de la Cruz Ortega"; more are a sentence about somebody
 _CUE: Final = re.compile(
@@ -38,9 +38,8 @@ _EDGES: Final = " \t-–—|｜_·•:：,，"
 def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
     """The hints of a page, from what trafilatura read of it, or from its tree where it read nothing."""
     if document is None:
-        title = tree.findtext(".//title")
-        return Hints(title=_line(title), url=url, language=_line(tree.get("lang")))
-    title, site = _line(document.title), site_name(document.sitename)
+        return Hints(title=_stated_title(tree), url=url, language=_line(tree.get("lang")))
+    title, site = _line(document.title) or _stated_title(tree), site_name(document.sitename)
     return Hints(
         title=title,
         authors=tuple(name for name in author_names(document.author) if name not in (title, site)),
@@ -49,6 +48,12 @@ def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
         url=url or _line(document.url),
         language=_line(document.language) or _line(tree.get("lang")),
     )
+
+
+def _stated_title(tree: Any) -> str | None:
+    """The page's title wherever it stands: saved pages have it in their body. An image's is none."""
+    titles = tree.xpath("//title[not(ancestor::*[local-name() = 'svg'])]")
+    return next((line for line in map(_line, (title.text for title in titles)) if line), None)
 
 
 def _line(value: object) -> str | None:

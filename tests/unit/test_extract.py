@@ -201,3 +201,16 @@ def test_whoever_a_page_names_beside_its_authors_is_none_of_them() -> None:
 @pytest.mark.parametrize("name", ["县城图书馆开门", "示例日报"])
 def test_a_page_signed_with_its_title_or_its_site_names_nobody(name: str) -> None:
     assert extract(PAGE.replace("李明; 编辑2024", name), None, MAIN).hints.authors == ()
+
+
+def test_a_title_counts_where_a_saved_page_has_it_and_an_images_title_does_not() -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    logo = "<svg><title>示例网标志</title></svg>"
+    page = f"<html><body>{logo}<text id=saved><title>\ue5e5县城图书馆开门</title>{body}</text></body></html>"
+    assert extract(page, None, MAIN).hints.title == "县城图书馆开门"
+
+
+def test_the_year_in_a_footer_is_no_date_of_publication() -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    page = f"<html><body><article>{body}</article><div>Copyright 2019-2024 Example</div></body></html>"
+    assert extract(page, None, MAIN).hints.published is None
