@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
 from dedupe.stages.pagegaps import with_gaps_filled
-from dedupe.stages.pagehints import page_hints
+from dedupe.stages.pagehints import page_hints, time_stamp
 from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, page_lines, text_stretch
 from dedupe.stages.pageparts import drop_other_stories
 
@@ -82,10 +82,12 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     if small and settings.extract == "main":
         drop_other_stories(tree)
     document = _document(trafilatura, tree, url) if small else None
-    text = ""
-    if settings.extract == "main":
-        text = _main(document, tree, settings)
-    return Extracted(text or _text(page_lines(tree, BLOCKS, HIDDEN)), page_hints(document, tree, url))
+    lines = _told(tree)
+    hints = page_hints(document, tree, url)
+    if hints.published is None:
+        hints = replace(hints, published=time_stamp((line.text for line in lines), hints.language))
+    text = _main(document, tree, lines, settings) if settings.extract == "main" else ""
+    return Extracted(text or _text(page_lines(tree, BLOCKS, HIDDEN)), hints)
 
 
 def _library(name: str) -> Any:
@@ -210,10 +212,9 @@ class _Silence:
 _SILENCE: Final = _Silence()
 
 
-def _main(document: Any, tree: Any, settings: HtmlSettings) -> str:
+def _main(document: Any, tree: Any, lines: list[Line], settings: HtmlSettings) -> str:
     """The article; the page's lines where there is none, or where what was found is not what the page is about."""
     title = None if document is None else document.title
-    lines = _told(tree)
     article = text_stretch(with_gaps_filled(_article(document), lines), title)
     if article and _calls_itself_article(document):
         return _text(article)

@@ -42,7 +42,7 @@ def with_gaps_filled(article: Sequence[Line], page: Sequence[Line]) -> list[Line
     The article with the paragraphs, headings and items of lists that the page has between its lines, in the
     elements that hold it; every line of the article stays, in its order.
     """
-    anchors = _anchors(article, page)
+    anchors = _anchors(article, page) if article else []
     homes = _homes([page[at] for at, _ in anchors])
     filled = list(article[: anchors[0][1] + 1]) if anchors else list(article)
     for (at, own), (next_at, next_own) in pairwise(anchors):

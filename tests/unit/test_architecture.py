@@ -56,6 +56,7 @@ HELPERS = {
     ("template", "page"): "the document as the judge of repeats sees it",
     ("metadata", "dates"): "how pages write dates, in some twenty languages",
     ("metadata", "language"): "the language of a page, which dates and metadata ask for",
+    ("pagehints", "dates"): "the day under a title, as ISO 8601",
     ("extract", "pagehints"): "what the page says of itself, apart from its article",
     ("extract", "pagegaps"): "what stands between an article's lines, in the element that holds them",
     ("pagegaps", "pagelines"): "the same lines, of page and article",

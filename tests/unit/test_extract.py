@@ -214,3 +214,11 @@ def test_the_year_in_a_footer_is_no_date_of_publication() -> None:
     body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
     page = f"<html><body><article>{body}</article><div>Copyright 2019-2024 Example</div></body></html>"
     assert extract(page, None, MAIN).hints.published is None
+
+
+def test_a_page_without_tags_is_dated_by_the_stamp_under_its_title() -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    stamp = "<div>2024年3月2日08:05 来源：示例日报</div>"
+    page = f"<html><body><h1>县城图书馆开门</h1>{stamp}{body}<div>Copyright 2019-2026 Example</div></body></html>"
+    assert extract(page, None, MAIN).hints.published == "2024-03-02T08:05"
+    assert extract(page, None, ALL).hints.published == "2024-03-02T08:05"
