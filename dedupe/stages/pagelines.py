@@ -32,7 +32,8 @@ _WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # says 
 # Beside the link to another story stand its date and its section; more letters are somebody's words.
 _BESIDE: Final = 20
 # A line of so many letters that is a link from end to end, and holds a sentence, is text: pages forget to close a link.
-_LINKED_SENTENCE: Final = 60
+# A stretch with less than that is none: the page is a list of links.
+_SENTENCE: Final = 60
 # Shorter lines without a sentence are labels: they say nothing on where the text is.
 _LABEL: Final = 40
 
@@ -73,12 +74,12 @@ def text_stretch(lines: Sequence[Line], title: str | None = None) -> Sequence[Li
 
     It is the stretch in which text outweighs links the most, and the labels that touch it. What is left
     out holds more letters in lines of links than in all its other lines; links inside the stretch stay.
-    The page's ``title`` stays, link or not.
+    The page's ``title`` stays, link or not, and of a list of links everything.
 
-    >>> story = Line("The bridge was opened to traffic this morning.", 38, 0)
+    >>> story = Line("The bridge over the northern arm of the harbour was opened to traffic this morning.", 69, 0)
     >>> related = [Line("Related", 7, 0), Line("Ferry ends its service", 19, 19), Line("Mayor resigns", 12, 12)]
     >>> [line.text for line in text_stretch([Line("Home | News", 8, 8), Line("By Jo", 4, 0), story, *related])]
-    ['By Jo', 'The bridge was opened to traffic this morning.', 'Related']
+    ['By Jo', 'The bridge over the northern arm of the harbour was opened to traffic this morning.', 'Related']
     """
     weights = [_weight(line, title) for line in lines]
     first, last = _heaviest(weights)
@@ -86,7 +87,7 @@ def text_stretch(lines: Sequence[Line], title: str | None = None) -> Sequence[Li
         first -= 1
     while last < len(lines) and weights[last] >= 0:
         last += 1
-    return lines[first:last] if first < last else lines
+    return lines[first:last] if sum(weights[first:last]) >= _SENTENCE else lines
 
 
 def _weight(line: Line, title: str | None) -> int:
@@ -94,7 +95,7 @@ def _weight(line: Line, title: str | None) -> int:
     if title and line.text in title:
         return 0
     if 2 * line.linked > line.letters and line.letters - line.linked < _BESIDE:
-        whole = line.linked == line.letters >= _LINKED_SENTENCE
+        whole = line.linked == line.letters >= _SENTENCE
         return line.letters if whole and _SENTENCE_END.search(line.text) else -line.letters
     if line.letters < _LABEL and not _SENTENCE_END.search(line.text):
         return 0

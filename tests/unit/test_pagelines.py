@@ -72,9 +72,14 @@ def test_an_anchor_is_no_link() -> None:
 
 
 def test_the_title_stays_though_it_is_a_link() -> None:
-    lines = [Line("Ferry ends its service", 19, 19), Line("The ferry left the old port for the last time.", 37, 0)]
+    lines = [Line("Ferry ends its service", 19, 19), Line("The ferry left the old port for the last time.", 60, 0)]
     assert text_stretch(lines, "Ferry ends its service - Harbour Post") == lines
     assert text_stretch(lines) == lines[1:]
+
+
+def test_a_list_of_links_is_its_links() -> None:
+    lines = [Line("Departures", 10, 0), Line("Hello.", 5, 0), Line("Ferries", 7, 7), Line("Trains", 6, 6)]
+    assert text_stretch(lines) == lines
 
 
 LINES = st.builds(
