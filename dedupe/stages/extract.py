@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
-from dedupe.stages.pagehints import page_hints
+from dedupe.stages.pagegaps import with_gaps_filled
+from dedupe.stages.pagehints import page_hints, time_stamp
+from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, page_lines, text_stretch
+from dedupe.stages.pageparts import drop_other_stories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from dedupe.settings import HtmlSettings
 
@@ -38,24 +41,13 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _START_TAG = re.compile(rf"<[A-Za-z][^\s>/]*+(?:{_ATTRIBUTE})*+")
 _MAX_PAGE = 20_000_000
 
-_HIDDEN = frozenset(
-    ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea", "button")
-)
 _FRAME = frozenset(("nav", "footer", "aside", "menu"))  # says itself that it is not the article
-# fmt: off
-_BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
-    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-    "ul",
-))
-# fmt: on
 # What trafilatura makes of a page: paragraphs, lists, tables. Read from this tree the text is the page's
 # own; its own rendering adds "- " before items and "|" between cells.
 _ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row", "lb", "quote", "code", "div"))
-_SPACES = re.compile(r"[ \t\r\n\f\v]+")
-_WORD = re.compile(r"\w")
-_SENTENCE_END = re.compile(r"[。！？!?]|\.(?:\s|$)")
+# Where its tags say nothing, a search of all its text gives the year in the footer as the first of January, or
+# the day of some other story: of 85 labelled pages 19 were dated wrongly, and 8 without it. The credits read on.
+_DATES: Final = {"original_date": True, "extensive_search": False}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _LONGEST_ATTRIBUTE = 1 << 16
@@ -87,11 +79,15 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     if tree is None:
         return Extracted("", Hints(url=url))
     small = _is_small(tree)
+    if small and settings.extract == "main":
+        drop_other_stories(tree)
     document = _document(trafilatura, tree, url) if small else None
-    text = ""
-    if settings.extract == "main":
-        text = _main(document, tree, settings)
-    return Extracted(text or _page(tree, _HIDDEN, links=True), page_hints(document, tree, url))
+    lines = _told(tree)
+    hints = page_hints(document, tree, url)
+    if hints.published is None:
+        hints = replace(hints, published=time_stamp((line.text for line in lines), hints.language))
+    text = _main(document, tree, lines, settings) if settings.extract == "main" else ""
+    return Extracted(text or _text(page_lines(tree, BLOCKS, HIDDEN)), hints)
 
 
 def _library(name: str) -> Any:
@@ -175,7 +171,14 @@ def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
     try:
         with _SILENCE:
             return trafilatura.bare_extraction(
-                tree, url=url, include_comments=False, include_tables=True, deduplicate=False, with_metadata=True
+                tree,
+                url=url,
+                include_comments=False,
+                include_tables=True,
+                include_links=True,  # as elements: what the article's edges are made of
+                deduplicate=False,
+                with_metadata=True,
+                date_extraction_params=_DATES,
             )
     except Exception:  # whatever it trips over in a page, the page's lines are still there
         return None
@@ -209,13 +212,27 @@ class _Silence:
 _SILENCE: Final = _Silence()
 
 
-def _main(document: Any, tree: Any, settings: HtmlSettings) -> str:
+def _main(document: Any, tree: Any, lines: list[Line], settings: HtmlSettings) -> str:
     """The article; the page's lines where there is none, or where what was found is not what the page is about."""
-    article = _article(document)
+    title = None if document is None else document.title
+    article = text_stretch(with_gaps_filled(_article(document), lines), title)
     if article and _calls_itself_article(document):
-        return article
-    page = _page(tree, _HIDDEN | _FRAME, links=False)
-    return page if len(article) < settings.min_article * len(page) else article or page
+        return _text(article)
+    page = text_stretch(_main_part(tree, lines), title)
+    found = _letters(article) >= settings.min_article * _letters(page)
+    return _text(article if article and found else page)
+
+
+def _main_part(tree: Any, lines: list[Line]) -> list[Line]:
+    """What the part of the page tells that it calls its main one, if that is most of its lines; else all of them."""
+    parts = tree.xpath("//main | //*[@role='main']")
+    main = _told(parts[0]) if len(parts) == 1 else []
+    return main if 2 * _letters(main) > _letters(lines) else lines
+
+
+def _told(tree: Any) -> list[Line]:
+    """The lines outside frames that are more than links: pages forget to close one, or set all of a text in it."""
+    return [line for line in page_lines(tree, BLOCKS, HIDDEN | _FRAME) if line.told]
 
 
 def _calls_itself_article(document: Any) -> bool:
@@ -224,50 +241,16 @@ def _calls_itself_article(document: Any) -> bool:
     return "article" in kind or "posting" in kind
 
 
-def _article(document: Any) -> str:
+def _article(document: Any) -> list[Line]:
     body = None if document is None else document.body
     if body is None or (len(body) == 1 and "\n" in (body[0].text or "")):
-        return ""  # the last resort: every text node of the page on a line of its own; `_page` does that better
-    return "\n".join(line for line, _ in _lines(body, _ARTICLE_BLOCKS, frozenset()))
+        return []  # the last resort: every text node of the page on a line of its own; `page_lines` does that better
+    return page_lines(body, _ARTICLE_BLOCKS, frozenset())
 
 
-def _page(tree: Any, hidden: frozenset[str], *, links: bool) -> str:
-    """
-    Every line that a reader sees; without ``links`` those left out that are nothing but links.
-
-    A line with a sentence in it stays: pages forget to close a link, or set all of an article in one.
-    """
-    lines = _lines(tree, _BLOCKS, hidden)
-    return "\n".join(line for line, told in lines if links or told)
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
 
 
-def _lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """Each line that is not empty, and whether it is more than links: text beside them, or a sentence."""
-    for run in _runs(tree, blocks, hidden):
-        line = _SPACES.sub(" ", "".join(piece for piece, _ in run)).strip()
-        if line:
-            told = any(_WORD.search(piece) for piece, linked in run if not linked)
-            yield line, told or _SENTENCE_END.search(line) is not None
-
-
-def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[list[tuple[str, bool]]]:
-    """The pieces of every line, with whether they stand in a link; block elements part the lines."""
-    run: list[tuple[str, bool]] = []
-    links = 0
-    walk = _etree().iterwalk(tree, events=("start", "end"))  # no recursion: a page may be 2,000 deep
-    for event, element in walk:
-        if element.tag in blocks:
-            yield run
-            run = []
-        elif element.tag == "cell":
-            run.append((" ", False))
-        elif element.tag == "a":
-            links += 1 if event == "start" else -1
-        if event == "start":
-            if element.tag in hidden:
-                walk.skip_subtree()
-            elif element.text:
-                run.append((element.text, links > 0))
-        elif element.tail:
-            run.append((element.tail, links > 0))
-    yield run
+def _letters(lines: Iterable[Line]) -> int:
+    return sum(line.letters for line in lines)

@@ -8,11 +8,14 @@ extractor parts all of it alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from dedupe.model import Hints
+from dedupe.stages.dates import iso_date
 
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
+_SPACES: Final = re.compile(r"[ \t\r\n\f\v\ue000-\uf8ff]+")  # GBK's own blanks become signs of private use
+_MAX_STAMPED: Final = 100  # a longer line with a date and an hour tells of something that happened then
 _MAX_NAME: Final = 60
 _MAX_WORDS: Final = 6  # "María José de la Cruz Ortega"; more are a sentence about somebody
 _CUE: Final = re.compile(
@@ -38,9 +41,8 @@ _EDGES: Final = " \t-–—|｜_·•:：,，"
 def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
     """The hints of a page, from what trafilatura read of it, or from its tree where it read nothing."""
     if document is None:
-        title = tree.findtext(".//title")
-        return Hints(title=_line(title), url=url, language=_line(tree.get("lang")))
-    title, site = _line(document.title), site_name(document.sitename)
+        return Hints(title=_stated_title(tree), url=url, language=_line(tree.get("lang")))
+    title, site = _line(document.title) or _stated_title(tree), site_name(document.sitename)
     return Hints(
         title=title,
         authors=tuple(name for name in author_names(document.author) if name not in (title, site)),
@@ -49,6 +51,23 @@ def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
         url=url or _line(document.url),
         language=_line(document.language) or _line(tree.get("lang")),
     )
+
+
+def time_stamp(lines: Iterable[str], language: str | None) -> str | None:
+    """
+    The first date with a time of day on a short line: what a page without tags shows under its title.
+
+    >>> time_stamp(["12 March 2026: the bridge opens", "Posted 2026-03-14 08:20 by Jo"], "en")
+    '2026-03-14T08:20'
+    """
+    dates = (iso_date(line, language or "other") for line in lines if len(line) <= _MAX_STAMPED)
+    return next((date for date in dates if date and "T" in date), None)
+
+
+def _stated_title(tree: Any) -> str | None:
+    """The page's title wherever it stands: saved pages have it in their body. An image's is none."""
+    titles = tree.xpath("//title[not(ancestor::*[local-name() = 'svg'])]")
+    return next((line for line in map(_line, (title.text for title in titles)) if line), None)
 
 
 def _line(value: object) -> str | None:

@@ -128,6 +128,8 @@ def test_without_trafilatura_the_error_says_what_to_install(monkeypatch: pytest.
         "x" * 20_000_001,
         '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script><p>x",
         ("<div>x" * 190 + "</div>" * 190) * 70,
+        "<div>" * 180 + "<p>Related</p>" * 60 + "<i>x</i>" * 20_000,
+        "<div><p>Related</p><a href=x>x</a>" * 150 + "<p>x</p>" * 20_000,
         "<p>\ud800新闻\x00</p>",
     ],
     ids=lambda page: ascii(page[:12]),
@@ -199,3 +201,24 @@ def test_whoever_a_page_names_beside_its_authors_is_none_of_them() -> None:
 @pytest.mark.parametrize("name", ["县城图书馆开门", "示例日报"])
 def test_a_page_signed_with_its_title_or_its_site_names_nobody(name: str) -> None:
     assert extract(PAGE.replace("李明; 编辑2024", name), None, MAIN).hints.authors == ()
+
+
+def test_a_title_counts_where_a_saved_page_has_it_and_an_images_title_does_not() -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    logo = "<svg><title>示例网标志</title></svg>"
+    page = f"<html><body>{logo}<text id=saved><title>\ue5e5县城图书馆开门</title>{body}</text></body></html>"
+    assert extract(page, None, MAIN).hints.title == "县城图书馆开门"
+
+
+def test_the_year_in_a_footer_is_no_date_of_publication() -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    page = f"<html><body><article>{body}</article><div>Copyright 2019-2024 Example</div></body></html>"
+    assert extract(page, None, MAIN).hints.published is None
+
+
+def test_a_page_without_tags_is_dated_by_the_stamp_under_its_title() -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    stamp = "<div>2024年3月2日08:05 来源：示例日报</div>"
+    page = f"<html><body><h1>县城图书馆开门</h1>{stamp}{body}<div>Copyright 2019-2026 Example</div></body></html>"
+    assert extract(page, None, MAIN).hints.published == "2024-03-02T08:05"
+    assert extract(page, None, ALL).hints.published == "2024-03-02T08:05"
