@@ -8,7 +8,9 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from dedupe.audit import decision_line, removal_of
@@ -18,7 +20,7 @@ from dedupe.model import Json, Outcome, Removal
 from dedupe.pipeline.batch import BatchWorker
 from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
-from dedupe.stages.decode import decode
+from dedupe.stages.decode import decode_line
 from dedupe.store.readers import Item, discover, items, load
 from dedupe.store.results import decision_ids, find_decision, find_text
 
@@ -110,11 +112,9 @@ def _named(path: str) -> tuple[Path, str]:
 
 def _names(item: Item, settings: Settings) -> Iterator[str]:
     """What to call a document of a file: as its decision does and by its line."""
-    try:
-        known = load(item, settings.read, lambda line: decode(line, None, "text", settings.decode).text)
+    with suppress(DocumentError):  # one that cannot be read goes by its line alone
+        known = load(item, settings.read, partial(decode_line, settings=settings.decode))
         yield known.id.removeprefix(item.origin)
-    except DocumentError:
-        pass
     yield item.id.removeprefix(item.origin)
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -34,7 +35,7 @@ from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.document import DocumentCleaner, Judged
 from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
-from dedupe.stages.decode import decode
+from dedupe.stages.decode import decode_line
 from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.index.records import seen_name
 from dedupe.store.readers import numbered_lines, parse_record
@@ -259,15 +260,13 @@ def stream(
 
 
 def _stream(lines: IO[bytes], settings: Settings, arrivals: Arrivals) -> Iterator[StreamedLine]:
-    def decode_line(line: bytes) -> str:
-        return decode(line, None, "text", settings.decode).text
-
+    decoding = partial(decode_line, settings=settings.decode)
     seen: set[str] = set()
     for number, data, error in numbered_lines(lines, limit=settings.read.max_document_bytes):
         try:
             if error is not None:
                 raise DocumentError(error)
-            record = parse_record(data, origin="", number=number, settings=settings.read, decode_line=decode_line)
+            record = parse_record(data, origin="", number=number, settings=settings.read, decode_line=decoding)
             if record.id in seen:
                 raise DocumentError(f"line {number}: an earlier document has the id {record.id}; ids must be unique")
             seen.add(record.id)

@@ -11,7 +11,7 @@ import click
 
 from dedupe.api import RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
-from dedupe.cli.harmless import harmless_json, on_one_line
+from dedupe.cli.harmless import counted, harmless_json, on_one_line
 from dedupe.cli.log import current_log, log_option
 from dedupe.cli.options import Place, config_option, lock_option, set_option, settings_from
 from dedupe.cli.progress import Progress
@@ -159,32 +159,26 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
 def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     documents, characters = summary["documents"], summary["characters"]
     lines = [
-        _counted(documents["read"], "document read", "documents read"),
-        _counted(documents["kept"], "kept"),
-        _counted(documents["duplicate"], "duplicate", "duplicates"),
+        f"{counted(documents['read'], 'document', width=12)} read",
+        f"{documents['kept']:>12,} kept",
+        counted(documents["duplicate"], "duplicate", width=12),
     ]
     if "duplicates_of_earlier_runs" in summary:
         lines.append(f"{'':>12}   {summary['duplicates_of_earlier_runs']:,} of what earlier runs kept")
-    lines += [_counted(documents[name], name) for name in ("empty", "failed") if documents[name]]
+    lines += [f"{documents[name]:>12,} {name}" for name in ("empty", "failed") if documents[name]]
     removed = characters["read"] - characters["kept"]
     share = removed / characters["read"] if characters["read"] else 0.0
     lines.append(f"{removed:>12,} of {characters['read']:,} characters removed ({share:.1%})")
     by_stage = characters["removed"]
     assert isinstance(by_stage, dict)
     lines += [f"{'':>12}   {count:,} by {stage}" for stage, count in by_stage.items()]
-    furniture = summary["furniture"]
-    if furniture["lines"]:
+    if repeated := summary["furniture"]["lines"]:
+        stay = "that a site repeats day after day stays" if repeated == 1 else "that sites repeat day after day stay"
         how = f": dedupe rules suggest {out}" if out else ""
-        one, several = "line that a site repeats day after day stays", "lines that sites repeat day after day stay"
-        lines.append(_counted(furniture["lines"], one, several) + how)
-    skipped = sum(summary["skipped_files"].values())
-    if skipped:
+        lines.append(f"{counted(repeated, 'line', width=12)} {stay}{how}")
+    if skipped := sum(summary["skipped_files"].values()):
         kinds = ", ".join(sorted(summary["skipped_files"])[:6])
-        one, several = "file of another kind was not read", "files of other kinds were not read"
-        lines.append(f"{_counted(skipped, one, several)} ({kinds})")
+        unread = "of another kind was not read" if skipped == 1 else "of other kinds were not read"
+        lines.append(f"{counted(skipped, 'file', width=12)} {unread} ({kinds})")
     lines.append(f"written to {out}" if out else "dry run: nothing was written")
     return "\n".join(lines)
-
-
-def _counted(count: int, one: str, several: str = "") -> str:
-    return f"{count:>12,} {(count != 1 and several) or one}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from dedupe.pipeline.document import DocumentCleaner, Judged
 from dedupe.pipeline.parts import write_part
 from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
-from dedupe.stages.decode import decode
+from dedupe.stages.decode import decode_line
 from dedupe.store.parts import Part
 from dedupe.store.readers import Item, Stretch, documents, load
 from dedupe.store.staging import storage_errors
@@ -128,14 +129,11 @@ class BatchWorker:
         return judged, size
 
     def _load(self, items: Sequence[Item | Stretch]) -> Iterator[_Loaded]:
-        settings = self._settings.read
+        settings, decoding = self._settings.read, partial(decode_line, settings=self._settings.decode)
         for item in chain.from_iterable(documents(piece, settings) for piece in items):
             try:
                 if item.error is not None:
                     raise DocumentError(item.error)
-                yield _Loaded(item.id, load(item, settings, decode_line=self._decode_line), None)
+                yield _Loaded(item.id, load(item, settings, decode_line=decoding), None)
             except DocumentError as error:
                 yield _Loaded(item.id, None, Outcome(item.id, item.origin, "failed", error=str(error)))
-
-    def _decode_line(self, line: bytes) -> str:
-        return decode(line, None, "text", self._settings.decode).text

@@ -110,6 +110,7 @@ class Entries:
         columns["removed"] = _Counts({stage: array("q", counts) for stage, counts in columns["removed"].items()})
         columns["signed"] = bytes(columns["signed"])
         self.ids: Sequence[str] = ids
+        self._decision: tuple[array[int], array[int]] = columns["decision"], columns["decision_bytes"]
         self._columns = tuple(columns[name] for name in PartEntry._fields)
 
     def __len__(self) -> int:
@@ -123,7 +124,7 @@ class Entries:
 
     def decision(self, at: int) -> tuple[int, int]:
         """Where the decision on a document stands, and how long it is."""
-        start, size = self._columns[-2:]
+        start, size = self._decision
         return start[at], size[at]
 
 

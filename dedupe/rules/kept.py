@@ -28,7 +28,10 @@ PLACE: Final = "DEDUPE_CACHE_DIR"
 _MOST: Final = 8  # books that are kept, of two thirds of a megabyte each
 _LEAST: Final = 1 << 16  # characters of patterns; fewer are read as fast as a file
 _HERE: Final = Path(__file__).parent
-_READERS: Final = tuple(_HERE / f"{name}.py" for name in ("telltale", "needles", "ranges", "rarity", "kept"))
+_READERS: Final = (
+    *(_HERE / f"{name}.py" for name in ("telltale", "needles", "ranges", "rarity", "kept")),
+    _HERE.parent / "kernels" / "needles.py",  # how long a needle is, and how many letters there may be
+)
 
 
 def kept(patterns: Sequence[str], starts: Sequence[str]) -> Telltale:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from dedupe.kernels.needles import LONGEST_NEEDLE
-from dedupe.rules.ranges import ALL, Ranges, merged, ranges_of
+from dedupe.rules.ranges import ALL, ATOM, Ranges, merged, ranges_of
 from dedupe.rules.rarity import Rarity, bond
 
 _MOST_WORDS: Final = 160  # a longer list of words is no list
@@ -26,11 +26,6 @@ _EVERYWHERE: Final = 0.01  # letters as common as this are not looked for in a r
 _FEW: Final = 64  # characters; a wider class tells nothing
 _NODES: Final = 0x100000  # characters from here on stand for pieces that were read
 _MOST_NODES: Final = 60_000  # more there is no room for
-_ATOM: Final = re.compile(
-    r"\\[pP](?:\{\^?\w+\}|\w)|\\x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|\\[0-7]{1,3}|\\."
-    r"|\[\^?\]?(?:\[:\^?\w+:\]|\\[pP]\{\^?\w+\}|\\.|[^\]\\])*\]",
-    re.DOTALL,
-)
 _GROUP: Final = re.compile(r"\((?:\?:|\?P?<\w+>)?([^()]*)\)")
 _QUOTED: Final = re.compile(r"\\[QEC]")
 _FLAGS: Final = re.compile(r"\(\?[^:P<]")
@@ -106,7 +101,7 @@ class PatternReader:
         """The clue to a pattern."""
         node = None
         if not _QUOTED.search(pattern) and max(pattern, default="") < chr(_NODES) and len(self._nodes) < _MOST_NODES:
-            flat = _ATOM.sub(self._atom, pattern)
+            flat = ATOM.sub(self._atom, pattern)
             count = 0 if _FLAGS.search(flat) else 1
             while count:
                 flat, count = _GROUP.subn(self._group, flat)

@@ -13,6 +13,13 @@ Ranges = tuple[tuple[int, int], ...]
 _LAST: Final = 0x10FFFF
 ALL: Final[Ranges] = ((0, _LAST),)
 
+ATOM: Final = re.compile(
+    r"\\[pP](?:\{\^?\w+\}|\w)|\\x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|\\[0-7]{1,3}|\\."
+    r"|\[\^?\]?(?:\[:\^?\w+:\]|\\[pP]\{\^?\w+\}|\\.|[^\]\\])*\]",
+    re.DOTALL,
+)
+"""A class or an escape in a pattern."""
+
 _MEMBER: Final = re.compile(
     r"\[:\^?\w+:\]|\\[pP](?:\{\^?\w+\}|\w)|\\x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|\\[0-7]{1,3}|\\.|.", re.DOTALL
 )

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import re2
 
 from dedupe.rules.parsing import compiled
+from dedupe.rules.ranges import ATOM
 from dedupe.rules.rule import Rule, Zone, capture_name
 
 HEAD: Final = 1
@@ -27,7 +28,6 @@ _NOWHERE: Final = re2._Anchor.UNANCHORED
 _START: Final = re2._Anchor.ANCHOR_START
 _BOTH: Final = re2._Anchor.ANCHOR_BOTH
 
-_CLASS_OR_ESCAPE: Final = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\p\{Han\}|\\.", re.DOTALL)
 _HAN: Final = (
     r"\x{2E80}-\x{2FDF}\x{3005}\x{3007}\x{3021}-\x{3029}\x{3038}-\x{303B}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}"
     r"\x{F900}-\x{FAFF}\x{16FE2}\x{16FE3}\x{16FF0}\x{16FF1}\x{20000}-\x{3FFFF}"
@@ -108,7 +108,7 @@ class Ready:
     @cached_property
     def _source(self) -> str:
         # Bound to the end, a suffix is read from behind, and most are seen to be none at their last character.
-        return f"(?:{self.rule.pattern})$" if self.rule.place == "suffix" else self.rule.pattern
+        return lean(f"(?:{self.rule.pattern})$" if self.rule.place == "suffix" else self.rule.pattern)
 
     @cached_property
     def _pattern(self) -> Ask:
@@ -117,7 +117,7 @@ class Ready:
     @cached_property
     def _groups(self) -> tuple[tuple[str, int], ...]:
         """The captures, and the number of the group that fills each."""
-        groups = compiled(lean(self._source).encode()).groupindex
+        groups = compiled(self._source.encode()).groupindex
         return tuple((capture_name(group.decode()), k) for group, k in groups.items())
 
     @cached_property
@@ -156,7 +156,7 @@ def lean(pattern: str) -> str:
     """
     if r"\p{Han}" not in pattern or r"\Q" in pattern:
         return pattern
-    return _CLASS_OR_ESCAPE.sub(lambda m: _spelt(m[0]), pattern)
+    return ATOM.sub(lambda m: _spelt(m[0]), pattern)
 
 
 def _spelt(atom: str) -> str:

@@ -97,6 +97,11 @@ def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSe
     return _utf8(payload, text, declared, settings)
 
 
+def decode_line(line: bytes, settings: DecodeSettings) -> str:
+    """The text of a line of a file of which nobody says how it is encoded."""
+    return decode(line, None, "text", settings).text
+
+
 def _strict_utf8(payload: bytes) -> Decoded:
     try:
         return Decoded(payload.decode("utf-8"), "utf-8")

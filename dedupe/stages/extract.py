@@ -19,7 +19,7 @@ from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
 from dedupe.stages.pagegaps import with_gaps_filled
 from dedupe.stages.pagehints import page_hints, time_stamp
-from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, page_lines, text_stretch
+from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, letters, page_lines, text_stretch
 from dedupe.stages.pageparts import drop_other_stories
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _main(document: Any, tree: Any, lines: list[Line], settings: HtmlSettings) -
     if article and _calls_itself_article(document):
         return _text(article)
     page = text_stretch(_main_part(tree, lines), title)
-    found = _letters(article) >= settings.min_article * _letters(page)
+    found = letters(article) >= settings.min_article * letters(page)
     return _text(article if article and found else page)
 
 
@@ -227,7 +227,7 @@ def _main_part(tree: Any, lines: list[Line]) -> list[Line]:
     """What the part of the page tells that it calls its main one, if that is most of its lines; else all of them."""
     parts = tree.xpath("//main | //*[@role='main']")
     main = _told(parts[0]) if len(parts) == 1 else []
-    return main if 2 * _letters(main) > _letters(lines) else lines
+    return main if 2 * letters(main) > letters(lines) else lines
 
 
 def _told(tree: Any) -> list[Line]:
@@ -250,7 +250,3 @@ def _article(document: Any) -> list[Line]:
 
 def _text(lines: Iterable[Line]) -> str:
     return "\n".join(line.text for line in lines)
-
-
-def _letters(lines: Iterable[Line]) -> int:
-    return sum(line.letters for line in lines)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from dedupe.stages.pagelines import Line
+from dedupe.stages.pagelines import Line, letters
 
 _NO_WORD: Final = re.compile(r"\W+")
 _ANCHOR: Final = 30
@@ -78,8 +78,8 @@ def _homes(lines: Sequence[Line]) -> set[Any]:
     held: Counter[Any] = Counter()
     for line in lines:
         held.update({element: line.letters for element in (line.block, line.block.getparent()) if element is not None})
-    least = _SHARE * sum(line.letters for line in lines)
-    return {element for element, letters in held.items() if letters >= least}
+    least = _SHARE * letters(lines)
+    return {element for element, share in held.items() if share >= least}
 
 
 def _merged(gap: _Gap, homes: set[Any]) -> Iterator[Line]:

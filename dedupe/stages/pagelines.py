@@ -8,7 +8,7 @@ the site's sections, the path to the page, the titles of other stories. Those ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
@@ -100,6 +100,11 @@ def _weight(line: Line, title: str | None) -> int:
     if line.letters < _LABEL and not _SENTENCE_END.search(line.text):
         return 0
     return line.letters - line.linked
+
+
+def letters(lines: Iterable[Line]) -> int:
+    """How many letters some lines have together."""
+    return sum(line.letters for line in lines)
 
 
 def _letters(piece: str) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, page_lines
+from dedupe.stages.pagelines import BLOCKS, HIDDEN, letters, page_lines
 
 _TAGS: Final = frozenset(("h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "b", "dt", "header", "legend"))
 _OTHERS: Final = re.compile(
@@ -60,7 +60,7 @@ def drop_other_stories(tree: Any) -> None:
     for heading in list(islice(_headings(tree), _MAX_SECTIONS)):
         section = _led_by(heading)
         if section is not None and section.getparent() is not None:
-            whole = whole or _letters(page_lines(tree, BLOCKS, HIDDEN))
+            whole = whole or letters(page_lines(tree, BLOCKS, HIDDEN))
             if _is_about_others(section, whole):
                 section.drop_tree()
 
@@ -103,12 +103,8 @@ def _is_about_others(section: Any, whole: int) -> bool:
     lines = page_lines(section, BLOCKS, HIDDEN)
     paragraphs = sum(line.letters - line.linked >= _PARAGRAPH for line in lines)
     links = sum(link.get("href") is not None for link in section.iter("a"))
-    if 2 * _letters(lines) > whole:
+    if 2 * letters(lines) > whole:
         paragraphs *= _LARGE
     sentence = len(lines) == 1 and 2 * lines[0].linked < lines[0].letters
     headline = any(title.find(".//a") is None for title in section.iter("h1"))
     return links >= max(1, paragraphs) and not sentence and not headline
-
-
-def _letters(lines: list[Line]) -> int:
-    return sum(line.letters for line in lines)
