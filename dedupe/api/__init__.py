@@ -2,15 +2,17 @@
 Everything the command line can do, without click.
 
     run        whole scrapes into a directory
-    cleaner    documents one by one, as a list or as a stream
+    cleaner    documents one by one, or as a list
+    arrivals   documents as they come, in a crawl or a stream
     care       looking after an index
     account    what went from a document and why, and its original back
     suggest    what the sites of a run repeat, as rules to read and keep
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run
+from dedupe.api.arrivals import Arrivals, StreamedLine, stream
 from dedupe.api.care import export_index, forget_documents, index_info, merge_indexes, verify_index
-from dedupe.api.cleaner import Arrivals, Cleaner, Result, StreamedLine, stream
+from dedupe.api.cleaner import Cleaner, Result
 from dedupe.api.run import RunOptions, RunReport, clean
 from dedupe.api.suggest import suggest
 

@@ -1,28 +1,30 @@
 """
-Documents one by one, as a list or as a stream: for crawl jobs, notebooks and pipes.
+Documents one by one or as a list: for crawl jobs and notebooks.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import IO, NoReturn, Self
+from typing import NoReturn, Self
+from weakref import finalize
 
-from dedupe.audit import decision_line, document_line
 from dedupe.config import load_settings
-from dedupe.errors import DocumentError
+from dedupe.engines.background import in_background
+from dedupe.kernels.twins import face
 from dedupe.model import (
     CleanDocument,
     Cut,
     Earlier,
     Hints,
     Match,
+    Media,
     Metadata,
     Outcome,
     OutcomeName,
@@ -33,13 +35,10 @@ from dedupe.model import (
 from dedupe.neardup.clusters import Claims, total_order
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.document import DocumentCleaner, Judged
+from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
-from dedupe.stages.decode import decode_line
 from dedupe.store.index import Index, Run, prepare_index
-from dedupe.store.index.records import seen_name
-from dedupe.store.readers import numbered_lines, parse_record
-from dedupe.store.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ class Cleaner:
         self._turn = Lock()
         if self._where is not None:
             prepare_index(self._where, settings.neardup)
-        rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
-        self._documents = DocumentCleaner(settings, rulebook)
+        self._rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
+        self._documents = DocumentCleaner(settings, self._rulebook)
 
     @classmethod
     def from_config(
@@ -124,6 +123,19 @@ class Cleaner:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close(ended=kind is None)
+
+    def warm_up(self, media: Media = "text") -> None:
+        """
+        Make ready for a long job: load now what its first documents would have to wait for, some 0.7 seconds.
+
+        The compiled kernels, too. Where they never were compiled, the job begins without, and they are compiled beside
+        it for as long as this cleaner lives.
+        """
+        if face.expect():
+            beside = ExitStack()
+            finalize(self, beside.close)
+            beside.enter_context(in_background("dedupe.pipeline.warm"))
+        warm(self._rulebook, media)
 
     def release(self) -> None:
         """End the session: what was kept is stored. Other processes get the index; the next document takes it again."""
@@ -150,7 +162,7 @@ class Cleaner:
                 raise TypeError(f"{name} must be a str, not {value!r}")
         hints = Hints(title=title, source=source, published=published, url=url)
         judged = [self.judge(RawDocument(id, id, text, hints=hints))]
-        return self._results(judged)[0] if self._where is not None else _result(judged[0].outcome, None)
+        return self._results(judged)[0] if self._where is not None else result_of(judged[0].outcome, None)
 
     def clean_many(self, documents: Iterable[RawDocument]) -> list[Result]:
         """
@@ -168,7 +180,7 @@ class Cleaner:
         with self._turn:
             claims = self.claims(lambda n: _text(judged[n]))
             matches = dict(claims.claim_all((n, numbers[n]) for n in ranked))
-        return [_result(one.outcome, matches.get(n), claims.before.get(n)) for n, one in enumerate(judged)]
+        return [result_of(one.outcome, matches.get(n), claims.before.get(n)) for n, one in enumerate(judged)]
 
     def claims(self, text_of: Callable[[int], str]) -> Claims | Claimer:
         """The drop rule over documents whose texts are read by number: from here on, or from the index on."""
@@ -183,102 +195,8 @@ class Cleaner:
 
     def judge(self, raw: RawDocument) -> Judged:
         """The verdict of the document's own judges, with everything the corpus pass needs."""
+        face.ask_again()
         return self._documents.clean(raw)
-
-
-class Arrivals:
-    """
-    Documents of a crawl or a stream, judged as they come.
-
-    The total order is that of arrival, since nothing can be said about a document that has not come:
-    it is kept unless a verified match to an earlier kept one, of the stream or of the index, takes it.
-    One that comes twice, under one id, is a copy of itself. The kept texts are held on disk.
-
-    >>> arrivals = Arrivals(Cleaner.from_config())
-    >>> page = "雨下了一夜，澜川的河水涨到了堤边，居民清早来看。"
-    >>> [arrivals.result(RawDocument(name, name, page)).outcome for name in ("a", "b")]
-    ['kept', 'duplicate']
-    """
-
-    def __init__(self, cleaner: Cleaner) -> None:
-        self._cleaner = cleaner
-        self._texts = Spool()
-        self._claims = cleaner.claims(self._text)
-        self._number = 0
-        self._current = ""
-        self._kept: set[bytes] = set()
-
-    def outcome(self, raw: RawDocument) -> Outcome:
-        """What becomes of the next document."""
-        return self._next(raw)[0]
-
-    def result(self, raw: RawDocument) -> Result:
-        """The same as `Cleaner` would give it."""
-        outcome, before = self._next(raw)
-        return _result(outcome, outcome.match, before)
-
-    def _next(self, raw: RawDocument) -> tuple[Outcome, Earlier | None]:
-        judged = self._cleaner.judge(raw)
-        document = judged.outcome.document
-        if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
-            return judged.outcome, None
-        itself = seen_name(raw.id, judged.entry.digest)
-        if itself in self._kept:  # an index would take it for a replay, which is to change nothing
-            return replace(judged.outcome, name="duplicate", match=Match(raw.id, "same", 1.0, 1.0)), None
-        self._number += 1
-        self._current = document.text
-        [(_, match)] = self._claims.claim_all([(self._number, judged.entry)])
-        if match is None:
-            self._kept.add(itself)
-            self._texts.put(self._number, document.text)
-            return judged.outcome, self._claims.before.pop(self._number, None)
-        return replace(judged.outcome, name="duplicate", match=match), None
-
-    def _text(self, number: int) -> str:
-        return self._current if number == self._number else self._texts.get(number)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamedLine:
-    """What became of a line of a stream: its output line if it is kept, and always its decision."""
-
-    outcome: Outcome
-    document: str | None
-    decision: str
-
-
-def stream(
-    lines: IO[bytes], settings: Settings, index: Path | None = None, lock_timeout: float | None = None
-) -> Iterator[StreamedLine]:
-    """
-    Clean a stream of JSON Lines, line by line.
-
-    The total order is that of arrival, as in `Arrivals`. The index is held for as long as the stream lasts.
-    """
-    with Cleaner(settings, index=index, lock_timeout=lock_timeout) as cleaner:
-        yield from _stream(lines, settings, Arrivals(cleaner))
-
-
-def _stream(lines: IO[bytes], settings: Settings, arrivals: Arrivals) -> Iterator[StreamedLine]:
-    decoding = partial(decode_line, settings=settings.decode)
-    seen: set[str] = set()
-    for number, data, error in numbered_lines(lines, limit=settings.read.max_document_bytes):
-        try:
-            if error is not None:
-                raise DocumentError(error)
-            record = parse_record(data, origin="", number=number, settings=settings.read, decode_line=decoding)
-            if record.id in seen:
-                raise DocumentError(f"line {number}: an earlier document has the id {record.id}; ids must be unique")
-            seen.add(record.id)
-        except DocumentError as problem:
-            yield _streamed(Outcome(f":{number}", "-", "failed", error=str(problem)))
-            continue
-        yield _streamed(arrivals.outcome(record))
-
-
-def _streamed(outcome: Outcome) -> StreamedLine:
-    document = outcome.document if outcome.name == "kept" else None
-    return StreamedLine(outcome, document_line(document) if document else None, decision_line(outcome))
 
 
 def _text(judged: Judged) -> str:
@@ -287,7 +205,8 @@ def _text(judged: Judged) -> str:
     return document.text
 
 
-def _result(outcome: Outcome, match: Match | None, before: Earlier | None = None) -> Result:
+def result_of(outcome: Outcome, match: Match | None, before: Earlier | None = None) -> Result:
+    """The verdict on a document as a caller sees it."""
     document = outcome.document or CleanDocument(outcome.id, outcome.origin, Cut("", ()), Metadata(), (), {})
     seen = outcome.id, outcome.name, document.text, document.metadata, document.cut.removals
     result = Result(*seen, error=outcome.error, earlier=before)

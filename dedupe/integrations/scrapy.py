@@ -62,6 +62,11 @@ class DedupePipeline:
         """How Scrapy makes a pipeline."""
         return cls(crawler)
 
+    def open_spider(self, spider: Any = None) -> None:
+        """Load everything before the first item comes, which would wait for it."""
+        del spider
+        self._cleaner.warm_up(self._media)
+
     def close_spider(self, spider: Any = None) -> None:
         """End the session, and let go of the index."""
         del spider

@@ -67,9 +67,9 @@ class Face:
             self._settled = True
             self._compiled = _load()
 
-    def expect(self, size: int) -> bool:
+    def expect(self, size: int = _WORTH_EXPECTING) -> bool:
         """
-        Load the twins now, before workers are made, if a run over so many bytes is worth it: they inherit them.
+        Load the twins now, if a run over so many bytes is worth it: before workers are made, who inherit them.
 
         True where the twins would pay but were never compiled on this machine: then the references
         begin, and whoever compiles the twins meanwhile (``python -m dedupe.pipeline.warm``) has them taken

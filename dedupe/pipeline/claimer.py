@@ -64,7 +64,8 @@ class Claimer:
         """
         The match that takes each document, or None where it is kept.
 
-        When this returns, the verdicts are on disk. It is one step, unless an id comes a second time.
+        When this returns, the verdicts are on disk, those of a session at its end. It is one step, unless an id
+        comes a second time.
         """
         verdicts: list[Match | None] = []
         for step in _distinct(batch):

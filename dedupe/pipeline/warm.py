@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dedupe.config import load_settings
 from dedupe.kernels.twins import face
-from dedupe.model import RawDocument
+from dedupe.model import Media, RawDocument
 from dedupe.pipeline.document import DocumentCleaner
 from dedupe.rules.matcher import Rulebook
 
@@ -21,12 +21,14 @@ _SENTENCES = (
 )
 
 
-def warm(rulebook: Rulebook) -> None:
+def warm(rulebook: Rulebook, media: Media = "text") -> None:
     """Ask these rules and call every kernel as the pipeline does, whatever the settings of the run."""
     once = "\n".join(_SENTENCES)
     # The copy lacks a character, so that it has to be aligned; and it goes, passage by passage.
     page = _CREDITS + "\n".join((once, once.replace("木工房里", "木工房"), "责任编辑：林小禾"))
-    DocumentCleaner(load_settings(), rulebook).clean(RawDocument("a", "a", page))
+    if media == "html":
+        page = f"<html><body><article><p>{page.replace(chr(10), '</p><p>')}</p></article></body></html>"
+    DocumentCleaner(load_settings(), rulebook).clean(RawDocument("a", "a", page, media=media))
 
 
 if __name__ == "__main__":

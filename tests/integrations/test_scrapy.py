@@ -239,6 +239,26 @@ def test_pages_without_their_library_are_refused_before_the_crawl(monkeypatch: p
         pipeline(DEDUPE_MEDIA="html")
 
 
+LOADS = """
+import sys
+from scrapy.utils.test import get_crawler
+from dedupe.integrations.scrapy import DedupePipeline
+pipeline = DedupePipeline.from_crawler(get_crawler(settings_dict={"DEDUPE_MEDIA": sys.argv[1]}))
+pipeline.open_spider()
+loaded = set(sys.modules)
+pipeline.process_item({"url": "u", "text": sys.stdin.read()})
+print(*sorted(set(sys.modules) - loaded))
+"""
+
+
+@pytest.mark.parametrize("media", ["text", "html"])
+def test_no_item_waits_for_what_can_be_loaded_before(media: str) -> None:
+    text = PAGE if media == "text" else f"<html><body><article><p>{PAGE}</p></article></body></html>"
+    command = [sys.executable, "-c", LOADS, media]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stdout.split() == []
+
+
 def test_bytes_are_decoded() -> None:
     assert pipeline().process_item(Story("u", PAGE.encode("gbk"))).text == BODY
 

@@ -11,6 +11,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from html import escape
@@ -23,6 +24,7 @@ from scrapes import story
 
 from dedupe import Cleaner, RawDocument, Result, load_settings
 from dedupe.api import Arrivals
+from dedupe.api import cleaner as cleaner_module
 from dedupe.settings import Settings
 
 CHANCE = Random(11)
@@ -237,3 +239,26 @@ def test_an_earlier_text_of_a_stream_is_read_back_to_compare_with(cleaner: Clean
     for n, page in enumerate(PAGES):
         late = arrivals.result(RawDocument(f"late {n}", "x", f"{page}\n更正：此前的报道有误，谨此致歉。"))
         assert (late.kept, late.duplicate_of) == (False, str(n))
+
+
+# ---------------------------------------------------------------- long jobs
+
+
+def test_where_the_kernels_were_never_compiled_a_long_job_has_them_compiled_beside_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way: list[str] = []
+
+    @contextmanager
+    def beside(module: str) -> Iterator[None]:
+        under_way.append(module)
+        yield
+        under_way.remove(module)
+
+    monkeypatch.setattr(cleaner_module.face, "expect", lambda: True)
+    monkeypatch.setattr(cleaner_module, "in_background", beside)
+    cleaner = Cleaner(settings)
+    cleaner.warm_up()
+    assert under_way == ["dedupe.pipeline.warm"]
+    del cleaner
+    assert under_way == []

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +34,8 @@ from dedupe.store.index import Index, Record, Run, bucket_keys, forget, verify
 from dedupe.store.index.buckets import bucket_names, filled, members, names_of_all, sharing
 from dedupe.store.index.header import header_of
 from dedupe.store.index.records import glance, number_bytes
+from dedupe.store.index.rocks import RocksTables
+from dedupe.store.index.tables import Changes
 
 SETTINGS = load_settings()
 NEAR = SETTINGS.neardup
@@ -512,6 +515,38 @@ def test_a_cleaner_remembers(where: Path, of_settings: Settings) -> None:
     assert [result.duplicate_of for result in results] == ["a", None, None, "d"]
     assert results[0].earlier is not None
     assert results[0].earlier.url == "https://a"
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_session_waits_for_the_disk_at_its_end_and_not_for_each_document(
+    ended: bool, where: Path, of_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[bool] = []
+    write = RocksTables.write
+
+    def recorded(tables: RocksTables, changes: Changes, *, wait: bool) -> None:
+        waits.append(wait)
+        write(tables, changes, wait=wait)
+
+    monkeypatch.setattr(RocksTables, "write", recorded)
+    with suppress(KeyError), Cleaner(of_settings, index=where) as cleaner:
+        for n in range(2):
+            assert cleaner.clean(told(n), id=str(n)).kept
+        if not ended:
+            raise KeyError
+    begun = [True, True]  # the run, and that it is open
+    assert waits == [*begun, False, False, *([True] if ended else [])]
+
+
+def test_a_run_waits_for_the_disk_with_each_batch(where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[bool] = []
+    write = RocksTables.write
+    monkeypatch.setattr(
+        RocksTables, "write", lambda tables, changes, *, wait: synced.append(wait) or write(tables, changes, wait=wait)
+    )
+    claim(where, {"a": told(1)})
+    assert synced
+    assert all(synced)
 
 
 def test_a_released_index_is_free_for_others(where: Path, of_settings: Settings) -> None:

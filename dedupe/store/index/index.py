@@ -105,6 +105,7 @@ class Index:
             self._turn.end()
             raise
         self._owner = os.getpid()
+        self._waits = True
         self._pack = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress
         self._unpack = zstandard.ZstdDecompressor().decompress
 
@@ -136,16 +137,22 @@ class Index:
         """
         The run that a job claims for as long as its session lasts; one that never ended, since its
         process was killed, goes on.
+
+        Only its end waits for the disk: where the power fails before, the pages that it had last come again to the
+        session that goes on, as they would if nobody had stored them yet.
         """
         [number] = self.tables.get("run", [_open(job)])
         if number is not None:
-            return replace(self.run(int.from_bytes(number)), date=today)
-        run = Run(f"{job}-{self.counts.runs}", today, "")
-        self.write({"run": {_open(job): self.begin(run).to_bytes(4)}}, self.counts)
+            run = replace(self.run(int.from_bytes(number)), date=today)
+        else:
+            run = Run(f"{job}-{self.counts.runs}", today, "")
+            self.write({"run": {_open(job): self.begin(run).to_bytes(4)}}, self.counts)
+        self._waits = False
         return run
 
     def end_session(self, job: str) -> None:
-        """What the job's session kept is where it belongs; the next one is another."""
+        """What the job's session kept is where it belongs, and on disk; the next one is another."""
+        self._waits = True
         self.write({"run": {_open(job): None}}, self.counts)
 
     def run(self, number: int) -> Run:
@@ -180,7 +187,8 @@ class Index:
         """
         Take up documents, numbered from ``counts.next`` on, with the evidence of those that have one.
 
-        All or nothing, and on disk when this returns. ``looked`` must be what the index knew of them.
+        All or nothing, and on disk when this returns, those of a session at its end. ``looked`` must be what the
+        index knew of them.
         """
         self._check_owner()
         numbers = range(self.counts.next, self.counts.next + len(records))
@@ -263,7 +271,7 @@ class Index:
     def write(self, changes: Changes, counts: Counts) -> None:
         """Make changes together with the counts that they come to."""
         said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
-        self.tables.write({**changes, "meta": {_COUNTS: said}})
+        self.tables.write({**changes, "meta": {_COUNTS: said}}, wait=self._waits)
         self.counts = counts
 
     def _read_counts(self) -> Counts:

@@ -63,7 +63,7 @@ class RocksTables:
             self._families = {name: self._db.get_column_family(name) for name in TABLES}
         except Exception as error:
             raise self._told(error) from None
-        self._synced = WriteOptions()
+        self._unsynced, self._synced = WriteOptions(), WriteOptions()
         self._synced.sync = True
 
     def get(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
@@ -86,8 +86,8 @@ class RocksTables:
         except Exception as error:
             raise self._told(error) from None
 
-    def write(self, changes: Changes) -> None:
-        """Make all these changes or none; they are on disk when this returns."""
+    def write(self, changes: Changes, *, wait: bool = True) -> None:
+        """Make all these changes or none; if it is to ``wait``, they are on disk when this returns."""
         # A handle that is kept would keep the database open.
         handles = {name: self._db.get_column_family_handle(name) for name in TABLES}
         batch = WriteBatch(raw_mode=True)
@@ -98,7 +98,7 @@ class RocksTables:
             deque(map(batch.put, there.keys(), there.values(), repeat(handles[table])), maxlen=0)
             deque(map(batch.delete, gone, repeat(handles[table])), maxlen=0)
         try:
-            self._db.write(batch, self._synced)
+            self._db.write(batch, self._synced if wait else self._unsynced)
         except Exception as error:
             raise self._told(error) from None
 

@@ -35,8 +35,12 @@ class Tables(Protocol):
     def scan(self, table: Table) -> Iterator[tuple[bytes, bytes]]:
         """Everything in a table, keys ascending."""
 
-    def write(self, changes: Changes) -> None:
-        """Make all these changes or none; they are on disk when this returns."""
+    def write(self, changes: Changes, *, wait: bool = True) -> None:
+        """
+        Make all these changes or none, after those of earlier calls.
+
+        If it is to ``wait``, all are on disk when this returns; else they outlive the process, if not the machine.
+        """
 
     def sizes(self) -> Mapping[Table, int]:
         """Bytes on disk by table, roughly."""
