@@ -11,19 +11,16 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-import yaml
-from yaml.constructor import SafeConstructor
-
+from dedupe.configtree import Node, parse_tree, whole
 from dedupe.errors import ConfigError
-from dedupe.settings import Settings
+from dedupe.settings import RANGES, Settings
 
 _MAX_CONFIG_BYTES = 1 << 20
-_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")  # of a character: cannot be told of in a message
 
 
 @cache
@@ -50,7 +47,7 @@ def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Se
     """
     settings = _defaults()
     if path is not None:
-        tree = _parse(_read(path), str(path))
+        tree = parse_tree(_read(path), str(path))
         settings = _merge(settings, tree, str(path), "")
         if anchored := tuple(os.fspath(path.parent / rule) for rule in _rules_of(tree)):
             settings = replace(settings, bylines=replace(settings.bylines, rules=anchored))
@@ -59,17 +56,9 @@ def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Se
     return _checked(settings, str(path) if path else "--set")
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A YAML value and the line it stands on."""
-
-    value: Any
-    line: int
-
-
 @cache
 def _defaults() -> Settings:
-    tree = _parse(default_text(), "default.yaml")
+    tree = parse_tree(default_text(), "default.yaml")
     built = _build(Settings, tree, "default.yaml")
     assert isinstance(built, Settings)
     return built
@@ -86,71 +75,24 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from None
 
 
-def _parse(text: str, where: str) -> dict[str, _Node]:
-    try:
-        root = yaml.compose(_whole(text, where), Loader=yaml.SafeLoader)
-        node = _plain(root, where, set()) if root is not None else _Node({}, 1)
-    except RecursionError:
-        raise ConfigError(f"{where}: is nested hundreds of levels deep; is this a config file?") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{where}:{mark.line + 1}" if mark and not where.startswith("--set") else where
-        snippet = f"\n{mark.get_snippet()}" if mark and mark.get_snippet() else ""
-        raise ConfigError(f"{place}: not valid YAML: {getattr(error, 'problem', error)}{snippet}") from None
-    if node.value is None:
-        return {}
-    if not isinstance(node.value, dict):
-        raise ConfigError(f"{where}: must hold settings under their stage, like repeats: {{enabled: false}}")
-    return node.value
-
-
-def _whole(text: str, where: str) -> str:
-    if half := _HALF.search(text):
-        raise ConfigError(f"{where}: holds half a character ({half[0]!a}); write it whole, in UTF-8")
-    return text
-
-
-def _plain(node: yaml.Node, where: str, seen: set[int]) -> _Node:
-    """The node as plain values with lines; anchors are refused, because they can explode."""
-    line = node.start_mark.line + 1
-    if id(node) in seen:
-        raise ConfigError(f"{where}:{line}: YAML aliases (*name) are not used here; write the value out")
-    seen.add(id(node))
-    if isinstance(node, yaml.MappingNode):
-        out: dict[str, _Node] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise ConfigError(f"{where}:{key.start_mark.line + 1}: a key must be a name, not a list or a mapping")
-            if key.value in out:
-                raise ConfigError(f"{where}:{key.start_mark.line + 1}: {key.value} stands twice; keep one")
-            out[key.value] = _Node(_plain(value, where, seen).value, key.start_mark.line + 1)
-        return _Node(out, line)
-    if isinstance(node, yaml.SequenceNode):
-        return _Node([_plain(item, where, seen).value for item in node.value], line)
-    try:
-        return _Node(SafeConstructor().construct_document(node), line)
-    except (yaml.YAMLError, ValueError, KeyError, AttributeError):
-        raise ConfigError(f"{where}:{line}: {node.value} is no plain value ({node.tag}); put text in quotes") from None
-
-
-def _override(text: str) -> dict[str, _Node]:
-    key, sign, value = _whole(text, "--set").partition("=")
+def _override(text: str) -> dict[str, Node]:
+    key, sign, value = whole(text, "--set").partition("=")
     if not sign or not all(part.strip() for part in key.split(".")):
         raise ConfigError(f"--set {text}: write KEY=VALUE, for example --set repeats.enabled=false")
-    leaf: Any = _parse(f"value: {value}", f"--set {text}")["value"].value
+    leaf: Any = parse_tree(f"value: {value}", f"--set {text}")["value"].value
     for part in reversed(key.strip().split(".")):
-        leaf = {part: _Node(leaf, 1)}
+        leaf = {part: Node(leaf, 1)}
     assert isinstance(leaf, dict)
     return leaf
 
 
-def _rules_of(tree: Mapping[str, _Node]) -> list[str]:
+def _rules_of(tree: Mapping[str, Node]) -> list[str]:
     block = tree.get("bylines")
     rules = block.value.get("rules") if block and isinstance(block.value, dict) else None
     return list(rules.value) if rules and isinstance(rules.value, list) else []
 
 
-def _build(kind: type, tree: Mapping[str, _Node], where: str) -> Any:
+def _build(kind: type, tree: Mapping[str, Node], where: str) -> Any:
     """The dataclass from a complete tree: only ``default.yaml`` must be complete."""
     hints = get_type_hints(kind)
     values = {}
@@ -166,7 +108,7 @@ def _build(kind: type, tree: Mapping[str, _Node], where: str) -> Any:
     return kind(**values)
 
 
-def _merge(settings: Any, tree: Mapping[str, _Node], where: str, path: str) -> Any:
+def _merge(settings: Any, tree: Mapping[str, Node], where: str, path: str) -> Any:
     hints = get_type_hints(type(settings))
     changed = {}
     for key, node in tree.items():
@@ -199,12 +141,12 @@ def _nearest(key: str, path: str, kind: type) -> str:
     return f"; known here: {', '.join(sorted(hints))}"
 
 
-def _shown(node: _Node) -> str:
+def _shown(node: Node) -> str:
     """A value as a message tells it."""
     return "a block of settings" if isinstance(node.value, dict) else repr(node.value)
 
 
-def _typed(node: _Node, hint: Any, where: str, full: str) -> Any:
+def _typed(node: Node, hint: Any, where: str, full: str) -> Any:
     """The value, if it is of the kind that the setting wants."""
     value, choices = node.value, get_args(hint)
     if hint == tuple[str, ...]:
@@ -233,77 +175,12 @@ _WANTED: Mapping[type, str] = {
 }
 
 
-def _at(where: str, node: _Node) -> str:
+def _at(where: str, node: Node) -> str:
     return where if where.startswith("--set") else f"{where}:{node.line}"
 
 
-_RANGES: Mapping[str, tuple[float, float]] = {
-    "read.max_document_bytes": (1, 1 << 40),
-    "read.max_ratio": (1, 1 << 20),
-    "read.max_characters": (1, 1 << 40),
-    "html.min_article": (0, 1),
-    "decode.sample_bytes": (256, 1 << 30),
-    "decode.min_plausibility": (0, 1),
-    "decode.max_broken": (0, 1),
-    "decode.max_controls": (0, 1),
-    "decode.sparse": (0, 1),
-    "bylines.max_share": (0, 1),
-    "repeats.min_length": (8, 1 << 20),
-    "repeats.latin_factor": (1, 10),
-    "repeats.seed_length": (4, 64),
-    "repeats.max_gap": (0, 1000),
-    "repeats.min_alike": (0, 1),
-    "repeats.min_run": (1, 8),
-    "repeats.min_share": (0, 1),
-    "repeats.min_sentences": (1, 1 << 20),
-    "repeats.min_density": (0, 1),
-    "repeats.max_insertion": (0, 1 << 20),
-    "repeats.max_distance": (0, 1 << 20),
-    "repeats.touching": (0, 1 << 20),
-    "repeats.max_head": (0, 1 << 20),
-    "repeats.max_quote": (0, 1 << 20),
-    "repeats.max_verbatim": (0, 1 << 20),
-    "repeats.min_doubled": (2, 1 << 20),
-    "repeats.min_doubled_lines": (0, 1),
-    "repeats.min_return": (0, 1 << 20),
-    "repeats.max_return": (0, 100),
-    "repeats.max_chance": (0, 1 << 20),
-    "repeats.min_line": (0, 1 << 20),
-    "repeats.short_copy": (0, 1 << 20),
-    "repeats.min_agreement": (0.5, 1),
-    "repeats.max_exchanged": (0, 1),
-    "repeats.slip_rate": (0, 1),
-    "repeats.max_slip": (0, 1 << 20),
-    "repeats.min_equal": (0, 1),
-    "repeats.min_breaks": (0, 1),
-    "repeats.max_passage": (50, 1 << 20),
-    "neardup.shingle": (1, 64),
-    "neardup.num_perm": (16, 1024),
-    "neardup.seed": (0, 2**32 - 1),
-    "neardup.bands": (1, 1024),
-    "neardup.rows": (1, 1024),
-    "neardup.jaccard": (0.5, 1),
-    "neardup.containment": (0.5, 1),
-    "neardup.max_length_ratio": (1, 1000),
-    "neardup.min_shingles": (1, 1 << 20),
-    "neardup.max_other_facts": (0, 1),
-    "neardup.max_exchanged": (0, 1 << 20),
-    "neardup.max_candidates": (1, 1 << 20),
-    "index.lock_timeout": (0, 1 << 20),
-    "index.batch": (1, 1 << 20),
-    "index.cache_mb": (1, 1 << 20),
-    "report.max_removal_rate": (0, 1),
-    "report.min_documents": (1, 1 << 40),
-    "report.max_furniture": (0, 1 << 20),
-    "suggest.min_documents": (2, 1 << 40),
-    "suggest.min_days": (1, 1 << 20),
-    "suggest.min_share": (0, 1),
-}
-"""What a value must lie between to mean anything; not what is wise."""
-
-
 def _in_range(value: Any, name: str, at: str) -> Any:
-    low, high = _RANGES.get(name, (None, None))
+    low, high = RANGES.get(name, (None, None))
     if low is not None and high is not None and not low <= value <= high:
         raise ConfigError(f"{at}: {name} is {value}; it must lie between {low} and {high}")
     return value

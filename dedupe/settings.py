@@ -6,6 +6,7 @@ in ``configs/default.yaml`` and nowhere else.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -190,3 +191,68 @@ class Settings:
         """
         settings = sorted((name, block) for name, block in asdict(self).items() if name != "suggest")
         return hashlib.blake2b(repr(settings).encode(), digest_size=8).hexdigest()
+
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    "read.max_document_bytes": (1, 1 << 40),
+    "read.max_ratio": (1, 1 << 20),
+    "read.max_characters": (1, 1 << 40),
+    "html.min_article": (0, 1),
+    "decode.sample_bytes": (256, 1 << 30),
+    "decode.min_plausibility": (0, 1),
+    "decode.max_broken": (0, 1),
+    "decode.max_controls": (0, 1),
+    "decode.sparse": (0, 1),
+    "bylines.max_share": (0, 1),
+    "repeats.min_length": (8, 1 << 20),
+    "repeats.latin_factor": (1, 10),
+    "repeats.seed_length": (4, 64),
+    "repeats.max_gap": (0, 1000),
+    "repeats.min_alike": (0, 1),
+    "repeats.min_run": (1, 8),
+    "repeats.min_share": (0, 1),
+    "repeats.min_sentences": (1, 1 << 20),
+    "repeats.min_density": (0, 1),
+    "repeats.max_insertion": (0, 1 << 20),
+    "repeats.max_distance": (0, 1 << 20),
+    "repeats.touching": (0, 1 << 20),
+    "repeats.max_head": (0, 1 << 20),
+    "repeats.max_quote": (0, 1 << 20),
+    "repeats.max_verbatim": (0, 1 << 20),
+    "repeats.min_doubled": (2, 1 << 20),
+    "repeats.min_doubled_lines": (0, 1),
+    "repeats.min_return": (0, 1 << 20),
+    "repeats.max_return": (0, 100),
+    "repeats.max_chance": (0, 1 << 20),
+    "repeats.min_line": (0, 1 << 20),
+    "repeats.short_copy": (0, 1 << 20),
+    "repeats.min_agreement": (0.5, 1),
+    "repeats.max_exchanged": (0, 1),
+    "repeats.slip_rate": (0, 1),
+    "repeats.max_slip": (0, 1 << 20),
+    "repeats.min_equal": (0, 1),
+    "repeats.min_breaks": (0, 1),
+    "repeats.max_passage": (50, 1 << 20),
+    "neardup.shingle": (1, 64),
+    "neardup.num_perm": (16, 1024),
+    "neardup.seed": (0, 2**32 - 1),
+    "neardup.bands": (1, 1024),
+    "neardup.rows": (1, 1024),
+    "neardup.jaccard": (0.5, 1),
+    "neardup.containment": (0.5, 1),
+    "neardup.max_length_ratio": (1, 1000),
+    "neardup.min_shingles": (1, 1 << 20),
+    "neardup.max_other_facts": (0, 1),
+    "neardup.max_exchanged": (0, 1 << 20),
+    "neardup.max_candidates": (1, 1 << 20),
+    "index.lock_timeout": (0, 1 << 20),
+    "index.batch": (1, 1 << 20),
+    "index.cache_mb": (1, 1 << 20),
+    "report.max_removal_rate": (0, 1),
+    "report.min_documents": (1, 1 << 40),
+    "report.max_furniture": (0, 1 << 20),
+    "suggest.min_documents": (2, 1 << 40),
+    "suggest.min_days": (1, 1 << 20),
+    "suggest.min_share": (0, 1),
+}
+"""What a value must lie between to mean anything; not what is wise."""
