@@ -270,18 +270,20 @@ def _check_layout(options: RunOptions) -> None:
         raise MissingExtraError.of("--format parquet needs pyarrow", "parquet")
 
 
-_NEEDS: tuple[tuple[Form, str, str, str], ...] = (
-    ("html", "HTML pages", "trafilatura", "html"),
-    ("warc", "WARC files", "fastwarc", "warc"),
-    ("wet", "WET files", "fastwarc", "warc"),
-    ("warc", "WARC files, whose pages are HTML,", "trafilatura", "html"),
-    ("parquet", "Parquet files", "pyarrow", "parquet"),
+_NEEDS: tuple[tuple[Form, tuple[str, str], str, str], ...] = (
+    ("html", ("HTML pages", "HTML page"), "trafilatura", "html"),
+    ("warc", ("WARC files", "WARC file"), "fastwarc", "warc"),
+    ("wet", ("WET files", "WET file"), "fastwarc", "warc"),
+    ("warc", ("WARC files, whose pages are HTML,", "WARC file, whose pages are HTML,"), "trafilatura", "html"),
+    ("parquet", ("Parquet files", "Parquet file"), "pyarrow", "parquet"),
 )
-"""Form, what to call its files, the library they need, the extra that brings it."""
+"""Form, what to call its files and one of them, the library they need, the extra that brings it."""
 
 
 def _require_extras(discovery: Discovery) -> None:
     counts = Counter(file.form for file in discovery.files)
     for form, what, library, extra in _NEEDS:
         if counts[form] and find_spec(library) is None:
-            raise MissingExtraError.of(f"{counts[form]} {what} need {library}", extra)
+            many, few = what
+            said = f"1 {few} needs" if counts[form] == 1 else f"{counts[form]} {many} need"
+            raise MissingExtraError.of(f"{said} {library}", extra)

@@ -81,7 +81,7 @@ def cli() -> None:
     """
 
 
-class Terminated(BaseException):
+class Terminated(KeyboardInterrupt):
     """The process was asked to stop (SIGTERM)."""
 
 
@@ -106,10 +106,10 @@ def main() -> NoReturn:
             log.tell("error", error.format_message(), exit_code=code)
         else:
             error.show()
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        code = _interrupted(log, "interrupted", 130)
-    except Terminated:
-        code = _interrupted(log, "terminated", 143)
+    except Terminated as stopped:
+        code = _interrupted(log, "terminated", 143, stopped)
+    except (KeyboardInterrupt, click.exceptions.Abort) as stopped:
+        code = _interrupted(log, "interrupted", 130, stopped)
     except DedupeError as error:
         code = error.exit_code
         log.tell("error", str(error), lead="dedupe: ", exit_code=code)
@@ -143,8 +143,9 @@ def _lost_stream(log: Log, error: OSError) -> int:
     return 75
 
 
-def _interrupted(log: Log, how: str, code: int) -> int:
-    log.tell("error", f"{how}; the same command continues where it stopped", lead="dedupe: ", exit_code=code)
+def _interrupted(log: Log, how: str, code: int, stopped: BaseException) -> int:
+    """What was interrupted may have left a note on what to do next."""
+    log.tell("error", "; ".join([how, *getattr(stopped, "__notes__", ())]), lead="dedupe: ", exit_code=code)
     return code
 
 

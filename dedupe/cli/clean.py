@@ -111,6 +111,10 @@ def clean(
     )
     try:
         report = clean_run([Path(source) for source in sources], out, settings, options)
+    except KeyboardInterrupt as stopped:
+        if not dry_run:
+            stopped.add_note("the same command continues where it stopped")
+        raise
     finally:
         progress.clear()
     _tell(report, None if dry_run else out, as_json=as_json, quiet=quiet)
@@ -145,7 +149,8 @@ def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) ->
             where = f"; see {out / 'decisions.jsonl'}" if out else ""
             log.tell("error", f"{failed - len(report.failed):,} more{where}", lead="... and ")
         if report.resumed:
-            log.tell("info", f"{report.resumed} batches were done already", lead="continued: ")
+            done = "1 batch was" if report.resumed == 1 else f"{report.resumed:,} batches were"
+            log.tell("info", f"{done} done already", lead="continued: ")
         for warning in summary["warnings"]:
             log.tell("warning", warning, lead="warning: ")
         if report.already_done:

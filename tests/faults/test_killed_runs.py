@@ -167,7 +167,7 @@ def test_a_killed_run_goes_on_where_it_stopped(
     done = run.parts()
     code, told = Run(scrape, tmp_path / "out").end()
     assert code == 1
-    assert f"continued: {done} batches were done already" in told
+    assert f"continued: {'1 batch was' if done == 1 else f'{done} batches were'} done already" in told
     assert tree(tmp_path / "out") == unbroken[0]
 
 

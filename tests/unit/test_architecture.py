@@ -22,7 +22,7 @@ LAYERS = (
     ("errors",),
     ("model",),
     ("kernels",),
-    ("rules", "edits", "settings", "facts"),
+    ("rules", "edits", "settings", "facts", "configtree"),
     ("stages", "neardup", "audit", "store", "config"),
     ("pipeline", "engines"),
     ("api",),
@@ -75,7 +75,7 @@ HELPERS = {
 
 ONLY_IN = {
     "click": ("cli",),
-    "yaml": ("config", "rules.loader"),
+    "yaml": ("configtree", "rules.loader"),
     "ftfy": ("stages.normalise", "stages.ftfy_gate", "stages.mojibake"),
     "datasketch": ("neardup",),
     "trafilatura": ("stages.extract",),

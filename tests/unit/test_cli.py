@@ -1143,8 +1143,7 @@ def test_an_interrupted_filter_says_so(number: signal.Signals, code: int) -> Non
         process.send_signal(number)
         told = process.stderr.read().decode()
     assert process.returncode == code
-    assert "Traceback" not in told
-    assert "interrupted" in told or "terminated" in told
+    assert told in ("dedupe: interrupted\n", "dedupe: terminated\n"), "a filter cannot go on where it stopped"
 
 
 def test_a_bug_is_one_line_and_a_log(run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pytest
 import yaml
 
-from dedupe.config import _RANGES, configs_dir, default_text, load_settings
+from dedupe.config import configs_dir, default_text, load_settings
 from dedupe.errors import ConfigError
-from dedupe.settings import Settings
+from dedupe.settings import RANGES, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,8 +80,8 @@ def test_every_setting_stands_under_a_comment_of_its_block() -> None:
 
 def test_every_number_has_a_range_that_its_default_lies_in() -> None:
     numeric = {name for name, hint in leaves(Settings).items() if hint in (int, float)}
-    assert set(_RANGES) == numeric
-    for name, (low, high) in _RANGES.items():
+    assert set(RANGES) == numeric
+    for name, (low, high) in RANGES.items():
         assert low <= value_of(load_settings(), name) <= high
 
 
@@ -247,9 +247,9 @@ def test_a_config_that_is_not_there_is_refused_with_the_way_to_one(config: Path)
         load_settings(config.parent)
 
 
-@pytest.mark.parametrize("name", _RANGES)
+@pytest.mark.parametrize("name", RANGES)
 def test_every_range_is_enforced_at_both_ends(name: str) -> None:
-    for value in (_RANGES[name][0] - 1, _RANGES[name][1] + 1):
+    for value in (RANGES[name][0] - 1, RANGES[name][1] + 1):
         with pytest.raises(ConfigError, match=f"{re.escape(name)} is .*must lie between"):
             load_settings(overrides=[f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"])
 

@@ -361,6 +361,13 @@ def test_a_missing_extra_is_refused_with_the_number_of_files_and_the_remedy(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_missing_extra_for_one_file_is_told_of_one(without: Any, tmp_path: Path) -> None:
+    without("trafilatura")
+    (tmp_path / "a.html").touch()
+    with pytest.raises(MissingExtraError, match=r"^1 HTML page needs trafilatura;"):
+        clean([tmp_path / "a.html"], tmp_path / "out")
+
+
 def test_paths_may_be_text_and_one_of_them_is_no_list(tmp_path: Path) -> None:
     write(tmp_path / "a.txt", TEXT)
     assert clean([str(tmp_path / "a.txt")], str(tmp_path / "out")).totals.outcomes["kept"] == 1
