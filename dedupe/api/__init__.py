@@ -6,6 +6,7 @@ Everything the command line can do, without click.
     arrivals   documents as they come, in a crawl or a stream
     care       looking after an index
     account    what went from a document and why, and its original back
+    report     a run as a page for people
     suggest    what the sites of a run repeat, as rules to read and keep
 """
 
@@ -13,6 +14,7 @@ from dedupe.api.account import Account, account_of_file, account_of_run
 from dedupe.api.arrivals import Arrivals, StreamedLine, stream
 from dedupe.api.care import export_index, forget_documents, index_info, merge_indexes, verify_index
 from dedupe.api.cleaner import Cleaner, Result
+from dedupe.api.report import report
 from dedupe.api.run import RunOptions, RunReport, clean
 from dedupe.api.suggest import suggest
 
@@ -31,6 +33,7 @@ __all__ = [
     "forget_documents",
     "index_info",
     "merge_indexes",
+    "report",
     "stream",
     "suggest",
     "verify_index",

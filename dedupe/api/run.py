@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dedupe.api.report import REPORT, report
 from dedupe.api.suggest import floors
 from dedupe.audit import Across, Totals, summary_json
 from dedupe.config import load_settings
@@ -38,7 +39,7 @@ from dedupe.store.parts import Part
 from dedupe.store.readers import Discovery, Form, discover, pieces
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
-from dedupe.store.writers import Format, Packing, open_writer, write_account
+from dedupe.store.writers import Format, Packing, open_writer, write_account, write_report
 
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""
@@ -86,6 +87,7 @@ class RunOptions:
     on_note: Callable[[str], None] = field(default=lambda _: None)
     packing: Packing = ""
     shard_size: int | None = None
+    report: bool = False
 
     @property
     def layout(self) -> tuple[Format, Packing, int | None]:
@@ -142,7 +144,7 @@ def _run(
             failed = _failures(corpus, matches)
             if not options.dry_run:
                 with storage_errors(staging.result):
-                    _write_result(staging.result, corpus, matches, options, summary)
+                    _write_result(staging, corpus, matches, options, summary)
         if not options.dry_run:
             staging.publish()
     return RunReport(totals, summary, failed, resumed)
@@ -215,13 +217,16 @@ def _duplicates(
 
 
 def _write_result(
-    result: Path, corpus: Corpus, matches: Mapping[int, Match], options: RunOptions, summary: str
+    staging: Staging, corpus: Corpus, matches: Mapping[int, Match], options: RunOptions, summary: str
 ) -> None:
+    result = staging.result
     result.mkdir()
     writer = open_writer(result, *options.layout)
     write_documents(corpus, matches, writer)
     writer.close()
     write_account(result, decision_lines(corpus, matches), summary)
+    if options.report:
+        write_report(result / REPORT, report(result, staging.out.name))
 
 
 def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:
@@ -243,7 +248,14 @@ def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, opti
     digest = hashlib.blake2b(digest_size=16)
     for file in discovery.files:
         digest.update(f"{file.id}\0{file.size}\0{file.mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    known = [settings.fingerprint(), repr(rulebook.rules), options.layout, FORMAT_VERSION, sorted(_versions().items())]
+    known = [
+        settings.fingerprint(),
+        repr(rulebook.rules),
+        options.layout,
+        options.report,
+        FORMAT_VERSION,
+        sorted(_versions().items()),
+    ]
     digest.update(json.dumps(known).encode())
     return digest.hexdigest()
 
@@ -268,6 +280,8 @@ def _check_layout(options: RunOptions) -> None:
         raise OutputError("--format parquet is packed inside (zstd): leave --compress away")
     if form == "parquet" and find_spec("pyarrow") is None:
         raise MissingExtraError.of("--format parquet needs pyarrow", "parquet")
+    if options.report and find_spec("jinja2") is None:
+        raise MissingExtraError.of("--report needs Jinja2", "report")
 
 
 _NEEDS: tuple[tuple[Form, tuple[str, str], str, str], ...] = (

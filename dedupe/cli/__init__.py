@@ -30,6 +30,7 @@ _COMMANDS = {
     "clean": ("clean", "Clean scraped files into single-copy documents."),
     "explain": ("explain", "Show what goes from a document, and why."),
     "restore": ("restore", "Print a document as it was before anything was cut."),
+    "report": ("report", "Write a finished run as one HTML file."),
     "rules": ("rules", "Test and list the byline rules."),
     "index": ("index", "Look after the memory between runs."),
     "init": ("init", "Write a commented config to start from."),
@@ -78,6 +79,7 @@ def cli() -> None:
     dedupe clean SCRAPE_DIR --out OUT      clean a scrape
     dedupe explain OUT ID                  see what went from a document, and why
     dedupe restore OUT ID                  get it back
+    dedupe report OUT                      see what went from all of them, by rule
     """
 
 

@@ -56,6 +56,7 @@ Exit codes:
 )
 @lock_option
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to work with.  [default: all cores]")
+@click.option("--report", is_flag=True, help="Write report.html as well; see dedupe report.")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -71,6 +72,7 @@ def clean(
     index: Path | None,
     lock_timeout: float | None,
     workers: int | None,
+    report: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -84,10 +86,11 @@ def clean(
     """
     settings = settings_from(config, overrides)
     if "-" in sources:
-        if len(sources) > 1 or out or dry_run or as_json or workers or packing or shard_size or form == "parquet":
+        of_runs = (out, dry_run, report, as_json, workers, packing, shard_size, form == "parquet")
+        if len(sources) > 1 or any(of_runs):
             raise click.UsageError(
                 "- reads JSON Lines from stdin and writes them to stdout: it takes no other SOURCE and no --out, "
-                "--dry-run, --json, --workers, --compress, --shard-size or --format parquet"
+                "--dry-run, --report, --json, --workers, --compress, --shard-size or --format parquet"
             )
         return _filter(settings, index, lock_timeout, quiet=quiet)
     if out == Path("-"):
@@ -96,6 +99,8 @@ def clean(
         )
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
+    if report and dry_run:
+        raise click.UsageError("--report goes into --out DIR, and --dry-run writes nothing")
     progress = Progress(visible=sys.stderr.isatty() and not quiet and current_log().form == "text")
     options = RunOptions(
         form,
@@ -108,17 +113,18 @@ def clean(
         lambda note: None if quiet else current_log().tell("info", note, lead="dedupe: "),
         packing=packing or "",
         shard_size=shard_size,
+        report=report,
     )
     try:
-        report = clean_run([Path(source) for source in sources], out, settings, options)
+        done = clean_run([Path(source) for source in sources], out, settings, options)
     except KeyboardInterrupt as stopped:
         if not dry_run:
             stopped.add_note("the same command continues where it stopped")
         raise
     finally:
         progress.clear()
-    _tell(report, None if dry_run else out, as_json=as_json, quiet=quiet)
-    return report.exit_code
+    _tell(done, None if dry_run else out, as_json=as_json, quiet=quiet)
+    return done.exit_code
 
 
 def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:

@@ -164,7 +164,7 @@ def test_no_command_shows_the_help_and_is_an_error(run: Dedupe) -> None:
 
 
 def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
-    refused(run("claen", "x"), "claen", "clean, explain, restore, rules, index, init")
+    refused(run("claen", "x"), "claen", "clean, explain, restore, report, rules, index, init")
 
 
 @pytest.mark.parametrize(
@@ -1170,6 +1170,41 @@ def test_the_filter_fails_a_second_document_of_one_id(run: Dedupe) -> None:
 @pytest.mark.parametrize("option", [["--dry-run"], ["--json"], ["--workers", "2"], ["--out", "out"]])
 def test_the_filter_refuses_options_of_a_run(run: Dedupe, option: list[str]) -> None:
     assert run("clean", "-", *option).code == 2
+
+
+# ---------------------------------------------------------------- report
+
+
+def test_a_report_lies_in_the_run_or_where_it_is_wanted(run: Dedupe, out: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2")
+    done = run("report", out)
+    assert (done.code, done.out, done.err) == (0, "", f"wrote {out / 'report.html'}\n")
+    page = (out / "report.html").read_text("utf-8")
+    assert run("report", out, "--to", "there.html").code == 0
+    assert (tmp_path / "there.html").read_text("utf-8") == page == run("report", out, "--to", "-").out
+    assert len(run("report", out, "--to", "-", "--examples", "0").out) < len(page)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "decisions.jsonl",
+        "documents",
+        "report.html",
+        "summary.json",
+    ]
+
+
+def test_a_report_that_cannot_be_written_is_refused_and_leaves_no_half(run: Dedupe, out: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2")
+    refused(run("report", out, "--to", "nowhere/report.html"), "nowhere/report.html cannot be written", "--to")
+    (tmp_path / "taken").mkdir()
+    refused(run("report", out, "--to", "taken"), "taken cannot be written (Is a directory)")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".taken")]
+
+
+def test_a_run_writes_its_report_with_the_rest(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2")
+    assert run("clean", scrape, "--out", "reported", "--report", "--workers", "1").code == 0
+    assert "<h1>reported</h1>" in (tmp_path / "reported" / "report.html").read_text("utf-8")
+    refused(run("clean", scrape, "--report", "--dry-run"), "--report goes into --out DIR")
+    refused(run("clean", "-", "--report"), "no other SOURCE and no --out, --dry-run, --report")
 
 
 # ---------------------------------------------------------------- an index

@@ -27,6 +27,7 @@ from dedupe import load_settings
 from dedupe.cli.clean import clean
 from dedupe.cli.explain import explain
 from dedupe.cli.index import index
+from dedupe.cli.report import report
 from dedupe.cli.rules import rules
 from dedupe.config import configs_dir
 from dedupe.errors import RefusedError, TemporaryError
@@ -173,7 +174,7 @@ def test_the_exit_codes_are_those_of_the_code() -> None:
 
 def test_every_setting_that_is_named_exists() -> None:
     blocks_ = {field.name for field in fields(Settings)}
-    named = re.findall(rf"`(?:--set )?((?:{'|'.join(blocks_)})\.[a-z_.]+)(?:=[^`]*)?`", README)
+    named = re.findall(rf"`(?:--set )?((?:{'|'.join(blocks_)})\.(?!html)[a-z_.]+)(?:=[^`]*)?`", README)
     assert named
     settings = load_settings()
     for name in named:
@@ -184,7 +185,7 @@ def test_every_setting_that_is_named_exists() -> None:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    commands = (clean, explain, *index.commands.values(), *rules.commands.values())
+    commands = (clean, explain, report, *index.commands.values(), *rules.commands.values())
     options = {option for command in commands for parameter in command.params for option in parameter.opts}
     named = set(re.findall(r"`(--[a-z-]+)", README)) | set(re.findall(r"`dedupe [^`]*?(--[a-z-]+)", README))
     assert named - options == set()

@@ -1,6 +1,6 @@
 """Writers: kept documents as JSON Lines, Parquet or a tree of text files, and the account."""
 
-from dedupe.store.writers.account import write_account
+from dedupe.store.writers.account import write_account, write_report
 from dedupe.store.writers.documents import DocumentWriter, Format, Packing, open_writer
 
-__all__ = ["DocumentWriter", "Format", "Packing", "open_writer", "write_account"]
+__all__ = ["DocumentWriter", "Format", "Packing", "open_writer", "write_account", "write_report"]
