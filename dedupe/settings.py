@@ -43,6 +43,7 @@ class HtmlSettings:
 
     extract: Literal["main", "all"]
     min_article: float
+    other_stories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

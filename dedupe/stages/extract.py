@@ -71,7 +71,7 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
 
     >>> from dedupe.settings import HtmlSettings
     >>> page = "<html><body><p>新闻一则</p><script>x()</script><div>第二行</div></body></html>"
-    >>> extract(page, None, HtmlSettings("all", 0.25)).text
+    >>> extract(page, None, HtmlSettings("all", 0.25, ())).text
     '新闻一则\\n第二行'
     """
     trafilatura = _library("trafilatura")
@@ -80,7 +80,7 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
         return Extracted("", Hints(url=url))
     small = _is_small(tree)
     if small and settings.extract == "main":
-        drop_other_stories(tree)
+        drop_other_stories(tree, settings.other_stories)
     document = _document(trafilatura, tree, url) if small else None
     lines = _told(tree)
     hints = page_hints(document, tree, url)

@@ -8,13 +8,14 @@ measure of text and links tells those from the story itself. Their heading does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, Final
 
 from dedupe.stages.pagelines import BLOCKS, HIDDEN, letters, page_lines
 
 _TAGS: Final = frozenset(("h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "b", "dt", "header", "legend"))
+_SIGNS: Final = " \t\n:：.…!?！>»›"
 _OTHERS: Final = re.compile(
     r"(?:you (?:may|might)(?: also)? (?:like|enjoy|be interested in)"
     r"|(?:related|recommended|similar|popular|trending|more|other|latest|recent)"
@@ -33,7 +34,7 @@ _OTHERS: Final = re.compile(
     r"|você (?:também )?pode gostar|(?:artigos|notícias|matérias|posts) relacionad[oa]s|(?:leia|veja) também"
     r"|mais lidas"
     r"|читайте также|по теме|похожие (?:статьи|новости)|материалы по теме|самое читаемое|смотрите также)"
-    r"[\s:：.…!?！>»›]*",
+    rf"[{_SIGNS}]*",
     re.IGNORECASE,
 )
 _SPACES: Final = re.compile(r"\s+")
@@ -49,15 +50,17 @@ _PARAGRAPH: Final = 60
 _LARGE: Final = 3
 
 
-def drop_other_stories(tree: Any) -> None:
+def drop_other_stories(tree: Any, more: Collection[str] = ()) -> None:
     """
-    Drop the sections of ``tree`` whose first words say that they are about other stories.
+    Drop the sections of ``tree`` whose first words say that they are about other stories, in words that are known
+    here or as one of ``more``.
 
     A section goes whole. It holds links, as many as paragraphs or more, three times as many where it is
     most of the page, and not the page's own headline.
     """
     whole = 0
-    for heading in list(islice(_headings(tree), _MAX_SECTIONS)):
+    known = frozenset(map(_bare, more))
+    for heading in list(islice(_headings(tree, known), _MAX_SECTIONS)):
         section = _led_by(heading)
         if section is not None and section.getparent() is not None:
             whole = whole or letters(page_lines(tree, BLOCKS, HIDDEN))
@@ -65,14 +68,20 @@ def drop_other_stories(tree: Any) -> None:
                 section.drop_tree()
 
 
-def _headings(tree: Any) -> Iterator[Any]:
+def _headings(tree: Any, known: frozenset[str]) -> Iterator[Any]:
     """The elements that hold one of the headings and nothing else."""
     for element in tree.iter(*_TAGS):
         if len(element) > _MOST_CHILDREN or len(element.text or "") > _LONGEST:
             continue
         pieces = list(islice(element.itertext(), _MOST_PIECES + 1))
-        if len(pieces) <= _MOST_PIECES and _OTHERS.fullmatch(_SPACES.sub(" ", "".join(pieces)[:_LONGEST]).strip()):
+        said = _SPACES.sub(" ", "".join(pieces)[:_LONGEST]).strip()
+        if len(pieces) <= _MOST_PIECES and (_OTHERS.fullmatch(said) or _bare(said) in known):
             yield element
+
+
+def _bare(heading: str) -> str:
+    """A heading without what may stand behind it."""
+    return heading.casefold().strip(_SIGNS)
 
 
 def _led_by(heading: Any) -> Any:

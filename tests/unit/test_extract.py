@@ -15,7 +15,7 @@ from dedupe.stages.pagehints import author_names
 
 pytest.importorskip("trafilatura")
 
-MAIN, ALL = HtmlSettings("main", 0.25), HtmlSettings("all", 0.25)
+MAIN, ALL = HtmlSettings("main", 0.25, ()), HtmlSettings("all", 0.25, ())
 
 PARAGRAPHS = [
     "县城的图书馆昨天开门，记者在门口看到读者排起了长队，最前面的几位老人天没亮就来了，他们说等这一天等了三年。",

@@ -82,7 +82,7 @@ def test_the_page_reads_as_it_did() -> None:
         "<html><head><title>The bar</title></head><body><article><h1>The bar</h1>"
         f"{paragraphs(*STORY[:3])}{list_of}</ul>{paragraphs(*STORY[3:])}</article></body></html>"
     )
-    lines = extract(page, None, HtmlSettings("main", 0.25)).text.split("\n")
+    lines = extract(page, None, HtmlSettings("main", 0.25, ())).text.split("\n")
     assert [line for line in lines if line in STORY] == STORY
     assert (
         lines.index(STORY[2]) < lines.index("The 5th ship lay on the northern bar for 5 days.") < lines.index(STORY[3])

@@ -12,7 +12,7 @@ from dedupe.stages.pagelines import Line, text_stretch
 
 pytest.importorskip("trafilatura")
 
-MAIN = HtmlSettings("main", 0.25)
+MAIN = HtmlSettings("main", 0.25, ())
 
 STORY = [
     "老港的渡轮昨天最后一次离岸，码头上站满了来送行的居民，船长按了三次汽笛，岸上的人一直挥手到船影消失。",
@@ -55,7 +55,7 @@ def test_links_between_paragraphs_stay() -> None:
 
 
 def test_all_gives_the_links_too() -> None:
-    text = extract(portal("".join(f"<p>{p}</p>" for p in STORY)), None, HtmlSettings("all", 0.25)).text
+    text = extract(portal("".join(f"<p>{p}</p>" for p in STORY)), None, HtmlSettings("all", 0.25, ())).text
     assert "财经" in text
     assert "灯塔重新粉刷" in text
 

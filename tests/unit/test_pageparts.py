@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dedupe.settings import HtmlSettings
@@ -9,7 +11,7 @@ from dedupe.stages.extract import extract
 
 pytest.importorskip("trafilatura")
 
-MAIN, ALL = HtmlSettings("main", 0.25), HtmlSettings("all", 0.25)
+MAIN, ALL = (HtmlSettings(extract, 0.25, ()) for extract in ("main", "all"))
 
 STORY = "".join(
     f"<p>On day {n} of the trial the judge heard the harbour master, who had kept the tide tables for {n + 20} years "
@@ -50,6 +52,21 @@ def test_the_openings_of_other_stories_go_with_their_heading(heading: str) -> No
     text = text_of(f"<div>{heading}{CARDS}</div>")
     assert "last crossing" not in text
     assert all(f"On day {n} of" in text for n in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    "heading", ["<h3>Διαβάστε επίσης</h3>", "<h3>ΔΙΑΒΑΣΤΕ  ΕΠΙΣΗΣ:</h3>", "<p>Lisää aiheesta »</p>"]
+)
+def test_the_config_may_name_more_headings(heading: str) -> None:
+    more = replace(MAIN, other_stories=("Διαβάστε επίσης:", "διαβαστε επισης", "lisää aiheesta"))
+    below = f"<div>{heading}{CARDS}</div>"
+    assert "last crossing" not in text_of(below, more)
+    assert "last crossing" in text_of(below)
+
+
+def test_a_heading_is_known_by_all_that_it_says() -> None:
+    more = replace(MAIN, other_stories=("diabaste",))
+    assert "last crossing" in text_of(f"<div><h3>Diabaste episis</h3>{CARDS}</div>", more)
 
 
 def test_all_keeps_them() -> None:
