@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -20,7 +20,9 @@ from dedupe.facts import facts, other_facts, spelled_numbers
 from dedupe.neardup.places import KNOWN_PLACE, is_place
 from dedupe.rules.people import SURNAMES
 
-_SENTENCE: Final = re.compile(r"[^\n。！？!?]*?(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
+_SENTENCE: Final = re.compile(
+    r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
+)
 _TOKEN: Final = re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
 _CREDIT: Final = re.compile(
     r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
@@ -112,17 +114,46 @@ def exchanged(one: str, two: str) -> Exchanged:
 
 def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
     """Where the texts have other words in the same place."""
-    a, b = ([s for s in _SENTENCE.findall(text) if s.strip()] for text in (one, two))
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if tag != "replace":
-            continue
+    a, b = _sentences(one), _sentences(two)
+    for i, j, k, m in _replaced(a, b):
         mine, other = (_TOKEN.findall("".join(part)) for part in (a[i:j], b[k:m]))
         if max(len(mine), len(other)) > _LONGEST:
             continue
-        for inner, p, q, r, s in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
-            if inner == "replace":
-                before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
-                yield from _parted(before, mine[p:q], other[r:s], after)
+        for p, q, r, s in _replaced(mine, other):
+            before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
+            yield from _parted(before, mine[p:q], other[r:s], after)
+
+
+def _sentences(text: str) -> list[str]:
+    """The text in sentences, each with what closes it; where there is none in a line, the line."""
+    return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
+
+
+def _replaced(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Where others stand in each other's place: from where to where in the one, and in the other."""
+    start, end = _in_common(one, two)
+    matcher = SequenceMatcher(None, one[start : len(one) - end], two[start : len(two) - end], autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "replace":
+            yield start + i, start + j, start + k, start + m
+
+
+def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
+    """
+    How many both begin and end with, where that can be left out and difflib aligns the rest as it does the whole.
+
+    Its longest block comes first, and what it leaves on either side. Where nothing stands twice in a sequence
+    no block but that at the beginning can take what both begin with, however long the others are.
+
+    >>> _in_common("abcxyz", "abcdyz"), _in_common("abcaxz", "abcdyz")
+    ((3, 2), (0, 0))
+    """
+    if len(set(one)) < len(one) or len(set(two)) < len(two):
+        return 0, 0
+    shorter = min(len(one), len(two))
+    start = next((k for k in range(shorter) if one[k] != two[k]), shorter)
+    end = next((k for k in range(shorter - start) if one[-1 - k] != two[-1 - k]), shorter - start)
+    return start, end
 
 
 def _parted(before: str, one: list[str], two: list[str], after: str) -> Iterator[_Exchange]:

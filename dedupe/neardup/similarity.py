@@ -78,15 +78,17 @@ def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bo
     """
     Whether the two are one template with other facts, and no copies.
 
-    Numbers are counted first. A few that one has more than the other are a caption, a date line, an
-    addition; they are other facts where they stand in each other's place.
+    A few numbers that one has more than the other are a caption, a date line, an addition; they are
+    other facts where they stand in each other's place. So they are counted only where some do.
     """
     found = exchanged(one.text, kept.text)
     if found.names or found.numbers > settings.max_exchanged:
         return True
+    if not found.figures:
+        return False
     share = other_facts(one.facts, kept.facts)[1]
     if found.spelled:
         # Words are no numbers of the count: what is exchanged stands beside the numbers that agree.
         agreed = (one.facts.numbers & kept.facts.numbers).total() + len(one.facts.dates & kept.facts.dates)
         share = max(share, found.numbers / (found.numbers + agreed))
-    return share > settings.max_other_facts and found.figures > 0
+    return share > settings.max_other_facts
