@@ -16,13 +16,17 @@ from functools import partial
 from itertools import chain, repeat
 from typing import NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.audit import Totals, duplicate_line, failed_line, kept_line
 from dedupe.kernels.minhash import Signatures
 from dedupe.model import Copy, Match
 from dedupe.neardup.clusters import Claims, Entry, total_order
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import Entries, PartEntry, as_entry, read_lines, read_signatures
-from dedupe.rules.suggest import Floors, Kept, Proposal, Tally, day_of, house_of
+from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposed
+from dedupe.rules.tally import Floors, Tally
 from dedupe.settings import NeardupSettings
 from dedupe.store.parts import Part, PartReader
 from dedupe.store.writers import DocumentWriter
@@ -104,21 +108,22 @@ class Corpus:
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
         """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""
-        tally = Tally()
-        for row, keys in self._line_keys(matches):
+        tally, numbers = Tally(floors), array("q")
+        for number, row, keys in self._line_keys(matches):
             tally.add(*_from(row.entry), keys)
-        common = tally.common(floors)
-        again = (row for row, keys in self._line_keys(matches) if not common.isdisjoint(keys))
-        return tally.proposals((Kept(*_from(row.entry), self._text(row)) for row in again), floors)
+            numbers.append(number)
+        common = tally.common()
+        rows = (self.row(numbers[at]) for at in common.documents)
+        return proposed((Kept(*_from(row.entry), self._text(row)) for row in rows), tally, common, floors)
 
-    def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[Row, list[int]]]:
-        """The kept documents, each with the keys of its lines."""
+    def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[int, Row, NDArray[np.uint32]]]:
+        """The kept documents by number, each with the keys of its lines."""
         part, at = -1, 0
         for number, row in enumerate(self.rows()):
             if row.part != part:
-                part, at, keys = row.part, 0, read_lines(self._parts[row.part]).tolist()
+                part, at, keys = row.part, 0, read_lines(self._parts[row.part])
             if row.comparable and number not in matches:
-                yield row, keys[at : at + row.entry.lines]
+                yield number, row, keys[at : at + row.entry.lines]
             at += row.entry.lines
 
     def text(self, number: int) -> str:

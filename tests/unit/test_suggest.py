@@ -13,7 +13,8 @@ from dedupe.config import load_settings
 from dedupe.errors import OutputError
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.selftest import report
-from dedupe.rules.suggest import Floors, Kept, Proposal, as_yaml, proposals
+from dedupe.rules.suggest import Kept, Proposal, as_yaml, proposals
+from dedupe.rules.tally import Floors
 
 FLOORS = Floors(documents=5, days=4, share=0.02)
 BODY = "城南的{n}号小桥今天上午通车，附近{n}个村子的居民一早就来到桥上，走了一个来回。"
