@@ -122,6 +122,10 @@ class Entries:
     def __getitem__(self, at: int) -> PartEntry:
         return PartEntry._make([column[at] for column in self._columns])
 
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """These fields of all entries, in order: in a fraction of the time that entries take."""
+        return zip(*(self._columns[PartEntry._fields.index(name)] for name in names), strict=False)
+
     def decision(self, at: int) -> tuple[int, int]:
         """Where the decision on a document stands, and how long it is."""
         start, size = self._decision
