@@ -7,10 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from dedupe.facts import Facts, facts, other_facts
-from dedupe.kernels.shingles import Hashes64, distinct, shingle_hashes
+from dedupe.kernels.shingles import Hashes64, distinct, shared, shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Relation
 from dedupe.neardup.exchanges import exchanged
@@ -62,8 +60,8 @@ def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likenes
     a, b = one.shingles, kept.shingles
     if not len(a) or not len(b):
         return Likeness(0.0, 0.0, None)
-    shared = len(np.intersect1d(a, b, assume_unique=True))
-    jaccard, containment = shared / (len(a) + len(b) - shared), shared / len(a)
+    both = shared(a, b)
+    jaccard, containment = both / (len(a) + len(b) - both), both / len(a)
     relation: Relation | None = None
     if jaccard >= settings.jaccard:
         relation = "same"

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupe.neardup.exchanges import _replaced, _sentences
+from dedupe.neardup.exchanges import _blocks, _blocks_of_few, _replaced, _sentences
 
 PLAIN_SENTENCE = re.compile(r"[^\n。！？!?]*?(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
 """As one says it: as little as can be, up to a full stop."""
@@ -26,7 +26,8 @@ def plainly_replaced(one: list[str], two: list[str]) -> list[tuple[int, ...]]:
 @example(list("aab"), list("ab"))
 @example(list("abcd"), list("bcda"))
 def test_what_is_replaced_is_what_difflib_finds_in_the_whole(one: list[str], two: list[str]) -> None:
-    assert list(_replaced(one, two)) == plainly_replaced(one, two)
+    for blocks in (_blocks, _blocks_of_few):
+        assert list(_replaced(one, two, blocks)) == plainly_replaced(one, two)
 
 
 @given(st.permutations("abcdefghijkl"), st.data())
@@ -34,7 +35,8 @@ def test_and_so_where_nothing_stands_twice(one: list[str], data: st.DataObject) 
     at = sorted(data.draw(st.lists(st.integers(0, len(one)), min_size=2, max_size=2)))
     others = data.draw(st.lists(st.sampled_from("uvwxyz" + "".join(one[at[0] : at[1]])), unique=True, max_size=8))
     two = one[: at[0]] + others + one[at[1] :]
-    assert list(_replaced(one, two)) == plainly_replaced(one, two)
+    for blocks in (_blocks, _blocks_of_few):
+        assert list(_replaced(one, two, blocks)) == plainly_replaced(one, two)
 
 
 @given(st.text("雨a.。!\n ”)　", max_size=14))

@@ -61,7 +61,7 @@ def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
     )
     environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    called = {"shingle_hashes", "widened", "minima", "matches", "chained", "survey"}
+    called = {"shingle_hashes", "widened", "minima", "matches", "chained", "survey", "shared", "equal_runs"}
     assert called | {"_folded", "_sentence_starts", "_joined_numbers"} <= set(done.stdout.split())
 
 
