@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, groupby
 from typing import Final, NamedTuple
@@ -47,7 +47,10 @@ _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 _BEFORE: Final = 12
 _AFTER: Final = 8
 _LONGEST: Final = 600
-"""Tokens of differing stretches that are aligned; what differs for longer is another text, not another name."""
+"""
+Tokens of differing stretches that are aligned; what differs for longer is another text, not another name. As many
+sentences are aligned by a kernel, whose time grows with the product of their numbers.
+"""
 
 _TYPO: Final = 0.6
 _REPEATED: Final = 2
@@ -99,14 +102,15 @@ def exchanged(one: str, two: str) -> Exchanged:
     called: Counter[tuple[str, str]] = Counter()
     for found in _exchanges(one, two):
         if not (_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", ""))):
-            absent = found.said[0] not in two and found.said[1] not in one
             names += _is_han_name(found) or _is_latin_name(found) or _is_other_place(found, one, two)
-            called[found.said] += absent and _is_word(found)
+            if _is_word(found) and found.said[0] not in two and found.said[1] not in one:
+                called[found.said] += 1
         digits = [any(token[0].isdigit() for token in side) for side in (found.one, found.two)]
-        values = [spelled_numbers(side) for side in (found.one, found.two)]
-        if None not in values:
-            numbers += values[0] != values[1]
-            spelled += values[0] != values[1] and not all(digits)
+        value = spelled_numbers(found.one)
+        other = None if value is None else spelled_numbers(found.two)
+        if other is not None:
+            numbers += value != other
+            spelled += value != other and not all(digits)
             figures += 1
             continue
         figures += any(digits)
@@ -118,11 +122,11 @@ def exchanged(one: str, two: str) -> Exchanged:
 def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
     """Where the texts have other words in the same place."""
     a, b = _sentences(one), _sentences(two)
-    for i, j, k, m in _replaced(a, b, _blocks):
+    for i, j, k, m in _replaced(a, b):
         mine, other = (_TOKEN.findall("".join(part)) for part in (a[i:j], b[k:m]))
         if max(len(mine), len(other)) > _LONGEST:
             continue
-        for p, q, r, s in _replaced(mine, other, _blocks_of_few):
+        for p, q, r, s in _replaced(mine, other):
             before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
             yield from _parted(before, mine[p:q], other[r:s], after)
 
@@ -132,34 +136,26 @@ def _sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
-_Blocks = Iterable[Sequence[int]]
-
-
-def _replaced(
-    one: Sequence[str], two: Sequence[str], blocks: Callable[[Sequence[str], Sequence[str]], _Blocks]
-) -> Iterator[tuple[int, int, int, int]]:
+def _replaced(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """Where others stand in each other's place: from where to where in the one, and in the other."""
     start, end = _in_common(one, two)
     mine, other = one[start : len(one) - end], two[start : len(two) - end]
     if not (mine and other):
         return
     i = k = 0
-    for at, twin, length in chain(blocks(mine, other), [(len(mine), len(other), 0)]):
+    for at, twin, length in chain(_blocks(mine, other), [(len(mine), len(other), 0)]):
         if i < at and k < twin:
             yield start + i, start + at, start + k, start + twin
         i, k = at + length, twin + length
 
 
-def _blocks(one: Sequence[str], two: Sequence[str]) -> _Blocks:
-    """What difflib matches."""
-    return SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
-
-
-def _blocks_of_few(one: Sequence[str], two: Sequence[str]) -> _Blocks:
-    """The same in a fraction of the time, of sequences of some hundred."""
+def _blocks(one: Sequence[str], two: Sequence[str]) -> Iterable[Sequence[int]]:
+    """What difflib matches: where in the one, where in the other, how many."""
+    if max(len(one), len(two)) > _LONGEST:
+        return SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
     numbers = {word: number for number, word in enumerate({*one, *two})}
     a, b = (np.fromiter(map(numbers.__getitem__, side), dtype=np.uint32, count=len(side)) for side in (one, two))
-    found: _Blocks = matched(a, b).tolist()
+    found: list[list[int]] = matched(a, b).tolist()
     return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupe.neardup.exchanges import _blocks, _blocks_of_few, _replaced, _sentences
+from dedupe.neardup.exchanges import _replaced, _sentences
 
 PLAIN_SENTENCE = re.compile(r"[^\n。！？!?]*?(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
 """As one says it: as little as can be, up to a full stop."""
@@ -26,8 +27,7 @@ def plainly_replaced(one: list[str], two: list[str]) -> list[tuple[int, ...]]:
 @example(list("aab"), list("ab"))
 @example(list("abcd"), list("bcda"))
 def test_what_is_replaced_is_what_difflib_finds_in_the_whole(one: list[str], two: list[str]) -> None:
-    for blocks in (_blocks, _blocks_of_few):
-        assert list(_replaced(one, two, blocks)) == plainly_replaced(one, two)
+    assert list(_replaced(one, two)) == plainly_replaced(one, two)
 
 
 @given(st.permutations("abcdefghijkl"), st.data())
@@ -35,8 +35,13 @@ def test_and_so_where_nothing_stands_twice(one: list[str], data: st.DataObject) 
     at = sorted(data.draw(st.lists(st.integers(0, len(one)), min_size=2, max_size=2)))
     others = data.draw(st.lists(st.sampled_from("uvwxyz" + "".join(one[at[0] : at[1]])), unique=True, max_size=8))
     two = one[: at[0]] + others + one[at[1] :]
-    for blocks in (_blocks, _blocks_of_few):
-        assert list(_replaced(one, two, blocks)) == plainly_replaced(one, two)
+    assert list(_replaced(one, two)) == plainly_replaced(one, two)
+
+
+@pytest.mark.parametrize("times", [1, 200])
+def test_sequences_of_any_length_are_aligned_alike(times: int) -> None:
+    one, two = [*"abcab" * times, "e", "f"], [*"abdab" * times, "g", "f"]
+    assert list(_replaced(one, two)) == plainly_replaced(one, two)
 
 
 @given(st.text("雨a.。!\n ”)　", max_size=14))
