@@ -79,6 +79,12 @@ def test_digits_are_alike_and_examples_are_real() -> None:
     assert "match: '第\\d+版 共\\d+版'" in as_yaml([one])
 
 
+def test_a_line_that_a_number_makes_too_long_to_be_furniture_is_counted_at_no_look() -> None:
+    (long,) = pages("城南网", f"扫码关注频道 {'1' * 130}", count=1)
+    (one,) = proposed([long, *pages("城南网", "扫码关注频道 12")])
+    assert (one.documents, one.examples) == (8, ("扫码关注频道 12",))
+
+
 def test_a_sentence_amid_the_body_is_text_and_one_at_an_edge_is_marked() -> None:
     line = "欢迎大家来城南看桥。"
     assert proposed(pages("城南网", line, shape="{body}\n{line}\n{body}")) == []
