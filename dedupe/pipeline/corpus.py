@@ -120,8 +120,9 @@ class Corpus:
             tally.add(*_site(*site), keys)
             numbers.append(number)
         common = tally.common()
-        rows = (self.row(numbers[at]) for at in common.documents)
-        return proposed((Kept(*_site(*_of_site(row.entry)), self._text(row)) for row in rows), tally, common, floors)
+        again = (numbers[at] for at in common.documents)
+        kept = (Kept(*_site(*_of_site(self.row(number).entry)), self.text(number)) for number in again)
+        return proposed(kept, tally, common, floors)
 
     def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[int, Sequence[Any], NDArray[np.uint32]]]:
         """The kept documents by number, each with what its site and day are told by and with the keys of its lines."""
@@ -135,8 +136,10 @@ class Corpus:
                 at += lines
 
     def text(self, number: int) -> str:
-        """The surviving text of a document."""
-        return self._text(self.row(number))
+        """The surviving text of a document that is not failed or empty."""
+        part, at = self._place(number)
+        line = self._reader.read(self._parts[part], "documents", *self._entries[part].document(at))
+        return str(json.loads(line)["text"])
 
     def documents(self, matches: Mapping[int, Match]) -> Iterator[bytes]:
         """The output lines of all kept documents, in the order of the input."""
@@ -153,15 +156,6 @@ class Corpus:
 
     def _part_of_each(self) -> Iterator[int]:
         return chain.from_iterable(repeat(part, len(entries)) for part, entries in enumerate(self._entries))
-
-    def _text(self, row: Row) -> str:
-        return str(json.loads(self._document(row))["text"])
-
-    def _document(self, row: Row) -> bytes:
-        """The output line of a document that is not failed or empty."""
-        assert row.entry.document >= 0
-        where = row.entry.document, row.entry.document_bytes
-        return self._reader.read(self._parts[row.part], "documents", *where)
 
     def decision_line(self, number: int, matches: Mapping[int, Match], copies: Sequence[Copy] = ()) -> bytes:
         """The final decision on a document, as it stands in the output; ``copies`` are those that it stands for."""
