@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -231,8 +232,7 @@ def _write_result(
 
 def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:
     """The first failed documents and why, for the reader of the closing table."""
-    rows = (n for n, row in enumerate(corpus.rows()) if row.entry.name == "failed" or row.id != row.entry.id)
-    lines = (json.loads(corpus.decision_line(n, matches)) for n, _ in zip(rows, range(20), strict=False))
+    lines = (json.loads(corpus.decision_line(number, matches)) for number in islice(corpus.failed(), 20))
     return tuple((line["id"], line["error"]) for line in lines)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dedupe.errors import OutputError
-from dedupe.rules.suggest import Floors, Kept, Proposal, day_of, house_of, proposals
+from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposals
+from dedupe.rules.tally import Floors
 from dedupe.settings import SuggestSettings
 from dedupe.store.results import decisions, kept_texts
 

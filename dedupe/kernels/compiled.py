@@ -105,6 +105,25 @@ def widened(hashes: NDArray[np.uint64], length: int, n: int) -> NDArray[np.uint6
     return out[:count]
 
 
+@_kernel
+def shared(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> int:
+    count = at = twin = 0
+    while at < len(one) and twin < len(two):
+        a, b = one[at], two[twin]
+        count += a == b
+        at += a <= b
+        twin += b <= a
+    return count
+
+
+# Equal runs
+
+
+def matched(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = equal_runs(one, two, 1)
+    return found
+
+
 # Signatures
 
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from itertools import islice, pairwise
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.kernels.twins import twinned
 
 
 class Run(NamedTuple):
@@ -14,6 +20,20 @@ class Run(NamedTuple):
     at: int
     twin: int
     length: int
+
+
+@twinned
+def matched(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """
+    What ``difflib`` matches (``autojunk=False``): rows of where in the one, where in the other, how many.
+
+    The time of the compiled twin grows with the product of the lengths.
+
+    >>> matched(*(np.frombuffer(said, dtype=np.uint8).astype(np.uint32) for said in (b"the old pier", b"an old pier")))
+    array([[3, 2, 9]])
+    """
+    found = SequenceMatcher(None, one.tolist(), two.tolist(), autojunk=False).get_matching_blocks()[:-1]
+    return np.array(found, dtype=np.int64).reshape(-1, 3)
 
 
 def equal_runs(one: Sequence[int], two: Sequence[int], least: int, enough: float = 0) -> list[Run]:

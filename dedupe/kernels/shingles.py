@@ -111,6 +111,17 @@ def distinct(hashes: NDArray[H]) -> NDArray[H]:
     return ordered[first]
 
 
+@twinned
+def shared(one: Hashes64, two: Hashes64) -> int:
+    """
+    How many hashes stand in both; in each they stand once, ascending.
+
+    >>> shared(np.array([1, 3, 5], dtype=np.uint64), np.array([3, 4, 5], dtype=np.uint64))
+    2
+    """
+    return len(np.intersect1d(one, two, assume_unique=True))
+
+
 def reference_hash(shingle: str) -> int:
     """
     The 32-bit hash of one shingle in plain Python: the oracle, and a ``hashfunc`` for datasketch.

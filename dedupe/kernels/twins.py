@@ -17,12 +17,13 @@ is one of time alone, and made for the process as a whole:
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,9 +98,32 @@ class Face:
 
 def _load() -> ModuleType | None:
     try:
+        _spare_scipy()
         return import_module("dedupe.kernels.compiled")
     except RuntimeError:  # Numba finds no directory to keep what it compiles, and compiling takes long
         return None
+
+
+def _spare_scipy() -> None:
+    """
+    Have Numba look whether SciPy is installed where it would import it, which takes longer than all of Numba.
+
+    It asks once, for linear algebra, which no kernel has; whoever compiles some imports SciPy then, as ever.
+    """
+    linalg: Any = import_module("numba.np.linalg")
+    if "numba.np.arraymath" in sys.modules or not hasattr(linalg, "ensure_blas"):
+        return
+    ensure_blas = linalg.ensure_blas
+    linalg.ensure_blas = _require_scipy
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = ensure_blas
+
+
+def _require_scipy() -> None:
+    if find_spec("scipy") is None:
+        raise ImportError("SciPy is not installed")
 
 
 face = Face(os.environ.get("DEDUPE_KERNELS", ""))

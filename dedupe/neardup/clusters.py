@@ -8,11 +8,10 @@ A's sake without A ~ C: clusters are stars, not chains.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -52,15 +51,28 @@ class Entry:
             return self.arrived
 
 
-class Numbered(Protocol):
-    """Entries to be looked at in their order or by number: a list, or what makes each when it is asked."""
+class Ranked(NamedTuple):
+    """What of a document decides whether it is the better keeper."""
 
-    def __iter__(self) -> Iterator[Entry]: ...
+    id: str
+    length: int
+    published: str | None
+    source: str | None
+
+
+class Numbered(Protocol):
+    """Entries, each made when it is asked for by its number; and what is asked of all, in the order of numbers."""
 
     def __getitem__(self, number: int, /) -> Entry: ...
 
+    def digests(self) -> Iterator[bytes]:
+        """The digests of all."""
 
-def total_order(entries: Iterable[Entry], settings: NeardupSettings) -> list[int]:
+    def signatures(self) -> Iterator[Signature | None]:
+        """The signatures of all."""
+
+
+def total_order(entries: Iterable[Entry | Ranked], settings: NeardupSettings) -> list[int]:
     """
     The entries' numbers, the best keeper first; no two documents are equal in this order.
 
@@ -71,7 +83,7 @@ def total_order(entries: Iterable[Entry], settings: NeardupSettings) -> list[int
     """
     rank = {source: k for k, source in enumerate(settings.sources)}
 
-    def place(entry: Entry) -> tuple[object, ...]:
+    def place(entry: Entry | Ranked) -> tuple[object, ...]:
         size = (-entry.length, entry.id)
         if settings.keep == "source":
             return (rank.get(entry.source or "", len(rank)), *size)
@@ -126,18 +138,11 @@ class Claims:
         """
         The same, by their numbers, for all the documents that there will ever be.
 
-        All are looked at once, in the order of their numbers. Most share neither a digest nor a bucket with any
-        other: nothing is held of them, and they are not looked at again.
+        Most share neither a digest nor a bucket with any other: nothing is held of them, and they are not looked at.
         """
-        digests = array("Q")
-
-        def signatures() -> Iterator[Signature | None]:
-            for entry in entries:
-                digests.append(int.from_bytes(entry.digest[:8]))
-                yield entry.signature
-
-        keys = SharedKeys(signatures(), self._settings.bands, self._settings.rows)
-        again = are_shared(np.frombuffer(digests, dtype=np.uint64)).tolist()
+        keys = SharedKeys(entries.signatures(), self._settings.bands, self._settings.rows)
+        digests = np.fromiter((int.from_bytes(digest[:8]) for digest in entries.digests()), dtype=np.uint64)
+        again = are_shared(digests).tolist()
         for number in order:
             shared = keys.of(number)
             taken = self.decide(number, entries[number], shared) if shared or again[number] else None

@@ -11,16 +11,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from dedupe.facts import facts, other_facts, spelled_numbers
+from dedupe.kernels.runs import matched
 from dedupe.neardup.places import KNOWN_PLACE, is_place
 from dedupe.rules.people import SURNAMES
 
-_SENTENCE: Final = re.compile(r"[^\n。！？!?]*?(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
+_SENTENCE: Final = re.compile(
+    r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
+)
 _TOKEN: Final = re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
 _CREDIT: Final = re.compile(
     r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
@@ -42,7 +47,10 @@ _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 _BEFORE: Final = 12
 _AFTER: Final = 8
 _LONGEST: Final = 600
-"""Tokens of differing stretches that are aligned; what differs for longer is another text, not another name."""
+"""
+Tokens of differing stretches that are aligned; what differs for longer is another text, not another name. As many
+sentences are aligned by a kernel, whose time grows with the product of their numbers.
+"""
 
 _TYPO: Final = 0.6
 _REPEATED: Final = 2
@@ -94,14 +102,15 @@ def exchanged(one: str, two: str) -> Exchanged:
     called: Counter[tuple[str, str]] = Counter()
     for found in _exchanges(one, two):
         if not (_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", ""))):
-            absent = found.said[0] not in two and found.said[1] not in one
             names += _is_han_name(found) or _is_latin_name(found) or _is_other_place(found, one, two)
-            called[found.said] += absent and _is_word(found)
+            if _is_word(found) and found.said[0] not in two and found.said[1] not in one:
+                called[found.said] += 1
         digits = [any(token[0].isdigit() for token in side) for side in (found.one, found.two)]
-        values = [spelled_numbers(side) for side in (found.one, found.two)]
-        if None not in values:
-            numbers += values[0] != values[1]
-            spelled += values[0] != values[1] and not all(digits)
+        value = spelled_numbers(found.one)
+        other = None if value is None else spelled_numbers(found.two)
+        if other is not None:
+            numbers += value != other
+            spelled += value != other and not all(digits)
             figures += 1
             continue
         figures += any(digits)
@@ -112,17 +121,60 @@ def exchanged(one: str, two: str) -> Exchanged:
 
 def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
     """Where the texts have other words in the same place."""
-    a, b = ([s for s in _SENTENCE.findall(text) if s.strip()] for text in (one, two))
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if tag != "replace":
-            continue
+    a, b = _sentences(one), _sentences(two)
+    for i, j, k, m in _replaced(a, b):
         mine, other = (_TOKEN.findall("".join(part)) for part in (a[i:j], b[k:m]))
         if max(len(mine), len(other)) > _LONGEST:
             continue
-        for inner, p, q, r, s in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
-            if inner == "replace":
-                before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
-                yield from _parted(before, mine[p:q], other[r:s], after)
+        for p, q, r, s in _replaced(mine, other):
+            before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
+            yield from _parted(before, mine[p:q], other[r:s], after)
+
+
+def _sentences(text: str) -> list[str]:
+    """The text in sentences, each with what closes it; where there is none in a line, the line."""
+    return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
+
+
+def _replaced(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Where others stand in each other's place: from where to where in the one, and in the other."""
+    start, end = _in_common(one, two)
+    mine, other = one[start : len(one) - end], two[start : len(two) - end]
+    if not (mine and other):
+        return
+    i = k = 0
+    for at, twin, length in chain(_blocks(mine, other), [(len(mine), len(other), 0)]):
+        if i < at and k < twin:
+            yield start + i, start + at, start + k, start + twin
+        i, k = at + length, twin + length
+
+
+def _blocks(one: Sequence[str], two: Sequence[str]) -> Iterable[Sequence[int]]:
+    """What difflib matches: where in the one, where in the other, how many."""
+    if max(len(one), len(two)) > _LONGEST:
+        return SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
+    numbers = {word: number for number, word in enumerate({*one, *two})}
+    a, b = (np.fromiter(map(numbers.__getitem__, side), dtype=np.uint32, count=len(side)) for side in (one, two))
+    found: list[list[int]] = matched(a, b).tolist()
+    return found
+
+
+def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
+    """
+    How many both begin and end with, where that can be left out and difflib aligns the rest as it does the whole.
+
+    Its longest block comes first, and what it leaves on either side. Where nothing stands twice in a sequence
+    no block but that at the beginning can take what both begin with, however long the others are.
+
+    >>> _in_common("abcxyz", "abcdyz"), _in_common("abcaxz", "abcdyz")
+    ((3, 2), (0, 0))
+    """
+    if len(set(one)) < len(one) or len(set(two)) < len(two):
+        return 0, 0
+    shorter = min(len(one), len(two))
+    start = next((k for k in range(shorter) if one[k] != two[k]), shorter)
+    end = next((k for k in range(shorter - start) if one[-1 - k] != two[-1 - k]), shorter - start)
+    return start, end
 
 
 def _parted(before: str, one: list[str], two: list[str], after: str) -> Iterator[_Exchange]:

@@ -7,10 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from dedupe.facts import Facts, facts, other_facts
-from dedupe.kernels.shingles import Hashes64, distinct, shingle_hashes
+from dedupe.kernels.shingles import Hashes64, distinct, shared, shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Relation
 from dedupe.neardup.exchanges import exchanged
@@ -62,8 +60,8 @@ def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likenes
     a, b = one.shingles, kept.shingles
     if not len(a) or not len(b):
         return Likeness(0.0, 0.0, None)
-    shared = len(np.intersect1d(a, b, assume_unique=True))
-    jaccard, containment = shared / (len(a) + len(b) - shared), shared / len(a)
+    both = shared(a, b)
+    jaccard, containment = both / (len(a) + len(b) - both), both / len(a)
     relation: Relation | None = None
     if jaccard >= settings.jaccard:
         relation = "same"
@@ -78,15 +76,17 @@ def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bo
     """
     Whether the two are one template with other facts, and no copies.
 
-    Numbers are counted first. A few that one has more than the other are a caption, a date line, an
-    addition; they are other facts where they stand in each other's place.
+    A few numbers that one has more than the other are a caption, a date line, an addition; they are
+    other facts where they stand in each other's place. So they are counted only where some do.
     """
     found = exchanged(one.text, kept.text)
     if found.names or found.numbers > settings.max_exchanged:
         return True
+    if not found.figures:
+        return False
     share = other_facts(one.facts, kept.facts)[1]
     if found.spelled:
         # Words are no numbers of the count: what is exchanged stands beside the numbers that agree.
         agreed = (one.facts.numbers & kept.facts.numbers).total() + len(one.facts.dates & kept.facts.dates)
         share = max(share, found.numbers / (found.numbers + agreed))
-    return share > settings.max_other_facts and found.figures > 0
+    return share > settings.max_other_facts

@@ -12,17 +12,21 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain, repeat
-from typing import NamedTuple, Self
+from itertools import chain, compress, repeat
+from operator import attrgetter
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.audit import Totals, duplicate_line, failed_line, kept_line
-from dedupe.kernels.minhash import Signatures
+from dedupe.kernels.minhash import Signature, Signatures
 from dedupe.model import Copy, Match
-from dedupe.neardup.clusters import Claims, Entry, total_order
+from dedupe.neardup.clusters import Claims, Entry, Ranked, total_order
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import Entries, PartEntry, as_entry, read_lines, read_signatures
-from dedupe.rules.suggest import Floors, Kept, Proposal, Tally, day_of, house_of
+from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposed
+from dedupe.rules.tally import Floors, Tally
 from dedupe.settings import NeardupSettings
 from dedupe.store.parts import Part, PartReader
 from dedupe.store.writers import DocumentWriter
@@ -43,11 +47,6 @@ class Row(NamedTuple):
     entry: PartEntry
     signature: int
 
-    @property
-    def comparable(self) -> bool:
-        """Whether the document has text of its own to be kept or to be a copy."""
-        return self.entry.document >= 0 and self.id == self.entry.id
-
 
 class Corpus:
     """The parts of a run, in order; ``ids`` are those that its documents go by."""
@@ -59,6 +58,7 @@ class Corpus:
         self._entries: list[Entries] = []
         self._starts: list[int] = []  # of the parts' documents among all
         self._signatures = array("q")
+        self._comparable = bytearray()
         self.ids: list[str] = []
         self._read()
 
@@ -71,13 +71,23 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def rows(self) -> Iterator[Row]:
-        """All documents, in the order of the input."""
-        every = chain.from_iterable(
-            zip(repeat(part), entries, strict=False) for part, entries in enumerate(self._entries)
-        )
-        for name, (part, entry), signature in zip(self.ids, every, self._signatures, strict=True):
-            yield Row(name, part, entry, signature)
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """These fields of the entries of all documents, in the order of the input."""
+        return chain.from_iterable(entries.columns(*names) for entries in self._entries)
+
+    def comparable(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """The same of the documents that have text of their own to be kept or to be a copy."""
+        return compress(self.columns(*names), self._comparable)
+
+    def signed(self) -> Iterator[tuple[int, int]]:
+        """Of these the part, and the row that its signature has there, -1 if it has none."""
+        return compress(zip(self._part_of_each(), self._signatures, strict=True), self._comparable)
+
+    def failed(self) -> Iterator[int]:
+        """The numbers of the documents that have failed, and of those whose id was taken."""
+        for number, (own, outcome) in enumerate(self.columns("id", "name")):
+            if outcome == "failed" or own != self.ids[number]:
+                yield number
 
     def row(self, number: int) -> Row:
         """A document by its number."""
@@ -91,8 +101,9 @@ class Corpus:
         """
         if not self._settings.enabled:
             return {}, 0
-        entries = _Comparable(self, [read_signatures(part, self._settings.num_perm) for part in self._parts])
-        numbers, order = entries.numbers, total_order(entries, self._settings)
+        numbers = array("q", compress(range(len(self)), self._comparable))
+        order = total_order(map(Ranked._make, self.comparable(*Ranked._fields)), self._settings)
+        entries = _Comparable(self, numbers, [read_signatures(part, self._settings.num_perm) for part in self._parts])
         claims: Claims | Claimer
         if claimer_of is None:
             claims = Claims(self._settings, lambda k: self.text(numbers[k]))
@@ -104,40 +115,47 @@ class Corpus:
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
         """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""
-        tally = Tally()
-        for row, keys in self._line_keys(matches):
-            tally.add(*_from(row.entry), keys)
-        common = tally.common(floors)
-        again = (row for row, keys in self._line_keys(matches) if not common.isdisjoint(keys))
-        return tally.proposals((Kept(*_from(row.entry), self._text(row)) for row in again), floors)
+        tally, numbers = Tally(floors), array("q")
+        for number, site, keys in self._line_keys(matches):
+            tally.add(*_site(*site), keys)
+            numbers.append(number)
+        common = tally.common()
+        again = (numbers[at] for at in common.documents)
+        kept = (Kept(*_site(*_of_site(self.row(number).entry)), self.text(number)) for number in again)
+        return proposed(kept, tally, common, floors)
 
-    def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[Row, list[int]]]:
-        """The kept documents, each with the keys of its lines."""
-        part, at = -1, 0
-        for number, row in enumerate(self.rows()):
-            if row.part != part:
-                part, at, keys = row.part, 0, read_lines(self._parts[row.part]).tolist()
-            if row.comparable and number not in matches:
-                yield row, keys[at : at + row.entry.lines]
-            at += row.entry.lines
+    def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[int, Sequence[Any], NDArray[np.uint32]]]:
+        """The kept documents by number, each with what its site and day are told by and with the keys of its lines."""
+        kept = enumerate(self._kept(matches))
+        for part, entries in zip(self._parts, self._entries, strict=True):
+            keys, at = read_lines(part), 0
+            # The columns first: where they end, nothing more is taken of the others.
+            for (lines, *site), (number, is_kept) in zip(entries.columns("lines", *_SITE), kept, strict=False):
+                if is_kept:
+                    yield number, site, keys[at : at + lines]
+                at += lines
 
     def text(self, number: int) -> str:
-        """The surviving text of a document."""
-        return self._text(self.row(number))
+        """The surviving text of a document that is not failed or empty."""
+        part, at = self._place(number)
+        line = self._reader.read(self._parts[part], "documents", *self._entries[part].document(at))
+        return str(json.loads(line)["text"])
 
     def documents(self, matches: Mapping[int, Match]) -> Iterator[bytes]:
         """The output lines of all kept documents, in the order of the input."""
-        kept = (row for number, row in enumerate(self.rows()) if row.comparable and number not in matches)
-        return map(self._document, kept)
+        where = zip(self._part_of_each(), self.columns("document", "document_bytes"), strict=True)
+        for part, line in compress(where, self._kept(matches)):
+            yield self._reader.read(self._parts[part], "documents", *line)
 
-    def _text(self, row: Row) -> str:
-        return str(json.loads(self._document(row))["text"])
+    def _kept(self, matches: Mapping[int, Match]) -> bytearray:
+        """Of each document whether it has text of its own and is no copy."""
+        kept = bytearray(self._comparable)
+        for number in matches:
+            kept[number] = False
+        return kept
 
-    def _document(self, row: Row) -> bytes:
-        """The output line of a document that is not failed or empty."""
-        assert row.entry.document >= 0
-        where = row.entry.document, row.entry.document_bytes
-        return self._reader.read(self._parts[row.part], "documents", *where)
+    def _part_of_each(self) -> Iterator[int]:
+        return chain.from_iterable(repeat(part, len(entries)) for part, entries in enumerate(self._entries))
 
     def decision_line(self, number: int, matches: Mapping[int, Match], copies: Sequence[Copy] = ()) -> bytes:
         """The final decision on a document, as it stands in the output; ``copies`` are those that it stands for."""
@@ -163,33 +181,43 @@ class Corpus:
             self._entries.append(entries)
             self._starts.append(len(self.ids))
             signed = 0
-            for entry in entries:
-                self.ids.append(entry.place if entry.id in seen else entry.id)
-                seen.add(entry.id)
-                self._signatures.append(signed if entry.signed else -1)
-                signed += entry.signed
+            for own, place, document, is_signed in entries.columns("id", "place", "document", "signed"):
+                name = place if own in seen else own
+                self.ids.append(name)
+                self._comparable.append(document >= 0 and name == own)
+                self._signatures.append(signed if is_signed else -1)
+                seen.add(own)
+                signed += is_signed
 
 
-def _from(entry: PartEntry) -> tuple[str, str | None]:
+_SITE = ("id", "origin", "url", "source", "published")
+_of_site = attrgetter(*_SITE)
+
+
+def _site(name: str, origin: str, url: str | None, source: str, published: str | None) -> tuple[str, str | None]:
     """The site and the day of a document."""
-    return house_of(entry.id, entry.origin, entry.url, entry.source), day_of(entry.published)
+    return house_of(name, origin, url, source), day_of(published)
 
 
 class _Comparable:
-    """The comparable documents of a corpus as the drop rule sees them; ``numbers`` are theirs in the corpus."""
+    """
+    The comparable documents of a corpus as the drop rule sees them.
 
-    def __init__(self, corpus: Corpus, signatures: Sequence[Signatures]) -> None:
-        self._corpus, self._signatures = corpus, signatures
-        self.numbers = array("q", (number for number, row in enumerate(corpus.rows()) if row.comparable))
+    ``numbers`` are theirs in the corpus; ``signatures`` are those of its parts.
+    """
 
-    def __iter__(self) -> Iterator[Entry]:
-        return (self._entry(row) for row in self._corpus.rows() if row.comparable)
+    def __init__(self, corpus: Corpus, numbers: Sequence[int], signatures: Sequence[Signatures]) -> None:
+        self._corpus, self._numbers, self._signatures = corpus, numbers, signatures
 
     def __getitem__(self, at: int) -> Entry:
-        return self._entry(self._corpus.row(self.numbers[at]))
-
-    def _entry(self, row: Row) -> Entry:
+        row = self._corpus.row(self._numbers[at])
         return as_entry(row.entry, self._signatures[row.part][row.signature] if row.signature >= 0 else None)
+
+    def digests(self) -> Iterator[bytes]:
+        return (digest for (digest,) in self._corpus.comparable("digest"))
+
+    def signatures(self) -> Iterator[Signature | None]:
+        return (self._signatures[part][row] if row >= 0 else None for part, row in self._corpus.signed())
 
 
 def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: DocumentWriter) -> None:
@@ -214,18 +242,12 @@ def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[byt
 def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:
     """The run in numbers."""
     totals = Totals()
-    add = partial(_add, totals)
-    for number, row in enumerate(corpus.rows()):
-        add(row, number in matches)
+    fields = corpus.columns("id", "name", "source", "characters_in", "characters_out", "removed")
+    for number, (own, outcome, source, given, left, removed) in enumerate(fields):
+        if outcome == "failed" or own != corpus.ids[number]:
+            totals.add("failed", source, 0, 0, {})
+        elif number in matches:
+            totals.add("duplicate", source, given, 0, {**removed, "neardup": left})
+        else:
+            totals.add(outcome, source, given, left, removed)
     return totals
-
-
-def _add(totals: Totals, row: Row, duplicate: bool) -> None:
-    entry = row.entry
-    if row.id != entry.id or entry.name == "failed":
-        totals.add("failed", entry.source, 0, 0, {})
-    elif duplicate:
-        removed = {**entry.removed, "neardup": entry.characters_out}
-        totals.add("duplicate", entry.source, entry.characters_in, 0, removed)
-    else:
-        totals.add(entry.name, entry.source, entry.characters_in, entry.characters_out, entry.removed)

@@ -111,6 +111,7 @@ class Entries:
         columns["signed"] = bytes(columns["signed"])
         self.ids: Sequence[str] = ids
         self._decision: tuple[array[int], array[int]] = columns["decision"], columns["decision_bytes"]
+        self._document: tuple[array[int], array[int]] = columns["document"], columns["document_bytes"]
         self._columns = tuple(columns[name] for name in PartEntry._fields)
 
     def __len__(self) -> int:
@@ -122,9 +123,18 @@ class Entries:
     def __getitem__(self, at: int) -> PartEntry:
         return PartEntry._make([column[at] for column in self._columns])
 
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """These fields of all entries, in order: in a fraction of the time that entries take."""
+        return zip(*(self._columns[PartEntry._fields.index(name)] for name in names), strict=False)
+
     def decision(self, at: int) -> tuple[int, int]:
         """Where the decision on a document stands, and how long it is."""
         start, size = self._decision
+        return start[at], size[at]
+
+    def document(self, at: int) -> tuple[int, int]:
+        """Where the output line of a document that is not failed or empty stands, and how long it is."""
+        start, size = self._document
         return start[at], size[at]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dedupe.config import load_settings
 from dedupe.kernels.twins import face
 from dedupe.model import Media, RawDocument
+from dedupe.neardup.similarity import Shingled, compare
 from dedupe.pipeline.document import DocumentCleaner
 from dedupe.rules.matcher import Rulebook
 
@@ -26,9 +27,12 @@ def warm(rulebook: Rulebook, media: Media = "text") -> None:
     once = "\n".join(_SENTENCES)
     # The copy lacks a character, so that it has to be aligned; and it goes, passage by passage.
     page = _CREDITS + "\n".join((once, once.replace("木工房里", "木工房"), "责任编辑：林小禾"))
+    settings = load_settings()
+    one, other = (Shingled(text, settings.neardup.shingle) for text in (page, page.replace("12", "15")))
+    compare(one, other, settings.neardup)
     if media == "html":
         page = f"<html><body><article><p>{page.replace(chr(10), '</p><p>')}</p></article></body></html>"
-    DocumentCleaner(load_settings(), rulebook).clean(RawDocument("a", "a", page, media=media))
+    DocumentCleaner(settings, rulebook).clean(RawDocument("a", "a", page, media=media))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ file. A rule judges one document on its own, so that what it cuts depends on no 
 from __future__ import annotations
 
 import re
-from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -23,6 +22,7 @@ import numpy as np
 
 from dedupe.rules.body import is_body
 from dedupe.rules.rule import WINDOW, Zone
+from dedupe.rules.tally import Common, Floors, Tally
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DIGITS: Final = re.compile(r"\d+")
@@ -41,19 +41,6 @@ class Kept(NamedTuple):
     house: str
     day: str | None
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """
-    From where on a line is worth proposing: documents, days, and the share of its house's documents.
-
-    A house whose documents have no days is judged by documents and share alone.
-    """
-
-    documents: int
-    days: int
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,42 +71,19 @@ class _Seen:
     keep: str = ""
 
 
-class Tally:
+def proposed(kept: Iterable[Kept], tally: Tally, common: Common, floors: Floors) -> list[Proposal]:
     """
-    How many documents of a house hold each line, in 4 bytes a line: enough to tell which are worth a
-    second look. Lines that have a key in common by chance only cause one more.
+    The lines to propose, house by house, the commonest first. ``kept`` are the `common` documents of the tally; it
+    does not matter what others are among them.
     """
-
-    def __init__(self) -> None:
-        self._keys = array("I")
-        self._houses: Counter[str] = Counter()
-        self._dated: set[str] = set()
-
-    def add(self, house: str, day: str | None, keys: Iterable[int]) -> None:
-        """Count a document by the keys of its lines (`line_keys`)."""
-        self._houses[house] += 1
-        self._keys.extend(keys)
-        if day:
-            self._dated.add(house)
-
-    def common(self, floors: Floors) -> set[int]:
-        """The keys that as many documents hold as a line needs to be proposed."""
-        keys, counts = np.unique(np.frombuffer(self._keys, dtype=np.uint32), return_counts=True)
-        found: list[int] = keys[counts >= floors.documents].tolist()
-        return set(found)
-
-    def proposals(self, kept: Iterable[Kept], floors: Floors) -> list[Proposal]:
-        """
-        The lines to propose, house by house, the commonest first. ``kept`` are the documents that hold
-        one of the `common` lines; it does not matter what others are among them.
-        """
-        found = [
-            _proposal(house, self._houses[house], folded, one)
-            for (house, folded), one in _looked_at(kept, self.common(floors)).items()
-            if one.documents >= max(floors.documents, floors.share * self._houses[house])
-            and (len(one.days) >= floors.days or house not in self._dated)
-        ]
-        return _once(one for one in found if one.keep and _possible(one))
+    documents, dated = tally.documents_of(), tally.dated()
+    found = [
+        _proposal(house, documents[house], folded, one)
+        for (house, folded), one in _looked_at(kept, common.keys).items()
+        if one.documents >= max(floors.documents, floors.share * documents[house])
+        and (len(one.days) >= floors.days or house not in dated)
+    ]
+    return _once(one for one in found if one.keep and _possible(one))
 
 
 def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Proposal]:
@@ -133,10 +97,14 @@ def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Propos
     >>> [(p.examples[0], p.zone, p.documents) for p in proposals(lambda: pages, Floors(5, 3, 0.02))]
     [('扫码看城南1频道', 'tail', 6)]
     """
-    tally = Tally()
+    tally = Tally(floors)
     for document in kept():
-        tally.add(document.house, document.day, line_keys(document.house, document.text))
-    return tally.proposals(kept(), floors)
+        keys = line_keys(document.house, document.text)
+        tally.add(document.house, document.day, np.fromiter(keys, dtype=np.uint32, count=len(keys)))
+    common = tally.common()
+    held = frozenset(common.documents)
+    again = (document for number, document in enumerate(kept()) if number in held)
+    return proposed(again, tally, common, floors)
 
 
 def line_keys(house: str, text: str) -> set[int]:
@@ -201,17 +169,19 @@ def as_yaml(found: Iterable[Proposal]) -> str:
     return "version: 1\nrules:\n" + "\n\n".join(rules) if rules else "version: 1\nrules: []"
 
 
-def _looked_at(kept: Iterable[Kept], common: set[int]) -> dict[tuple[str, str], _Seen]:
+def _looked_at(kept: Iterable[Kept], common: frozenset[int]) -> dict[tuple[str, str], _Seen]:
     """All that is to be known of the common lines."""
     seen: dict[tuple[str, str], _Seen] = defaultdict(_Seen)
     for document in kept:
         lines = list(_lines(document.text))
+        found = [(k, line) for k, line in enumerate(lines) if len(line) <= WINDOW]
+        found = [(k, line) for k, line in found if _key(document.house, line) in common]
+        if not found:
+            continue
         body = [k for k, line in enumerate(lines) if is_body(line, leading=False)]
         first, last = (body[0], body[-1]) if body else (len(lines), -1)
         counted: set[str] = set()
-        for k, line in enumerate(lines):
-            if _key(document.house, line) not in common:
-                continue
+        for k, line in found:
             folded = _folded(line)
             one = seen[document.house, folded]
             one.places.add("head" if k < first else "tail" if k > last else "body")

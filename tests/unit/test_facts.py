@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.facts import digits, facts, numbers, other_digits, other_facts, replaced
+from dedupe.facts import Date, digits, facts, numbers, other_digits, other_facts, replaced
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,20 @@ from dedupe.facts import digits, facts, numbers, other_digits, other_facts, repl
 )
 def test_numbers_are_read_in_any_width_with_their_separators(text: str, found: list[str]) -> None:
     assert numbers(text) == Counter(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2025年12月6日电", [(2025, 12, 6)]),
+        ("１２月６日电，２０２５年", [(None, 12, 6), (2025, None, None)]),
+        ("第112月，6日和26號", [(None, None, 6), (None, None, 26)]),
+        ("2025 年 1 月", [(2025, 1, None)]),
+        ("日月年，no date in 2025", []),
+    ],
+)
+def test_dates_are_read_as_far_as_they_are_said(text: str, dates: list[tuple[int | None, ...]]) -> None:
+    assert facts(text).dates == {Date(*date) for date in dates}
 
 
 def test_a_full_stop_behind_a_number_is_no_part_of_it() -> None:

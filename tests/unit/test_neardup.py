@@ -26,8 +26,9 @@ from dedupe.neardup.signatures import as_datasketch, content_digest
 from dedupe.neardup.similarity import Shingled, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from dedupe.kernels.minhash import Signature
     from dedupe.settings import NeardupSettings
 
 NEAR = load_settings().neardup
@@ -85,6 +86,16 @@ def entry(
     )
 
 
+class Listed(list[Entry]):
+    """Entries that are all there."""
+
+    def digests(self) -> Iterator[bytes]:
+        return (one.digest for one in self)
+
+    def signatures(self) -> Iterator[Signature | None]:
+        return (one.signature for one in self)
+
+
 def run(texts: Mapping[str, str], near: NeardupSettings = EAGER, **about: Mapping[str, str]) -> dict[str, Match]:
     """The matches of a run over texts in the order given; ``about`` has `published` and `source` by id."""
     entries = [
@@ -96,7 +107,7 @@ def run(texts: Mapping[str, str], near: NeardupSettings = EAGER, **about: Mappin
     found = {entries[k].id: claims.claim(k, entries[k]) for k in order}
     # Known as a whole, or one by one: the verdicts are the same.
     whole = Claims(near, lambda k: list(texts.values())[k])
-    assert list(whole.claim_whole(entries, order)) == [(k, found[entries[k].id]) for k in order]
+    assert list(whole.claim_whole(Listed(entries), order)) == [(k, found[entries[k].id]) for k in order]
     assert whole.capped == claims.capped
     return {id_: match for id_, match in found.items() if match is not None}
 

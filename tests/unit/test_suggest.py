@@ -13,7 +13,8 @@ from dedupe.config import load_settings
 from dedupe.errors import OutputError
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.selftest import report
-from dedupe.rules.suggest import Floors, Kept, Proposal, as_yaml, proposals
+from dedupe.rules.suggest import Kept, Proposal, as_yaml, proposals
+from dedupe.rules.tally import Floors
 
 FLOORS = Floors(documents=5, days=4, share=0.02)
 BODY = "城南的{n}号小桥今天上午通车，附近{n}个村子的居民一早就来到桥上，走了一个来回。"
@@ -76,6 +77,12 @@ def test_digits_are_alike_and_examples_are_real() -> None:
     (one,) = proposed(dated)
     assert one.examples == ("第0版 共8版", "第1版 共9版", "第2版 共10版")
     assert "match: '第\\d+版 共\\d+版'" in as_yaml([one])
+
+
+def test_a_line_that_a_number_makes_too_long_to_be_furniture_is_counted_at_no_look() -> None:
+    (long,) = pages("城南网", f"扫码关注频道 {'1' * 130}", count=1)
+    (one,) = proposed([long, *pages("城南网", "扫码关注频道 12")])
+    assert (one.documents, one.examples) == (8, ("扫码关注频道 12",))
 
 
 def test_a_sentence_amid_the_body_is_text_and_one_at_an_edge_is_marked() -> None:

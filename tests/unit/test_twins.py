@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.config import load_settings
-from dedupe.kernels import align, lines, minhash, needles, seeds, shingles, signs, twins
+from dedupe.kernels import align, lines, minhash, needles, runs, seeds, shingles, signs, twins
 from dedupe.kernels.minhash import permutations
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import code_points, comparison_view
@@ -30,7 +30,7 @@ compiled_lines: Any = pytest.importorskip("dedupe.kernels.compiled_lines")
 SETTINGS = replace(load_settings().repeats, min_length=10, seed_length=4)
 TWINNED = {
     name: getattr(module, name)
-    for module in (shingles, minhash, seeds, align, lines)
+    for module in (shingles, minhash, seeds, align, lines, runs)
     for name in vars(module)
     if hasattr(getattr(module, name), "__wrapped__")
     and getattr(module, name).__module__ == module.__name__
@@ -94,7 +94,7 @@ def test_every_kernel_gives_what_its_reference_gives(
 
 def test_every_kernel_with_a_twin_is_compared() -> None:
     assert set(TWINNED) == {
-        "shingle_hashes", "widened", "minima", "links", "matches", "chained", "hopeful_lines",
+        "shingle_hashes", "widened", "shared", "minima", "links", "matches", "chained", "hopeful_lines", "matched",
     }  # fmt: skip
 
 
@@ -205,6 +205,19 @@ def test_equal_runs_are_difflib_s_without_the_short_ones(one: str, two: str, lea
     matches = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
     found = compiled.equal_runs(code_points(one), code_points(two), least)
     assert found.tolist() == [list(m) for m in matches if m.size >= least]
+
+
+@given(st.text("ab1 ", max_size=40), st.text("ab1 ", max_size=40))
+def test_what_is_matched_is_what_difflib_matches(one: str, two: str) -> None:
+    found = assert_twins_agree("matched", code_points(one), code_points(two))
+    matches = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()[:-1]
+    assert found.tolist() == [list(match) for match in matches]
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)), st.sampled_from([1, 1 << 59]))
+def test_what_two_sets_share_is_counted(one: set[int], two: set[int], times: int) -> None:
+    a, b = (np.array([times * k for k in sorted(some)], dtype=np.uint64) for some in (one, two))
+    assert assert_twins_agree("shared", a, b) == len(one & two)
 
 
 def repeats(text: str) -> tuple[Finding, ...]:

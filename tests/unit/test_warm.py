@@ -61,8 +61,24 @@ def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
     )
     environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    called = {"shingle_hashes", "widened", "minima", "matches", "chained", "survey"}
+    called = {"shingle_hashes", "widened", "minima", "matches", "chained", "survey", "shared", "equal_runs"}
     assert called | {"_folded", "_sentence_starts", "_joined_numbers"} <= set(done.stdout.split())
+
+
+def test_the_kernels_do_without_scipy_and_who_comes_later_has_it() -> None:
+    code = (
+        "import sys\n"
+        "from dedupe.pipeline.warm import warm\n"
+        "from dedupe.rules.matcher import Rulebook\n"
+        "warm(Rulebook(()))\n"
+        "print('scipy.linalg' in sys.modules)\n"
+        "import numba, numpy as np\n"
+        "ones = np.ones((2, 2))\n"
+        "print(numba.njit(lambda one, two: np.dot(one, two))(ones, ones).sum())"
+    )
+    environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.split() == ["False", "8.0"]
 
 
 def test_work_in_the_background_ends_with_the_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
