@@ -1,7 +1,7 @@
 """
 Everything the command line can do, without click.
 
-    run        whole scrapes into a directory
+    run        whole scrapes into a directory; options says how
     cleaner    documents one by one, or as a list
     arrivals   documents as they come, in a crawl or a stream
     care       looking after an index
@@ -14,8 +14,9 @@ from dedupe.api.account import Account, account_of_file, account_of_run
 from dedupe.api.arrivals import Arrivals, StreamedLine, stream
 from dedupe.api.care import export_index, forget_documents, index_info, merge_indexes, verify_index
 from dedupe.api.cleaner import Cleaner, Result
+from dedupe.api.options import RunOptions
 from dedupe.api.report import report
-from dedupe.api.run import RunOptions, RunReport, clean
+from dedupe.api.run import RunReport, clean
 from dedupe.api.suggest import suggest
 
 __all__ = [

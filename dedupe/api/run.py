@@ -8,23 +8,22 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dedupe.api.options import RunOptions, check_layout, require_extras
 from dedupe.api.report import REPORT, report
 from dedupe.api.suggest import floors
 from dedupe.audit import Across, Totals, summary_json
 from dedupe.config import load_settings
 from dedupe.engines.background import in_background
 from dedupe.engines.local import available_cores, run_batches
-from dedupe.errors import MissingExtraError, OutputError
 from dedupe.kernels.twins import face
 from dedupe.model import Match
 from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, batch_bytes, group
@@ -37,10 +36,10 @@ from dedupe.rules.matcher import Rulebook
 from dedupe.settings import Settings
 from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.parts import Part
-from dedupe.store.readers import Discovery, Form, discover, pieces
+from dedupe.store.readers import Discovery, discover, pieces
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
-from dedupe.store.writers import Format, Packing, open_writer, write_account, write_report
+from dedupe.store.writers import open_writer, write_account, write_report
 
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""
@@ -69,33 +68,6 @@ class RunReport:
         return 1 if self.totals.outcomes["failed"] else 0
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """
-    How a run is carried out, as opposed to what it decides by.
-
-    ``index`` is the memory between runs, waited for up to ``lock_timeout`` seconds (None: as
-    configured).
-    """
-
-    format: Format = "text"
-    workers: int | None = None
-    dry_run: bool = False
-    index: Path | None = None
-    lock_timeout: float | None = None
-    on_start: Callable[[Discovery], None] = field(default=lambda _: None)
-    on_batch: Callable[[BatchReport], None] = field(default=lambda _: None)
-    on_note: Callable[[str], None] = field(default=lambda _: None)
-    packing: Packing = ""
-    shard_size: int | None = None
-    report: bool = False
-
-    @property
-    def layout(self) -> tuple[Format, Packing, int | None]:
-        """What decides the bytes of the output, besides the documents."""
-        return self.format, self.packing, self.shard_size
-
-
 def clean(
     sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str] | None, settings: Settings | None = None,
     options: RunOptions | None = None,
@@ -113,8 +85,8 @@ def clean(
     settings, options = settings or load_settings(), options or RunOptions()
     rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
     discovery = discover(paths)
-    _require_extras(discovery)
-    _check_layout(options)
+    require_extras(discovery)
+    check_layout(options)
     run = _identity(discovery, settings, rulebook, options)
     identity = run if options.index is None else f"{run} {options.index.resolve()}"
     if options.index is not None:
@@ -269,35 +241,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _check_layout(options: RunOptions) -> None:
-    """Refuse a layout that does not go together, or that needs a library which is not there."""
-    form, packing, shard_size = options.layout
-    if form == "text" and (packing or shard_size):
-        raise OutputError("--format text is a file for each document: --compress and --shard-size go with jsonl")
-    if form == "parquet" and packing:
-        raise OutputError("--format parquet is packed inside (zstd): leave --compress away")
-    if form == "parquet" and find_spec("pyarrow") is None:
-        raise MissingExtraError.of("--format parquet needs pyarrow", "parquet")
-    if options.report and find_spec("jinja2") is None:
-        raise MissingExtraError.of("--report needs Jinja2", "report")
-
-
-_NEEDS: tuple[tuple[Form, tuple[str, str], str, str], ...] = (
-    ("html", ("HTML pages", "HTML page"), "trafilatura", "html"),
-    ("warc", ("WARC files", "WARC file"), "fastwarc", "warc"),
-    ("wet", ("WET files", "WET file"), "fastwarc", "warc"),
-    ("warc", ("WARC files, whose pages are HTML,", "WARC file, whose pages are HTML,"), "trafilatura", "html"),
-    ("parquet", ("Parquet files", "Parquet file"), "pyarrow", "parquet"),
-)
-"""Form, what to call its files and one of them, the library they need, the extra that brings it."""
-
-
-def _require_extras(discovery: Discovery) -> None:
-    counts = Counter(file.form for file in discovery.files)
-    for form, what, library, extra in _NEEDS:
-        if counts[form] and find_spec(library) is None:
-            many, few = what
-            said = f"1 {few} needs" if counts[form] == 1 else f"{counts[form]} {many} need"
-            raise MissingExtraError.of(f"{said} {library}", extra)

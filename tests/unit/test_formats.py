@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapes import warc_record, wet_record
 
-import dedupe.api.run
+import dedupe.api.options
 from dedupe import clean
 from dedupe.errors import MissingExtraError, ReadError
 from dedupe.model import RawDocument
@@ -328,8 +328,8 @@ class TestArchives:
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def hide(library: str) -> None:
-        found = dedupe.api.run.find_spec
-        monkeypatch.setattr(dedupe.api.run, "find_spec", lambda name: None if name == library else found(name))
+        found = dedupe.api.options.find_spec
+        monkeypatch.setattr(dedupe.api.options, "find_spec", lambda name: None if name == library else found(name))
 
     return hide
 

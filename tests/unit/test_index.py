@@ -168,7 +168,7 @@ def test_a_replay_gets_the_recorded_verdicts_and_changes_nothing(where: Path) ->
     assert claim(where, texts) == verdicts
     assert kept(claim(where, dict(reversed(texts.items())), "again")) == list(reversed(kept(verdicts)))
     with opened(where) as index:
-        assert (list(index.scan()), replace(index.counts, runs=1)) == before
+        assert (list(index.scan()), index.counts._replace(runs=1)) == before
 
 
 def test_a_replay_with_new_documents_between_claims_only_those(where: Path) -> None:

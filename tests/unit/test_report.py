@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapes import story
 
+import dedupe.api.options
 import dedupe.api.run
 from dedupe import RunOptions, clean, load_settings
 from dedupe.api import report
@@ -210,7 +211,7 @@ def test_nothing_read_is_a_report_too(tmp_path: Path) -> None:
 
 
 def test_without_its_library_it_is_refused_before_the_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(dedupe.api.run, "find_spec", lambda _: None)
+    monkeypatch.setattr(dedupe.api.options, "find_spec", lambda _: None)
     (tmp_path / "a.txt").write_text("雨停了。", "utf-8")
     with pytest.raises(MissingExtraError, match=r"--report needs Jinja2; install it with: .*\[report\]"):
         clean([tmp_path / "a.txt"], tmp_path / "out", SETTINGS, RunOptions(report=True))

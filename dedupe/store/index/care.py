@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import TypeVar
@@ -60,8 +59,7 @@ def _forget(index: Index, gone: Mapping[int, Record]) -> None:
     kept = sum(record.kept for record in gone.values())
     index.write(
         changes,
-        replace(
-            index.counts,
+        index.counts._replace(
             kept=index.counts.kept - kept,
             duplicates=index.counts.duplicates - (len(gone) - kept),
         ),

@@ -7,7 +7,6 @@ which `dedupe.pipeline.claimer` lets speak between the two.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +24,7 @@ from dedupe.settings import IndexSettings, NeardupSettings
 from dedupe.store.index.buckets import Names, distinct_names, filled, members, names_of_all
 from dedupe.store.index.header import Header, check_header, header_of, read_header, write_header
 from dedupe.store.index.place import header_at
-from dedupe.store.index.records import Record, Run, glance, number_bytes, seen_name
+from dedupe.store.index.records import Counts, Record, Run, glance, number_bytes, seen_name
 from dedupe.store.index.rocks import RocksTables
 from dedupe.store.index.tables import Changes, Table, Tables
 from dedupe.store.index.turns import Turn
@@ -34,16 +33,6 @@ from dedupe.store.staging import storage_errors
 _COUNTS = b"counts"
 _LEVEL = 6
 """Of zstandard: evidence is written once; level 6 is a tenth smaller than 3, at 30 MB/s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much an index holds; ``next`` is the number of the next document, ``runs`` that of the next run."""
-
-    next: int = 1
-    runs: int = 0
-    kept: int = 0
-    duplicates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +118,7 @@ class Index:
         if number is not None:
             return int.from_bytes(number)
         taken = self.counts.runs.to_bytes(4)
-        counts = replace(self.counts, runs=self.counts.runs + 1)
+        counts = self.counts._replace(runs=self.counts.runs + 1)
         self.write({"run": {taken: run.pack(), name: taken}}, counts)
         return int.from_bytes(taken)
 
@@ -211,8 +200,7 @@ class Index:
                 packed[name] = self._pack(text.encode("utf-8", "surrogatepass"))
         self.write(
             {"document": document, "seen": seen, "text": packed, **new},
-            replace(
-                self.counts,
+            self.counts._replace(
                 next=numbers.stop,
                 kept=self.counts.kept + len(kept),
                 duplicates=self.counts.duplicates + len(records) - len(kept),
@@ -270,13 +258,12 @@ class Index:
 
     def write(self, changes: Changes, counts: Counts) -> None:
         """Make changes together with the counts that they come to."""
-        said = json.dumps([counts.next, counts.runs, counts.kept, counts.duplicates]).encode()
-        self.tables.write({**changes, "meta": {_COUNTS: said}}, wait=self._waits)
+        self.tables.write({**changes, "meta": {_COUNTS: counts.pack()}}, wait=self._waits)
         self.counts = counts
 
     def _read_counts(self) -> Counts:
         [data] = self.tables.get("meta", [_COUNTS])
-        return Counts() if data is None else Counts(*json.loads(data))
+        return Counts() if data is None else Counts.unpack(data)
 
     def _checked_header(self, near: NeardupSettings | None) -> Header | None:
         header = read_header(self.where / "header.json")

@@ -1,4 +1,4 @@
-"""One document as an index stores it, in some 200 bytes."""
+"""What an index stores: its counts, its runs, and each document in some 200 bytes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,29 @@ _EVIDENCE, _CAPPED, _CROWDED = 0x10, 0x20, 0x40
 _DIGEST = slice(struct.calcsize(">BIIIH"), struct.calcsize(">BIIIH16s"))
 NUMBER: Final = 5
 """Bytes of a document's number."""
+
+
+class Counts(NamedTuple):
+    """
+    How much an index holds; ``next`` is the number of the next document, ``runs`` that of the next run.
+
+    >>> Counts.unpack(Counts(next=7, kept=5).pack())
+    Counts(next=7, runs=0, kept=5, duplicates=0)
+    """
+
+    next: int = 1
+    runs: int = 0
+    kept: int = 0
+    duplicates: int = 0
+
+    def pack(self) -> bytes:
+        """The counts as bytes."""
+        return json.dumps(self).encode()
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Counts:
+        """The counts from their bytes."""
+        return cls(*json.loads(data))
 
 
 class Record(NamedTuple):
