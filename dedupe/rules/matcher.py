@@ -152,7 +152,7 @@ class Rulebook:
                     end -= 1
             else:
                 break
-            left = self._clues.rest(_ends(line, start, end), left) if start < end else None
+            left = self.glance(_ends(line, start, end)).hopes.get(0)
         return tuple(hits), Span(start, end), left
 
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
