@@ -8,9 +8,11 @@ What is told is never too little: a rule that fits is always among those told.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
+from operator import xor
 from typing import Final, NamedTuple
 
 from dedupe.kernels.lines import (
@@ -116,9 +118,11 @@ class Clues:
 
     def _by_length(self) -> list[Mask]:
         """The rules that may fit so many characters."""
-        limits = sorted({one.rule.max_length for one in self._ready})
-        fitting = [_mask(one.rule.max_length >= limit for one in self._ready) for limit in limits]
-        return [*map([*fitting, 0].__getitem__, (bisect_left(limits, n) for n in range(SENTENCE + 1)))]
+        turns = [0] * (SENTENCE + 2)
+        for k, (one, least) in enumerate(zip(self._ready, self._told.least, strict=True)):
+            turns[min(least, one.rule.max_length + 1)] ^= 1 << k
+            turns[one.rule.max_length + 1] ^= 1 << k
+        return [*accumulate(turns, xor)]
 
     @cached_property
     def _signs(self) -> Signs:
