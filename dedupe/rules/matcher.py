@@ -22,7 +22,6 @@ from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Match, Ready, asked, found
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
-_SHORT: Final = 60  # characters; what is longer is seldom written twice
 _MOST_TEXTS: Final = 4096  # that are remembered for sure; at most twice as many take ten megabytes
 _NEVER_ASKED: Final = object()
 
@@ -57,7 +56,7 @@ class Memory:
         known = self._lately.get(text)
         if known is None:
             known = self._before.get(text, {})
-            if len(text) <= _SHORT:
+            if len(text) <= WINDOW:
                 if len(self._lately) >= _MOST_TEXTS:
                     self._before, self._lately = self._lately, {}
                 self._lately[text] = known
