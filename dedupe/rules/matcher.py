@@ -35,6 +35,8 @@ class Hit(NamedTuple):
 
     def moved(self, by: int) -> Hit:
         """The same, further on in a text."""
+        if not by:
+            return self
         captures = tuple([Capture(name, value, Span(a + by, b + by)) for name, value, (a, b) in self.captures])
         return Hit(self.rule, Span(self.span[0] + by, self.span[1] + by), captures)
 
@@ -95,10 +97,20 @@ class Rulebook:
         """Where the lines of a text stand, and what to ask of those in which something may be found."""
         return self._clues.glance(text)
 
-    def possible(self, hope: Hope, besides: int) -> list[Rule]:
-        """The rules of which a line may be credits, but for those in some zones that it is not credits of alone."""
-        alone = [rule for rule in self._clues.rules(hope.alone) if not ZONE[rule.zone] & besides]
-        return alone + self._clues.rules(hope.pieces) if hope.row(EVERYWHERE) else alone
+    def possible(self, line: str, besides: int, hope: Hope, reach: int) -> list[Rule]:
+        """
+        The rules of which a line may be credits, but for those in some zones that it is not credits of alone.
+
+        Of those that are weak only such as hold within ``reach``.
+        """
+        known = self._memory.of(line)
+        found: list[Rule] | None = known.get(("possible", besides, reach))
+        if found is None:
+            rules = [rule for rule in self._clues.rules(hope.alone) if not ZONE[rule.zone] & besides]
+            rules += self._clues.rules(hope.pieces) if hope.row(EVERYWHERE) else ()
+            found = [rule for rule in rules if rule.needs != "neighbour" or ZONE[rule.zone] & reach]
+            known["possible", besides, reach] = found
+        return found
 
     def whole(self, line: str, zones: int, hope: Hope, besides: int = 0) -> tuple[Hit, ...]:
         """
@@ -107,9 +119,9 @@ class Rulebook:
         ``besides`` are zones whose rules were asked before, and none of them fits all of it.
         """
         known = self._memory.of(line)
-        found: tuple[Hit, ...] | None = known.get((zones, besides))
+        found: tuple[Hit, ...] | None = known.get(("whole", zones, besides))
         if found is None:
-            found = known[zones, besides] = self._whole(line, zones, hope, besides)
+            found = known["whole", zones, besides] = self._whole(line, zones, hope, besides)
         return found
 
     def _whole(self, line: str, zones: int, hope: Hope, besides: int) -> tuple[Hit, ...]:
@@ -131,9 +143,9 @@ class Rulebook:
     def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
         """The credits at the head and the tail of a line, outermost first; the span that stays, and the hope for it."""
         known = self._memory.of(line)
-        found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(zones)
+        found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(("edges", zones))
         if found is None:
-            found = known[zones] = self._edges(line, zones, hope)
+            found = known["edges", zones] = self._edges(line, zones, hope)
         return found
 
     def _edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
@@ -181,14 +193,14 @@ class Rulebook:
     def _chain(self, line: str, hope: Hope, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
         """The credits that a line is cut into where credits begin; nothing if any piece of it is something else."""
         known = self._memory.of(line)
-        found: tuple[Hit, ...] | None = known.get((zones, places))
+        found: tuple[Hit, ...] | None = known.get(("chain", zones, places))
         if found is None:
             if "cuts" not in known:
                 known["cuts"] = self._cuts(line) if hope.starts else []
             cuts: list[int] = known["cuts"]
             # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
             found = self._cut(line, cuts, hope, (zones, places)) if cuts or places == REST else ()
-            known[zones, places] = found
+            known["chain", zones, places] = found
         return found
 
     def _cut(self, line: str, cuts: list[int], hope: Hope, within: tuple[int, frozenset[Place]]) -> tuple[Hit, ...]:
