@@ -232,7 +232,7 @@ class Rulebook:
             b -= 1
         for one in self._clues.pieces(line[a:b], hope, *within) if a < b else ():
             if hit := self._full(one, line[a:b]):
-                return hit.moved(a)._replace(span=span)
+                return Hit(hit.rule, span, hit.moved(a).captures)
         return None
 
     def _full(self, one: Ready, text: str) -> Hit | None:
