@@ -6,7 +6,8 @@ A set of rules is a number with a bit for each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -156,8 +157,9 @@ def _packed(signs: Signs) -> Packed:
     lengths = [sets.row(one) for one in rules.lengths]
     largest = max((one for found in signs.words.values() for *_, told in found for _, one in told), default=0)
     packed = sets.packed(largest)
+    width, numbers = packed.shape[1], dict[int, list[tuple[int, int]]]()
     words: list[tuple[int, int, int, int, int]] = []
-    tells: list[tuple[int, int]] = []
+    places, tells = array("Q"), array("Q")
     of_needle, spelt, at = [], [], 0
     for needle, found in signs.words.items():
         of_needle.append(len(words) << 32 | len(words) + len(found))
@@ -165,7 +167,11 @@ def _packed(signs: Signs) -> Packed:
             length = len(word) if len(word) > len(needle) else 0
             before = len(tells)
             for stage, one in stages:
-                tells += _told(one, stage * packed.shape[1])
+                if one not in numbers:
+                    numbers[one] = _numbers(one)
+                for place, those in numbers[one]:
+                    places.append(stage * width + place)
+                    tells.append(those)
             words.append((at, length, shift, before, len(tells)))
             if length:
                 spelt.append(word)
@@ -179,19 +185,15 @@ def _packed(signs: Signs) -> Packed:
         len(rules.begun),
         np.array(lengths, np.int64),
         np.array(words, np.int32).reshape(-1, 5),
-        np.array(tells, np.uint64).reshape(-1, 2),
+        np.column_stack([np.frombuffer(places, np.uint64), np.frombuffer(tells, np.uint64)]),
         np.frombuffer("".join(spelt).encode("utf-32-le"), dtype="<u4"),
         *needle_slots(list(signs.words), np.array(of_needle, np.uint64)),
     )
 
 
-def _told(one: int, place: int) -> Iterator[tuple[int, int]]:
-    """The numbers of a set that are not 0, each with its place, counted from that of the first."""
-    while one:
-        if rules := one & _NUMBER:
-            yield place, rules
-        one >>= 64
-        place += 1
+def _numbers(one: int) -> list[tuple[int, int]]:
+    """The numbers of a set that are not 0, each with its place."""
+    return [(at, rules) for at in range(one.bit_length() // 64 + 1) if (rules := one >> 64 * at & _NUMBER)]
 
 
 class _Sets:

@@ -174,6 +174,8 @@ class PatternReader:
 
     def _rarest(self, row: Sequence[frozenset[str]], length: int) -> list[frozenset[str]]:
         """The rarest words of a row, in their order."""
+        if len(row) <= length:
+            return list(row)
         rarest = sorted(range(len(row)), key=lambda k: self._rarity.share(row[k]))[:length]
         return [row[k] for k in sorted(rarest)]
 
