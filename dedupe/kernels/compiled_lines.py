@@ -19,15 +19,13 @@ LETTER_BITS = 16
 SEEN_BITS = 19
 MULTIPLIER = 0x9E3779B97F4A7C15
 BLANK, STOP, END, JOINT, CLOSER = 1, 2, 4, 8, 16
-STAGE_BITS = 8
-STAGE_MASK = (1 << STAGE_BITS) - 1
 EDGES, FIRST, LAST, BEFORE, BEHIND = 3, 6, 9, 12, 15
 STARTS, IS_SENTENCE = 1 << 18, 1 << 19
 
 _NEWLINE = ord("\n")
 _HEADS, _TAILS, _SENTENCES, _ALONE, _PIECES, _REST, _STARTS, _ZONES, _FIRST = 0, 1, 2, 3, 4, 5, 6, 7, 10
 
-_ROW, _LISTS = 8, 5  # of a hope: its numbers, and its lists of rules
+_ROW, _LISTS = 7, 4  # of a hope: its numbers, and its lists of rules
 
 _kernel = njit(cache=True, nogil=True)
 
@@ -48,8 +46,8 @@ def _hopeful(codes: Any, packed: Any) -> Offsets:
         most += codes[k] == _NEWLINE
     starts, ends = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     hopes, rules = np.empty((16, _ROW), dtype=np.int64), np.empty(256, dtype=np.int64)
-    found = np.empty((7, width), dtype=np.uint64)  # alone, heads, tails, pieces, words; told at the head, at the tail
-    work = np.empty(limits.max() + 1, dtype=np.int64), np.empty((depth, width), dtype=np.uint64)
+    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; told at the head, at the tail
+    work = np.empty(limits.max() + 1, dtype=np.int64), np.empty(depth * width, dtype=np.uint64)
     lines = count = full = at = 0
     while at < size:
         start = end = at
@@ -91,7 +89,7 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
     """The reach of a line, and what is found in it; -1 if that is nothing."""
     limits, kinds, first_turns, last_turns, sets, _, lengths = packed[:7]
     short, unended, longest, window = limits
-    head, tail, width = found[5], found[6], sets.shape[1]
+    head, tail, width = found[4], found[5], sets.shape[1]
     length, last = end - start, kinds[codes[end - 1]]
     ended, closes = last & END != 0, last & STOP == 0
     whole = length <= short or (length <= unended and not ended)
@@ -119,11 +117,7 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
     row = _row(codes, start, end, head, _PIECES, packed) if whole and begins and starting else 0
     close = _close(codes, max(start, end - window), end, tail, packed) if closes and resting else 0
     reach = row << FIRST | close << BEFORE | (IS_SENTENCE if sentence else 0)
-    reach = _reached(reach, tail if close else head, sets, found)
-    again = (whole or sentence) and reach >= 0 and (reach >> EDGES & 7 != 0 or reach >> BEFORE & 7 != 0)
-    for k in range(width):
-        found[4, k] = head[k] if again else np.uint64(0)
-    return reach
+    return _reached(reach, tail if close else head, sets, found)
 
 
 @_kernel
@@ -206,11 +200,13 @@ def _close(codes: Any, start: int, end: int, words: Any, packed: Any) -> int:
 def _look(codes: Any, start: int, end: int, packed: Any, work: Any, out: Any) -> bool:
     """What the words in a stretch of the text tell of, and whether that is anything."""
     sets, depth, words, tells, spelt = packed[4], packed[5], packed[7], packed[8], packed[9]
-    begun = sets[_FIRST + len(packed[2]) + len(packed[3]) :]
+    width = sets.shape[1]
+    begun = sets[_FIRST + len(packed[2]) + len(packed[3]) :].reshape(-1)
     alphabet, slots = packed[10], packed[13]
     waiting, stages = work
     count = _sift(codes, start, end, packed, waiting)
-    stages[:] = begun[:depth]
+    for place in range(depth * width):
+        stages[place] = begun[place]
     last, shift = len(slots) - 1, np.uint64(64)
     while 1 << (np.uint64(64) - shift) < len(slots):
         shift -= np.uint64(1)
@@ -238,10 +234,11 @@ def _look(codes: Any, start: int, end: int, packed: Any, work: Any, out: Any) ->
                     same += 1
                 if same == length:
                     for t in range(words[w, 3], words[w, 4]):
-                        _tell(stages, tells[t] & STAGE_MASK, tells[t] >> STAGE_BITS, sets)
+                        at_stage = np.int64(tells[t, 0])
+                        stages[at_stage] |= stages[at_stage - width] & tells[t, 1]
     told = False
-    for i in range(len(out)):
-        out[i] = stages[depth - 1, i] & stages[depth - 3, i]
+    for i in range(width):
+        out[i] = stages[(depth - 1) * width + i] & stages[(depth - 3) * width + i]
         told |= out[i] != 0
     return told
 
@@ -270,14 +267,3 @@ def _sift(codes: Any, start: int, end: int, packed: Any, waiting: Any) -> int:
         waiting[count] = k << 4 | found
         count += found != 0
     return count
-
-
-@_kernel
-def _tell(stages: Any, stage: int, row: int, sets: Any) -> None:
-    """Bring those rules of a set to a stage that have come to the one before."""
-    if row < 0:
-        i = (-1 - row) >> 6
-        stages[stage, i] |= stages[stage - 1, i] & np.uint64(1) << np.uint64((-1 - row) & 63)
-        return
-    for i in range(stages.shape[1]):
-        stages[stage, i] |= stages[stage - 1, i] & sets[row, i]

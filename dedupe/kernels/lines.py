@@ -24,8 +24,7 @@ _BATCH = 1024  # lines that are looked at together; of a long document, nothing 
 Hope = list[int]
 """
 Of a line that may hold something: its number and its reach; where in the list of rules those begin that may be all
-of it, its head, its tail, and a piece of it, and those whose words are in it, if it was looked at whole and credits
-may stand at its ends; and where these end.
+of it, its head, its tail, and a piece of it; and where these end.
 
 The reach tells zones, three bits each: of what may be all of the line, from `EDGES` on of what may stand at its
 ends, from `FIRST` and `LAST` on of the first and the last of several credits that it may be, and from `BEFORE` and
@@ -54,11 +53,10 @@ def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int]
     for k in range(0, len(starts), _BATCH):
         lines = [text[a:b] for a, b in zip(starts[k : k + _BATCH], ends[k : k + _BATCH], strict=True)]
         for number, (line, head, tail) in enumerate(_told(lines, signs)):
-            reach, *sets = read_line(line, head, tail, signs)
+            reach, *sets = _read(line, head, tail, signs)
             if any(sets):
                 hopes.append([k + number, reach])
-                again = any(_extent(line, signs)) and (reach >> EDGES & 7 or reach >> BEFORE & 7)
-                for one in (*sets, head if again else 0):
+                for one in sets:
                     hopes[-1].append(len(rules))
                     rules += members(one)
                 hopes[-1].append(len(rules))
@@ -125,7 +123,7 @@ def _extent(line: str, signs: Signs) -> tuple[bool, bool]:
     return whole, not whole and ended and n <= longest
 
 
-def read_line(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int, int, int]:
+def _read(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int, int, int]:
     """
     The reach of a line, and the rules that may be all of it, its head, its tail, and a piece of it.
 

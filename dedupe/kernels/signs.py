@@ -6,6 +6,7 @@ A set of rules is a number with a bit for each of them.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,8 @@ from dedupe.kernels.needles import NeedleTable, needle_slots, needle_table
 from dedupe.kernels.view import CodePoints, Offsets
 
 BLANK, STOP, END, JOINT, CLOSER = 1, 2, 4, 8, 16
-STAGE_BITS = 8
+
+_NUMBER = (1 << 64) - 1
 
 
 class Limits(NamedTuple):
@@ -94,12 +96,12 @@ class Packed(NamedTuple):
     The same for the compiled twin.
 
     ``sets`` has 64 rules a number, the lowest first, a set a row: the fixed ones, then those of the ``turns`` of both
-    edges, those that begin at the ``stages``, and others, to which ``lengths`` and ``tells`` lead. ``slots`` have the
+    edges, those that begin at the ``stages``, and others, to which ``lengths`` leads. ``slots`` have the
     letters of a needle at the first place from their hash on that was empty, and its words: the first of them,
     and in the lower half the one behind the last. Of each of the ``words``: where it is spelt and how long it is
     (0 if it is the needle), where in it the needle ends, and its first of the ``tells`` and the one behind the last.
-    A tell is a stage, and above its `STAGE_BITS` a set, or one rule as -1 - its number. What is found together
-    stands together, since it is met with a cold cache.
+    A tell is a number's place in a table of sets by stage, and the rules in it: most words tell of one rule or a few.
+    What is found together stands together, since it is met with a cold cache.
     """
 
     limits: Offsets
@@ -110,7 +112,7 @@ class Packed(NamedTuple):
     stages: int
     lengths: Offsets
     words: NDArray[np.int32]
-    tells: NDArray[np.int32]
+    tells: NDArray[np.uint64]
     spelt: CodePoints
     alphabet: NDArray[np.uint16]
     alone: int
@@ -153,8 +155,11 @@ def _packed(signs: Signs) -> Packed:
     rules, first, last = signs.rules, signs.first.turns, signs.last.turns
     sets = _Sets([*rules[:7], *rules.zones, *first.values(), *last.values(), *rules.begun])
     lengths = [sets.row(one) for one in rules.lengths]
+    largest = max((one for found in signs.words.values() for *_, told in found for _, one in told), default=0)
+    packed = sets.packed(largest)
+    width, numbers = packed.shape[1], dict[int, list[tuple[int, int]]]()
     words: list[tuple[int, int, int, int, int]] = []
-    tells: list[int] = []
+    places, tells = array("Q"), array("Q")
     of_needle, spelt, at = [], [], 0
     for needle, found in signs.words.items():
         of_needle.append(len(words) << 32 | len(words) + len(found))
@@ -162,9 +167,11 @@ def _packed(signs: Signs) -> Packed:
             length = len(word) if len(word) > len(needle) else 0
             before = len(tells)
             for stage, one in stages:
-                row = -one.bit_length() if one.bit_count() == 1 else sets.row(one)
-                sets.size = max(sets.size, one.bit_length())
-                tells.append(row << STAGE_BITS | stage)
+                if one not in numbers:
+                    numbers[one] = _numbers(one)
+                for place, those in numbers[one]:
+                    places.append(stage * width + place)
+                    tells.append(those)
             words.append((at, length, shift, before, len(tells)))
             if length:
                 spelt.append(word)
@@ -174,14 +181,19 @@ def _packed(signs: Signs) -> Packed:
         _kinds(signs.marks),
         np.array(list(first), np.int64),
         np.array(list(last), np.int64),
-        sets.packed(),
+        packed,
         len(rules.begun),
         np.array(lengths, np.int64),
         np.array(words, np.int32).reshape(-1, 5),
-        np.array(tells, np.int32),
+        np.column_stack([np.frombuffer(places, np.uint64), np.frombuffer(tells, np.uint64)]),
         np.frombuffer("".join(spelt).encode("utf-32-le"), dtype="<u4"),
         *needle_slots(list(signs.words), np.array(of_needle, np.uint64)),
     )
+
+
+def _numbers(one: int) -> list[tuple[int, int]]:
+    """The numbers of a set that are not 0, each with its place."""
+    return [(at, rules) for at in range(one.bit_length() // 64 + 1) if (rules := one >> 64 * at & _NUMBER)]
 
 
 class _Sets:
@@ -190,7 +202,6 @@ class _Sets:
     def __init__(self, first: list[int]) -> None:
         self._sets = first
         self._rows: dict[int, int] = {}
-        self.size = 0  # of the largest that is no row
 
     def row(self, one: int) -> int:
         found = self._rows.get(one)
@@ -199,8 +210,9 @@ class _Sets:
             self._sets.append(one)
         return found
 
-    def packed(self) -> NDArray[np.uint64]:
-        size = max(self.size, max(self._sets).bit_length()) // 64 * 8 + 8
+    def packed(self, largest: int) -> NDArray[np.uint64]:
+        """All of them, with room for one as large as this."""
+        size = max(largest, *self._sets).bit_length() // 64 * 8 + 8
         packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in self._sets]), dtype="<u8")
         return packed.reshape(len(self._sets), -1)
 

@@ -8,9 +8,11 @@ What is told is never too little: a rule that fits is always among those told.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
+from operator import xor
 from typing import Final, NamedTuple
 
 from dedupe.kernels.lines import (
@@ -24,7 +26,6 @@ from dedupe.kernels.lines import (
     hopeful_lines,
     last_sentence,
     members,
-    read_line,
 )
 from dedupe.kernels.signs import Edge, Limits, Marks, Rules, Signs
 from dedupe.kernels.view import code_points
@@ -48,8 +49,7 @@ class Hope(NamedTuple):
     What a line may hold: its reach (`dedupe.kernels.lines`), and rules by their number.
 
     ``alone`` may fit it from end to end, ``heads`` and ``tails`` its ends; ``pieces`` are all those for a piece of a
-    line whose words are in it, if it, or its last sentence, may be credits one behind the other. ``words`` are all
-    whose words are in it, if it was looked at whole and credits may stand at its ends.
+    line whose words are in it, if it, or its last sentence, may be credits one behind the other.
     """
 
     reach: int
@@ -57,7 +57,6 @@ class Hope(NamedTuple):
     heads: Sequence[int]
     tails: Sequence[int]
     pieces: Sequence[int]
-    words: Sequence[int]
 
     def credits(self, zones: int) -> bool:
         """Whether all of the line may be credits of rules that hold in these zones."""
@@ -103,7 +102,7 @@ class Clues:
     >>> rule = Rule("x.by", "author_byline", "", "any", "line", "By [A-Z][a-z]+")
     >>> clues = Clues([Ready(rule)], telltale([rule.pattern]))
     >>> clues.glance("Standing by\\n By Jane\\nBy the bridge they sat.\\n" + "By Jane" * 50).hopes
-    {1: Hope(reach=4, alone=[0], heads=[], tails=[], pieces=[], words=[])}
+    {1: Hope(reach=4, alone=[0], heads=[], tails=[], pieces=[])}
     """
 
     def __init__(self, ready: Sequence[Ready], told: Telltale) -> None:
@@ -119,9 +118,11 @@ class Clues:
 
     def _by_length(self) -> list[Mask]:
         """The rules that may fit so many characters."""
-        limits = sorted({one.rule.max_length for one in self._ready})
-        fitting = [_mask(one.rule.max_length >= limit for one in self._ready) for limit in limits]
-        return [*map([*fitting, 0].__getitem__, (bisect_left(limits, n) for n in range(SENTENCE + 1)))]
+        turns = [0] * (SENTENCE + 2)
+        for k, (one, least) in enumerate(zip(self._ready, self._told.least, strict=True)):
+            turns[min(least, one.rule.max_length + 1)] ^= 1 << k
+            turns[one.rule.max_length + 1] ^= 1 << k
+        return [*accumulate(turns, xor)]
 
     @cached_property
     def _signs(self) -> Signs:
@@ -144,19 +145,9 @@ class Clues:
         """Where a text's lines stand, and what each may hold."""
         starts, ends, found, rules = hopeful_lines(code_points(text), self._signs)
         hopes = {
-            i: Hope(reach, rules[a:b], rules[b:c], rules[c:d], rules[d:e], rules[e:end])
-            for i, reach, a, b, c, d, e, end in found
+            i: Hope(reach, rules[a:b], rules[b:c], rules[c:d], rules[d:end]) for i, reach, a, b, c, d, end in found
         }
         return Glance(starts, ends, hopes)
-
-    def rest(self, line: str, hope: Hope) -> Hope | None:
-        """What may be left in a part of a line, whose hope was this: at most what the words of all of it tell of."""
-        if not hope.words:
-            return self.glance(line).hopes.get(0)
-        words = sum([1 << k for k in hope.words])
-        reach, *sets = read_line(line, words, words if closes(line) else 0, self._signs)
-        alone, heads, tails, pieces = (list(members(one)) for one in sets)
-        return Hope(reach, alone, heads, tails, pieces, hope.words) if any(sets) else None
 
     def rules(self, numbers: Iterable[int]) -> list[Rule]:
         """The rules of these numbers."""

@@ -95,6 +95,7 @@ def _written(told: Telltale) -> bytes:
         [[*told.words], [len(found) for found in told.words.values()]],
         [[word for word, _, _ in words], [shift for _, shift, _ in words], [len(tells) for _, _, tells in words]],
         [[stage for stage, _ in tells], [row(mask) for _, mask in tells]],
+        told.least,
     ]
     data = json.dumps([[f"{mask:x}" for mask in rows], *columns], separators=(",", ":")).encode()
     return hashlib.sha256(data).hexdigest().encode() + data
@@ -106,12 +107,12 @@ def _read(data: bytes) -> Telltale:
         raise ValueError("not as it was written")
     columns: list[Any] = json.loads(data[64:])
     masks = [int(one, 16) for one in columns[0]]
-    first, last, begun, (needles, counts), (words, shifts, lengths), (stages, rows) = columns[1:]
+    first, last, begun, (needles, counts), (words, shifts, lengths), (stages, rows), least = columns[1:]
     tells = _shared(zip(stages, map(masks.__getitem__, rows), strict=True), lengths)
     found = _shared(zip(words, shifts, tells, strict=True), counts)
     told: dict[str, Told] = dict(zip(needles, found, strict=True))
     edges = [dict(zip(at, map(masks.__getitem__, of), strict=True)) for at, of in (first, last)]
-    return Telltale(edges[0], edges[1], [masks[k] for k in begun], told)
+    return Telltale(edges[0], edges[1], [masks[k] for k in begun], told, least)
 
 
 def _shared(items: Iterator[Any], sizes: Sequence[int]) -> Iterator[list[Any]]:

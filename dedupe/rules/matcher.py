@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from dedupe.model import Capture, Span
 from dedupe.rules.clues import JOINTS, PIECES, REST, Clues, Glance, Hope, ending
@@ -22,7 +22,8 @@ from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Match, Ready, asked, found
 from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
-_MOST_CHAINS: Final = 4096  # that are remembered: a site writes the same few lines under every story
+_MOST_TEXTS: Final = 4096  # that are remembered for sure; at most twice as many take ten megabytes
+_NEVER_ASKED: Final = object()
 
 
 class Hit(NamedTuple):
@@ -34,8 +35,34 @@ class Hit(NamedTuple):
 
     def moved(self, by: int) -> Hit:
         """The same, further on in a text."""
+        if not by:
+            return self
         captures = tuple([Capture(name, value, Span(a + by, b + by)) for name, value, (a, b) in self.captures])
         return Hit(self.rule, Span(self.span[0] + by, self.span[1] + by), captures)
+
+
+class Memory:
+    """
+    What was found out about short texts, by question: a site writes the same few lines under every story.
+
+    What was not asked for longest is forgotten first. The same book gives the same answers, whoever asks, so that
+    threads may share one.
+    """
+
+    def __init__(self) -> None:
+        self._lately: dict[str, dict[object, Any]] = {}
+        self._before: dict[str, dict[object, Any]] = {}
+
+    def of(self, text: str) -> dict[object, Any]:
+        """The answers about a text so far, and the place for more."""
+        known = self._lately.get(text)
+        if known is None:
+            known = self._before.get(text, {})
+            if len(text) <= WINDOW:
+                if len(self._lately) >= _MOST_TEXTS:
+                    self._before, self._lately = self._lately, {}
+                self._lately[text] = known
+        return known
 
 
 class Rulebook:
@@ -48,7 +75,7 @@ class Rulebook:
     def __init__(self, rules: Iterable[Rule], starts: Iterable[str] = ()) -> None:
         self.rules = tuple(rules)
         self.starts = tuple(starts)
-        self._chains: dict[str, tuple[list[int], dict[tuple[int, frozenset[Place]], tuple[Hit, ...]]]] = {}
+        self._memory = Memory()
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
         return Rulebook, (self.rules, self.starts)
@@ -70,10 +97,20 @@ class Rulebook:
         """Where the lines of a text stand, and what to ask of those in which something may be found."""
         return self._clues.glance(text)
 
-    def possible(self, hope: Hope, besides: int) -> list[Rule]:
-        """The rules of which a line may be credits, but for those in some zones that it is not credits of alone."""
-        alone = [rule for rule in self._clues.rules(hope.alone) if not ZONE[rule.zone] & besides]
-        return alone + self._clues.rules(hope.pieces) if hope.row(EVERYWHERE) else alone
+    def possible(self, line: str, besides: int, hope: Hope, reach: int) -> list[Rule]:
+        """
+        The rules of which a line may be credits, but for those in some zones that it is not credits of alone.
+
+        Of those that are weak only such as hold within ``reach``.
+        """
+        known = self._memory.of(line)
+        found: list[Rule] | None = known.get(("possible", besides, reach))
+        if found is None:
+            rules = [rule for rule in self._clues.rules(hope.alone) if not ZONE[rule.zone] & besides]
+            rules += self._clues.rules(hope.pieces) if hope.row(EVERYWHERE) else ()
+            found = [rule for rule in rules if rule.needs != "neighbour" or ZONE[rule.zone] & reach]
+            known["possible", besides, reach] = found
+        return found
 
     def whole(self, line: str, zones: int, hope: Hope, besides: int = 0) -> tuple[Hit, ...]:
         """
@@ -81,9 +118,16 @@ class Rulebook:
 
         ``besides`` are zones whose rules were asked before, and none of them fits all of it.
         """
+        known = self._memory.of(line)
+        found: tuple[Hit, ...] | None = known.get(("whole", zones, besides))
+        if found is None:
+            found = known["whole", zones, besides] = self._whole(line, zones, hope, besides)
+        return found
+
+    def _whole(self, line: str, zones: int, hope: Hope, besides: int) -> tuple[Hit, ...]:
         found = self._chain(line, hope, zones, PIECES) if hope.row(zones) else ()
         for one in () if found else self._clues.among(hope.alone, zones, besides):
-            if hit := _full(one, line, 0, len(line)):
+            if hit := self._full(one, line):
                 found = (hit,)
                 break
         return () if found and line[0] in JOINTS and not self._clues.begins(line[:WINDOW]) else found
@@ -98,6 +142,13 @@ class Rulebook:
 
     def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
         """The credits at the head and the tail of a line, outermost first; the span that stays, and the hope for it."""
+        known = self._memory.of(line)
+        found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(("edges", zones))
+        if found is None:
+            found = known["edges", zones] = self._edges(line, zones, hope)
+        return found
+
+    def _edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
         hits: list[Hit] = []
         start, end = 0, len(line)
         left: Hope | None = hope
@@ -112,7 +163,7 @@ class Rulebook:
                     end -= 1
             else:
                 break
-            left = self._clues.rest(_ends(line, start, end), left) if start < end else None
+            left = self.glance(_ends(line, start, end)).hopes.get(0)
         return tuple(hits), Span(start, end), left
 
     def _head(self, line: str, span: Span, zones: int, hope: Hope) -> Hit | None:
@@ -141,16 +192,15 @@ class Rulebook:
 
     def _chain(self, line: str, hope: Hope, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
         """The credits that a line is cut into where credits begin; nothing if any piece of it is something else."""
-        if line not in self._chains:
-            if len(self._chains) >= _MOST_CHAINS:
-                self._chains.clear()
-            self._chains[line] = self._cuts(line) if hope.starts else [], {}
-        cuts, chains = self._chains[line]
-        found = chains.get((zones, places))
+        known = self._memory.of(line)
+        found: tuple[Hit, ...] | None = known.get(("chain", zones, places))
         if found is None:
+            if "cuts" not in known:
+                known["cuts"] = self._cuts(line) if hope.starts else []
+            cuts: list[int] = known["cuts"]
             # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
             found = self._cut(line, cuts, hope, (zones, places)) if cuts or places == REST else ()
-            chains[zones, places] = found
+            known["chain", zones, places] = found
         return found
 
     def _cut(self, line: str, cuts: list[int], hope: Hope, within: tuple[int, frozenset[Place]]) -> tuple[Hit, ...]:
@@ -181,17 +231,19 @@ class Rulebook:
         while a < b and line[b - 1] in JOINTS:
             b -= 1
         for one in self._clues.pieces(line[a:b], hope, *within) if a < b else ():
-            if hit := _full(one, line, a, b):
-                return hit._replace(span=span)
+            if hit := self._full(one, line[a:b]):
+                return Hit(hit.rule, span, hit.moved(a).captures)
         return None
 
-
-def _full(one: Ready, line: str, start: int, end: int) -> Hit | None:
-    text = line[start:end]
-    m = one.whole(text)
-    if m is None or one.unwanted(text) is not None:
-        return None
-    return Hit(one.rule, Span(start, end), _captures(one, m, text, start))
+    def _full(self, one: Ready, text: str) -> Hit | None:
+        """What a rule reads in a text from end to end."""
+        known = self._memory.of(text)
+        found: Hit | None = known.get(one, _NEVER_ASKED)
+        if found is _NEVER_ASKED:
+            m = one.whole(text)
+            fits = m is not None and one.unwanted(text) is None
+            found = known[one] = Hit(one.rule, Span(0, len(text)), _captures(one, m, text, 0)) if m and fits else None
+        return found
 
 
 def _last(one: Ready, window: str, origin: int) -> Hit | None:

@@ -10,7 +10,7 @@ fragments share most of their pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from dedupe.kernels.needles import LONGEST_NEEDLE
@@ -38,21 +38,22 @@ class Clue(NamedTuple):
     What every match has: a first and a last character out of these ranges, and one of these words in it.
 
     ``words`` is None where no word is known. ``row`` are sets of words of which every match has one
-    each, one behind the other.
+    each, one behind the other. ``least`` is how many characters it has, or more.
     """
 
     first: Ranges
     last: Ranges
     words: frozenset[str] | None
     row: tuple[frozenset[str], ...]
+    least: int = 1
 
 
 class _Node(NamedTuple):
     """
     What is known of a piece: whether it may be empty, what it begins and ends with, the words that it
     is one of if these are few, with how common they are (``chance``), the words of which it holds at
-    least one, with how common those are (``share``), and all sets of words of which it holds one each,
-    in their order.
+    least one, with how common those are (``share``), all sets of words of which it holds one each,
+    in their order, and how many characters it has at least.
     """
 
     empty: bool
@@ -63,12 +64,13 @@ class _Node(NamedTuple):
     needs: frozenset[str] | None
     share: float
     row: tuple[frozenset[str], ...]
+    least: int
 
 
 _NONE: Final[frozenset[str]] = frozenset()
 _UNKNOWN: Final = 9.0  # the share of what is not known; that of the commonest character is below 1
 _NOTHING: Final = frozenset([""])
-_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, 1.0, None, _UNKNOWN, ())  # ^, $, \b: a place, and no character
+_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, 1.0, None, _UNKNOWN, (), 0)  # ^, $, \b: a place, and no character
 
 
 class PatternReader:
@@ -109,7 +111,7 @@ class PatternReader:
         if node is None or node.empty:
             return Clue(ALL, ALL, None, ())
         row = tuple(one for one in node.row if self._rarity.share(_letters(one)) < _EVERYWHERE)
-        return Clue(self._ranges(node.first), self._ranges(node.last), node.needs, row)
+        return Clue(self._ranges(node.first), self._ranges(node.last), node.needs, row, node.least)
 
     def needle(self, word: str) -> str:
         """The part of a word that it is looked for with."""
@@ -128,14 +130,14 @@ class PatternReader:
         name = self._names[source] = chr(_NODES + len(self._nodes))
         self._classes[name] = ranges
         few = self._edge(frozenset(name))
-        self._nodes.append(self._one(name, name, few and few[0]))
+        self._nodes.append(self._one(name, name, few and few[0], 1))
         return name
 
-    def _one(self, first: str, last: str, words: frozenset[str] | None) -> _Node:
+    def _one(self, first: str, last: str, words: frozenset[str] | None, least: int) -> _Node:
         chance = _UNKNOWN if words is None else self._rarity.share(words)
         share = chance * bond(words or _NOTHING)
         row = (words,) if words and len(words) <= _MOST_CROSSED else ()
-        return _Node(False, frozenset(first), frozenset(last), words, chance, words, share, row)
+        return _Node(False, frozenset(first), frozenset(last), words, chance, words, share, row, least)
 
     def _group(self, m: re.Match[str]) -> str:
         """The character that stands for a group from now on."""
@@ -160,15 +162,29 @@ class PatternReader:
             sum([node.chance for node in found]),
             needs,
             _UNKNOWN if needs is None else sum(node.share for node in found),
-            () if needs is None else (needs,),
+            self._row([node.row for node in found]) or (() if needs is None else (needs,)),
+            min(node.least for node in found),
         )
+
+    def _row(self, rows: Sequence[tuple[frozenset[str], ...]]) -> tuple[frozenset[str], ...]:
+        """What each of several has in a row, if that is more than one word."""
+        length = min(map(len, rows))
+        sets = zip(*(self._rarest(row, length) for row in rows), strict=True) if length > 1 else ()
+        return tuple(_NONE.union(*each) for each in sets)
+
+    def _rarest(self, row: Sequence[frozenset[str]], length: int) -> list[frozenset[str]]:
+        """The rarest words of a row, in their order."""
+        if len(row) <= length:
+            return list(row)
+        rarest = sorted(range(len(row)), key=lambda k: self._rarity.share(row[k]))[:length]
+        return [row[k] for k in sorted(rarest)]
 
     def _sequence(self, flat: str) -> _Node:
         """Pieces one behind the other."""
         node = self._sequences.get(flat)
         if node is None:
             node = self._sequences[flat] = (
-                self._one(flat[0], flat[-1], frozenset([flat]))
+                self._one(flat[0], flat[-1], frozenset([flat]), len(flat))
                 if _PLAIN.fullmatch(flat)
                 else self._joined([self._piece(*piece) for piece in _PIECE.findall(flat)])
             )
@@ -182,7 +198,7 @@ class PatternReader:
             elif char in ".^$":
                 node = _MARK if char != "." else self._nodes[0]
             else:
-                node = self._one(char, char, frozenset(char))
+                node = self._one(char, char, frozenset(char), 1)
             node = self._repeats[char, times] = self._repeated(node, times) if times else node
         return node
 
@@ -190,8 +206,8 @@ class PatternReader:
         least, most = _times(times)
         if least == 0:
             words = node.words | _NOTHING if node.words is not None and most == 1 else None
-            return _Node(True, node.first, node.last, words, node.chance + 1, None, _UNKNOWN, ())
-        several = self._joined([node] * min(least, LONGEST_NEEDLE))
+            return _Node(True, node.first, node.last, words, node.chance + 1, None, _UNKNOWN, (), 0)
+        several = self._joined([node] * min(least, LONGEST_NEEDLE))._replace(least=least * node.least)
         return several if least == most and least <= LONGEST_NEEDLE else several._replace(words=None)
 
     def _joined(self, nodes: list[_Node]) -> _Node:
@@ -226,8 +242,9 @@ class PatternReader:
                 needs, share = one, common * bond(one)
         if joints and (joint := min(joints, key=lambda joint: joint[0]))[0] < share:
             needs, share = frozenset([a + b for a in joint[1] for b in joint[2]]), joint[0]
-        told = [one for one in row if len(one) <= _MOST_WORDS][:_LONGEST_ROW]
-        return _Node(empty, first, last, words, chance if words is run else _UNKNOWN, needs, share, tuple(told))
+        told = self._rarest([one for one in row if len(one) <= _MOST_WORDS], _LONGEST_ROW)
+        least = sum(node.least for node in nodes)
+        return _Node(empty, first, last, words, chance if words is run else _UNKNOWN, needs, share, tuple(told), least)
 
     def _joint(
         self, last: frozenset[str], first: frozenset[str]

@@ -12,10 +12,10 @@ the next to the edge; so a page that was cut holds nothing more to find.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from dedupe.model import Capture, Span
+from dedupe.rules.blocks import OUTSIDE, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
 from dedupe.rules.matcher import Hit, Rulebook
@@ -25,52 +25,9 @@ from dedupe.rules.rule import FURNITURE, Rule
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
-_PICTURES: Final = frozenset(["photo_credit"])
-
-SURE: Final = 2  # in its zone, and needs nothing beside it
-OUTSIDE: Final = 1  # would be sure, but stands outside its zone
-WEAK: Final = 0  # counts only beside another credit
-
 
 Plain = set[tuple[str, int]]
 """Lines that hold no credit, each with the zone where it stood."""
-
-
-class Block(NamedTuple):
-    """A line that is credits from end to end, and how far it is believed by itself."""
-
-    hits: tuple[Hit, ...]
-    strength: int
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """The classes of its credits."""
-        return frozenset(h.rule.credit for h in self.hits)
-
-    @property
-    def vouches(self) -> bool:
-        """Whether it says anything about the credits beside it: page furniture speaks for its like only."""
-        return not self.classes <= FURNITURE
-
-    @property
-    def rules(self) -> frozenset[str]:
-        """The rules that read them."""
-        return frozenset(h.rule.id for h in self.hits)
-
-    @property
-    def authors(self) -> frozenset[str]:
-        """Whom it names as authors."""
-        return frozenset(c.value.casefold() for h in self.hits for c in h.captures if c.name == "author")
-
-    def speaks_for(self, other: Block) -> bool:
-        """
-        Whether the other is the more to be believed beside this one.
-
-        Page furniture speaks for its like only; a name beside a picture's credit is the picture's caption.
-        """
-        if self.classes <= _PICTURES and other.strength == WEAK and "author_byline" in other.classes:
-            return False
-        return (self.vouches or not other.vouches) and self.rules != other.rules
 
 
 class Page:
@@ -210,11 +167,12 @@ class Page:
         """The waiting lines to be taken, and whether credits of another class stand beside each."""
         taken: list[tuple[int, bool]] = []
         for run in self._runs(sorted([*self._waiting, *self._perhaps])):
-            if not self._matters(run):
-                continue
-            self._settle(run)
-            for rest in self._runs([i for i in run if i in self._waiting]):
-                taken += self._vouched_for(rest)
+            if all(i in self._waiting for i in run):
+                taken += self._vouched_for(run)
+            elif self._matters(run):
+                self._settle(run)
+                for rest in self._runs([i for i in run if i in self._waiting]):
+                    taken += self._vouched_for(rest)
         return taken
 
     def _runs(self, order: list[int]) -> list[list[int]]:
@@ -234,11 +192,12 @@ class Page:
         Those that stand outside of their zones are many, and most stand alone: they are not asked.
         """
         unsettled = [i for i in run if i in self._perhaps]
-        if not unsettled or any(b.strength == SURE for i in run if (b := self._waiting.get(i))):
+        settled = [self._waiting[i] for i in run if i in self._waiting]
+        if not unsettled or any(block.strength == SURE for block in settled):
             return True
         if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
             return False
-        rules = {h.rule.id: h.rule for i in run if i in self._waiting for h in self._waiting[i].hits}
+        rules = {h.rule.id: h.rule for block in settled for h in block.hits}
         for i in unsettled:
             rules |= {rule.id: rule for rule in self._possible(i)}
         classes = {rule.credit for rule in rules.values()}
@@ -249,8 +208,7 @@ class Page:
         """The rules by which an unsettled line may be credits."""
         zone = self._perhaps[i]
         reach = zone | HEAD if zone & _BELOW else zone
-        rules = self.book.possible(self._hopes[i], zone)
-        return [rule for rule in rules if rule.needs != "neighbour" or ZONE[rule.zone] & reach]
+        return self.book.possible(self.lines[i], zone, self._hopes[i], reach)
 
     def _settle(self, lines: Iterable[int]) -> None:
         """Find out what lines hold by rules for other zones than theirs."""
@@ -263,20 +221,11 @@ class Page:
                 self._plain.add((self.lines[i], zone))
 
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
-        """Of a run of neighbours: all that touch, directly or through others, a believed one."""
+        """Of a run of neighbours: those to be taken."""
         blocks = [self._waiting[i] for i in run]
-        doubted = [b for b in blocks if b.strength != SURE and b.vouches]
-        together = len(frozenset().union(*(b.classes for b in doubted))) > 1
-        rules = frozenset().union(*(b.rules for b in doubted))
-        several = len(rules) > 1 and any(b.strength == WEAK for b in doubted)
-        good = [b.strength == SURE or (b.vouches and (together or several)) for b in blocks]
-        voices = [k for k, block in enumerate(blocks) if block.vouches]
-        for lane in (voices, range(len(run))):  # credits on both sides of a button stand side by side
-            for there in (lane, lane[::-1]):
-                for before, k in pairwise(there):
-                    good[k] = good[k] or (good[before] and blocks[before].speaks_for(blocks[k]))
-        backed = len(frozenset().union(*(b.classes for b in blocks))) > 1
-        return [(i, backed) for i, ok in zip(run, good, strict=True) if ok and not self._of_another(self._waiting[i])]
+        backed = are_of_several_classes(blocks)
+        good = zip(run, believed(blocks), strict=True)
+        return [(i, backed) for i, ok in good if ok and not self._of_another(self._waiting[i])]
 
     def _of_another(self, block: Block) -> bool:
         """Whether a bare name is the title, or none of those whom surer lines name: a tag, a linked story's author."""

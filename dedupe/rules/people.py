@@ -41,6 +41,7 @@ _BODY: Final = re.compile(
 )
 _MOST_TOGETHER: Final = 90
 _NUMBER: Final = re.compile(r"\d")
+_TOKEN: Final = re.compile(r"\S+")
 
 _HOUSE: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·+—-]{2,}(?:[日晚早晨时時周週商快导導都市青年京]报|報|新闻|新聞|[网網社台]|客户端|用戶端|周刊|週刊|杂志|雜誌|财经|財經"
@@ -103,7 +104,7 @@ def _everybody(value: str) -> Iterator[tuple[int, int, str]]:
 
 def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     """Parts of a Chinese list at its spaces, one-character parts put together; others whole."""
-    tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", value[start:stop])]
+    tokens = [m.span() for m in _TOKEN.finditer(value, start, stop)]
     if not tokens:
         return
     if not _HAN.search(value, start, stop):

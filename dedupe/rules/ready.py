@@ -173,7 +173,7 @@ def found_at(ask: Ask, data: bytes) -> Iterator[int]:
         if start < 0:
             return
         yield start
-        at = max(end, start + len(data[start:].decode()[:1].encode()))
+        at = end if end > start else start + len(data[start:].decode()[:1].encode())
 
 
 def _fits(ask: Ask, anchor: Any, text: str) -> bool:

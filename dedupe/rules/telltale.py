@@ -31,13 +31,15 @@ class Telltale(NamedTuple):
 
     ``first`` and ``last`` are the code points from which on there are other rules that matches may begin with, or
     end with, and these rules. ``begun`` are those that begin at each stage, and ``words`` what to look for, by
-    needle (`dedupe.kernels.signs`). The bit behind the rules says that a credit may begin inside the line.
+    needle (`dedupe.kernels.signs`). The bit behind the rules says that a credit may begin inside the line. ``least``
+    is how many characters a match of each rule has, or more.
     """
 
     first: dict[int, Mask]
     last: dict[int, Mask]
     begun: list[Mask]
     words: dict[str, Told]
+    least: list[int]
 
 
 def telltale(patterns: Sequence[str], starts: Iterable[str] = (), reader: PatternReader | None = None) -> Telltale:
@@ -53,7 +55,8 @@ def telltale(patterns: Sequence[str], starts: Iterable[str] = (), reader: Patter
     needed: list[Needed] = [(1 << k, clue.words, clue.row) for k, clue in enumerate(clues)]
     needed += [(1 << len(clues), reader.read(start).words, ()) for start in starts]
     begun, words = _told(needed, reader.needle)
-    return Telltale(_turns([clue.first for clue in clues]), _turns([clue.last for clue in clues]), begun, words)
+    first, last = _turns([clue.first for clue in clues]), _turns([clue.last for clue in clues])
+    return Telltale(first, last, begun, words, [clue.least for clue in clues])
 
 
 def _turns(allowed: Sequence[Ranges]) -> dict[int, Mask]:

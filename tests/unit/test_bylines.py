@@ -2,6 +2,7 @@
 
 import pickle
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from dedupe.edits import cut, restore
 from dedupe.model import Hints
 from dedupe.rules.clues import Clues
 from dedupe.rules.loader import load_rulebook, pack_names
-from dedupe.rules.matcher import Rulebook
+from dedupe.rules.matcher import Memory, Rulebook
 from dedupe.rules.needles import Clue, PatternReader
 from dedupe.rules.page import Page
 from dedupe.rules.parsing import parse
@@ -99,12 +100,20 @@ class KnowsNothing(PatternReader):
         return Clue(ALL_CHARACTERS, ALL_CHARACTERS, None, ())
 
 
+class Forgetful(Memory):
+    """Every question is asked anew."""
+
+    def of(self, text: str) -> dict[object, Any]:  # noqa: ARG002
+        return {}
+
+
 def obvious(book: Rulebook) -> Rulebook:
     """The same book without anything that is there for speed."""
     slow = Rulebook(book.rules, book.starts)
     ready = [Ready(rule) for rule in sorted(book.rules, key=lambda rule: rule.needs != "nothing")]
     told = telltale([one.rule.pattern for one in ready], book.starts, KnowsNothing())
     vars(slow)["_clues"] = Clues(ready, told)
+    vars(slow)["_memory"] = Forgetful()
     return slow
 
 
@@ -174,6 +183,27 @@ def test_what_a_site_repeats_is_read_once_and_found_every_time() -> None:
     page = f"{BODY[0]}（完）【编辑:王宁】"
     assert len({find_bylines(page, book, Hints(), SETTINGS) for _ in range(3)}) == 1
     assert find_bylines(page, book, Hints(), SETTINGS) == find_bylines(page, BOOK, Hints(), SETTINGS)
+
+
+@given(st.lists(MIXED, min_size=2, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_a_book_that_remembers_finds_what_one_that_asks_anew_finds(pages: list[str]) -> None:
+    remembering, forgetful = Rulebook(ALL.rules, ALL.starts), Rulebook(ALL.rules, ALL.starts)
+    vars(remembering)["_clues"] = vars(forgetful)["_clues"] = ALL._clues
+    vars(forgetful)["_memory"] = Forgetful()
+    for page in [*pages, *pages]:
+        assert find_bylines(page, remembering, Hints(), SETTINGS) == find_bylines(page, forgetful, Hints(), SETTINGS)
+
+
+def test_memory_is_bounded_and_keeps_what_is_asked_again() -> None:
+    memory = Memory()
+    for number in range(50_000):
+        memory.of("责任编辑：王宁")["asked"] = memory.of("责任编辑：王宁").get("asked", 0) + 1
+        memory.of(f"第{number}行")["asked"] = 1
+        memory.of("长" * 1000 + str(number))["asked"] = 1
+    assert memory.of("责任编辑：王宁")["asked"] == 50_000
+    assert memory.of("第0行") == {}
+    assert len(memory._lately) + len(memory._before) <= 2 * 4096 + 2
 
 
 @given(PAGES)

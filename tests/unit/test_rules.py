@@ -236,6 +236,8 @@ def standing(clue: Clue, text: str) -> bool:
         if not starts:
             return False
         at = min(starts) + 1
+    if len(text) < clue.least:
+        return False
     return all(any(low <= ord(char) <= high for low, high in ranges) for char, ranges in edges) and (
         clue.words is None or any(word in text for word in clue.words)
     )
@@ -283,6 +285,34 @@ def test_every_credit_holds_what_its_rule_is_looked_for_by() -> None:
 def test_words_are_told_for_certain_or_not_at_all(pattern: str, words: list[str] | None) -> None:
     found = PatternReader().read(pattern).words
     assert found is None if words is None else found is not None and found & set(words)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "row"),
+    [
+        ("(?:照片|视频).*来源|图.*摄", [{"照片", "视频", "图"}, {"来源", "摄"}]),
+        ("照片.*来源|图", [{"照片", "图"}]),
+        ("甲.*乙.*丙.*丁.*戊.*己.*庚", [set("甲"), set("乙"), set("丙"), set("丁"), set("戊"), set("己")]),
+        ("有.*甲.*乙.*丙.*丁.*戊.*己", [set("甲"), set("乙"), set("丙"), set("丁"), set("戊"), set("己")]),
+    ],
+)
+def test_words_in_a_row_are_told_of_each_way_that_a_pattern_goes(pattern: str, row: list[set[str]]) -> None:
+    assert list(PatternReader().read(pattern).row) == row
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"),
+    [
+        ("来源", 2),
+        ("(?:来|源头)[:：]x*", 2),
+        (r"\d{3,}年?", 3),
+        (r"(?:ab{2}){12}", 36),
+        (r"\bBy\b.+?", 3),
+        ("(?i)by", 1),
+    ],
+)
+def test_how_long_a_match_is_at_least_is_told(pattern: str, least: int) -> None:
+    assert PatternReader().read(pattern).least == least
 
 
 def test_a_reader_that_is_full_tells_nothing() -> None:

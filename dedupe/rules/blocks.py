@@ -1,0 +1,82 @@
+"""
+Lines that are credits from end to end, and when to believe them: by themselves, or for what stands beside them.
+
+A rule for a zone is believed there. Elsewhere a line of credits is believed only next to other credits of another
+class, or of another rule where names stand beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from dedupe.rules.matcher import Hit
+from dedupe.rules.rule import FURNITURE
+
+SURE: Final = 2  # in its zone, and needs nothing beside it
+OUTSIDE: Final = 1  # would be sure, but stands outside its zone
+WEAK: Final = 0  # counts only beside another credit
+
+_PICTURES: Final = frozenset(["photo_credit"])
+
+
+class Block:
+    """A line that is credits from end to end, and how far it is believed by itself."""
+
+    def __init__(self, hits: tuple[Hit, ...], strength: int) -> None:
+        self.hits = hits
+        self.strength = strength
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The classes of its credits."""
+        return frozenset([h.rule.credit for h in self.hits])
+
+    @cached_property
+    def vouches(self) -> bool:
+        """Whether it says anything about the credits beside it: page furniture speaks for its like only."""
+        return not self.classes <= FURNITURE
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """The rules that read them."""
+        return frozenset([h.rule.id for h in self.hits])
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Whom it names as authors."""
+        return frozenset(c.value.casefold() for h in self.hits for c in h.captures if c.name == "author")
+
+    def speaks_for(self, other: Block) -> bool:
+        """
+        Whether the other is the more to be believed beside this one.
+
+        Page furniture speaks for its like only; a name beside a picture's credit is the picture's caption.
+        """
+        if self.classes <= _PICTURES and other.strength == WEAK and "author_byline" in other.classes:
+            return False
+        return (self.vouches or not other.vouches) and self.rules != other.rules
+
+
+def are_of_several_classes(blocks: Sequence[Block]) -> bool:
+    """Whether credits of another class stand beside each of these neighbours, or in it."""
+    return len(frozenset().union(*[b.classes for b in blocks])) > 1
+
+
+def believed(blocks: Sequence[Block]) -> list[bool]:
+    """Of neighbours: all that touch, directly or through others, a believed one."""
+    if len(blocks) == 1 and blocks[0].strength == SURE:
+        return [True]  # most stand alone
+    doubted = [b for b in blocks if b.strength != SURE and b.vouches]
+    together = are_of_several_classes(doubted)
+    rules = frozenset().union(*[b.rules for b in doubted])
+    several = len(rules) > 1 and any(b.strength == WEAK for b in doubted)
+    good = [b.strength == SURE or (b.vouches and (together or several)) for b in blocks]
+    voices = [k for k, block in enumerate(blocks) if block.vouches]
+    for lane in (voices, range(len(blocks))):  # credits on both sides of a button stand side by side
+        for there in (lane, lane[::-1]):
+            for before, k in pairwise(there):
+                good[k] = good[k] or (good[before] and blocks[before].speaks_for(blocks[k]))
+    return good
