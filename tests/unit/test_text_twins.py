@@ -12,10 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.facts import number_list
-from dedupe.kernels import classes, numerals, passages, survey, view
+from dedupe.kernels import classes, linekeys, numerals, passages, survey, view
 from dedupe.kernels.view import CodePoints, code_points
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
+compiled_linekeys: Any = pytest.importorskip("dedupe.kernels.compiled_linekeys")
 
 WORDS = st.sampled_from(
     [
@@ -71,6 +72,15 @@ def test_numbers_are_those_of_the_reference(text: str) -> None:
 @hypothesis_settings(max_examples=400)
 def test_what_stands_around_digits_states_the_numbers_of_the_text(text: str) -> None:
     assert number_list(numerals.around_digits(text, code_points(text))) == number_list(text)
+
+
+@given(TEXTS, st.integers(0, (1 << 32) - 1), st.integers(0, 40))
+@example("Page 3\n Page 41 \nPage 3\n\n* * *\na1b\ne\u0301\n\u200bab\n½½\n\ud800ab", 7, 40)
+@hypothesis_settings(max_examples=400)
+def test_lines_are_counted_by_the_crcs_of_the_reference(text: str, start: int, longest: int) -> None:
+    codes = code_points(text)
+    expected = linekeys.line_crcs.__wrapped__(codes, start, longest)  # type: ignore[attr-defined]
+    assert compiled_linekeys.line_crcs(codes, start, longest) == expected
 
 
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
