@@ -31,7 +31,7 @@ def class_of(code: int) -> int:
     """
     The classes of one code point.
 
-    >>> class_of(ord("a")) == SEEN | ALNUM | ALPHA | LOWER
+    >>> class_of(ord("a")) == SEEN | ALNUM | ALPHA | LOWER | PRINTABLE
     True
     """
     char = chr(code)

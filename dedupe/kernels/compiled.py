@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.kernels.compiled_chains import BRIDGE, REACH, TRIES, WINDOW, chained, equal_runs
-from dedupe.kernels.compiled_linekeys import line_crcs
+from dedupe.kernels.compiled_counts import letters_and_words, line_crcs
 from dedupe.kernels.compiled_lines import hopeful_lines
 from dedupe.kernels.compiled_seeds import FEW, links, matches
 from dedupe.kernels.compiled_text import (
@@ -30,7 +30,8 @@ from dedupe.kernels.view import CodePoints
 
 __all__ = [
     "BRIDGE", "FEW", "REACH", "TRIES", "WINDOW", "chained", "equal_runs", "folded", "hopeful_lines", "is_compiled",
-    "joined_numbers", "line_crcs", "links", "mark_compiled", "matches", "sentence_starts", "survey",
+    "joined_numbers", "letters_and_words", "line_crcs", "links", "mark_compiled", "matches", "sentence_starts",
+    "survey",
 ]  # fmt: skip
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

@@ -12,11 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.facts import number_list
-from dedupe.kernels import classes, linekeys, numerals, passages, survey, view
+from dedupe.kernels import classes, linekeys, numerals, passages, survey, view, words
 from dedupe.kernels.view import CodePoints, code_points
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
-compiled_linekeys: Any = pytest.importorskip("dedupe.kernels.compiled_linekeys")
+compiled_counts: Any = pytest.importorskip("dedupe.kernels.compiled_counts")
 
 WORDS = st.sampled_from(
     [
@@ -80,7 +80,20 @@ def test_what_stands_around_digits_states_the_numbers_of_the_text(text: str) -> 
 def test_lines_are_counted_by_the_crcs_of_the_reference(text: str, start: int, longest: int) -> None:
     codes = code_points(text)
     expected = linekeys.line_crcs.__wrapped__(codes, start, longest)  # type: ignore[attr-defined]
-    assert compiled_linekeys.line_crcs(codes, start, longest) == expected
+    assert compiled_counts.line_crcs(codes, start, longest) == expected
+
+
+SCRIPTS = np.arange(0x110000, dtype=np.uint32).astype(np.uint8) % np.uint8(words.SCRIPTS)
+KNOWN = words.Words.of(["the", "of", "end", "z", "abcdef"])
+
+
+@given(TEXTS)
+@example("The OF\u3000the\x1cofthe the, \u212a abcdef ABCDEFA abcdefthe z")
+@hypothesis_settings(max_examples=400)
+def test_letters_and_words_are_counted_as_by_the_reference(text: str) -> None:
+    codes = code_points(text)
+    expected = words.letters_and_words.__wrapped__(codes, SCRIPTS, 30, KNOWN)  # type: ignore[attr-defined]
+    assert compiled_counts.letters_and_words(codes, SCRIPTS, 30, KNOWN) == expected
 
 
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
@@ -119,5 +132,6 @@ def test_the_kernels_begin_anew_at_characters_that_no_text_has_shown(monkeypatch
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
     assert (compiled.HORIZON, compiled.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
+    assert (compiled_counts.LONGEST_WORD, compiled_counts.SCRIPTS) == (words.LONGEST_WORD, words.SCRIPTS)
     assert compiled.UNSEEN == view._UNSEEN
     assert len(compiled._ABBREVIATIONS) == len(passages.ABBREVIATIONS)

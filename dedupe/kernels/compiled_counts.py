@@ -1,7 +1,7 @@
 """
-The kernel that counts the lines of every text, compiled by Numba.
+The kernels that tell what the lines and the words of every text are counted by, compiled by Numba.
 
-What it promises is said at its reference.
+What each one promises is said at its reference.
 """
 
 from __future__ import annotations
@@ -15,14 +15,19 @@ from numpy.typing import NDArray
 
 from dedupe.kernels import classes
 from dedupe.kernels.view import CodePoints
+from dedupe.kernels.words import Words
 
+LONGEST_WORD, SCRIPTS = 6, 8
 SPACE, ALNUM, DIGIT, PRINTABLE = classes.SPACE, classes.ALNUM, classes.DIGIT, classes.PRINTABLE
 
 _NONE = -1
-_LINE_END, _ZERO = ord("\n"), ord("0")
+_LINE_END, _ZERO, _A, _Z = ord("\n"), ord("0"), ord("a"), ord("z")
 _ALL = 0xFFFFFFFF
 
 _kernel = njit(cache=True, nogil=True)
+
+
+# Lines
 
 
 def _steps() -> NDArray[np.int64]:
@@ -101,3 +106,49 @@ def _crc(line: CodePoints, kinds: Any, steps: Any, start: int) -> int:
             follow -= 6
             crc = crc >> 8 ^ steps[(crc ^ (0x80 | code >> follow & 63)) & 0xFF]
     return crc ^ _ALL
+
+
+# Letters and words
+
+
+def letters_and_words(
+    codes: CodePoints, scripts: NDArray[np.uint8], sample: int, known: Words
+) -> tuple[list[int], int, int]:
+    counts = np.zeros(SCRIPTS, dtype=np.int64)
+    said, found = _letters_and_words(codes, scripts, sample, classes.classes(), known.keys, counts)
+    if said == _NONE:
+        classes.learn(codes)
+        return letters_and_words(codes, scripts, sample, known)
+    return counts.tolist(), said, found
+
+
+@_kernel
+def _letters_and_words(
+    codes: CodePoints, scripts: Any, sample: int, kinds: Any, keys: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[int, int]:
+    """How many words there are, -1 if a character's classes are not known, and how many of them are known."""
+    for code in codes[:sample]:
+        counts[scripts[code]] += 1
+    said, found, key, within = 0, 0, 0, False
+    for code in codes:
+        kind = kinds[code]
+        if not kind:
+            return _NONE, 0
+        if not kind & SPACE:
+            within = True
+            letter = code | 32
+            other = code >= 128 or letter < _A or letter > _Z or key >> 5 * (LONGEST_WORD - 1)
+            key = _NONE if other else key << 5 | letter - _A + 1
+        elif within:
+            said += 1
+            found += _is_among(key, keys)
+            key, within = 0, False
+    return (said + 1, found + _is_among(key, keys)) if within else (said, found)
+
+
+@_kernel
+def _is_among(key: int, keys: NDArray[np.int64]) -> bool:
+    for one in keys:
+        if one >= key:
+            return bool(one == key)
+    return False
