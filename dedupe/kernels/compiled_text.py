@@ -57,20 +57,17 @@ def is_compiled() -> bool:
 
 @_kernel
 def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
-    seen, untidy, breaks, blank = 0, False, 2, True
+    seen, last = 0, len(codes) - 1
+    untidy = last >= 0 and (_is_blank(codes[0]) or _is_blank(codes[last]))
     for at in range(len(codes)):
-        code = codes[at]
-        seen |= table[code]
-        if code == _LINE_END:
-            breaks += 1
-            untidy |= blank and breaks == 1
-            untidy |= breaks > 2
-            blank = True
-        else:
-            blank = _is_blank(code)
-            untidy |= blank and breaks > 0
-            breaks = 0
-    return seen | (UNTIDY if len(codes) and (untidy or blank) else 0)
+        seen |= table[codes[at]]
+        if codes[at] == _LINE_END and 0 < at < last:
+            if codes[at - 1] != _LINE_END:
+                untidy |= _is_blank(codes[at - 1])
+            else:
+                untidy |= codes[at + 1] == _LINE_END
+            untidy |= codes[at + 1] != _LINE_END and _is_blank(codes[at + 1])
+    return seen | (UNTIDY if untidy else 0)
 
 
 @_kernel

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.kernels.survey import UNTIDY, survey
-from dedupe.kernels.view import code_points
+from dedupe.kernels.view import code_points, looked_up
 from dedupe.model import Repair
 from dedupe.stages import mojibake
 from dedupe.stages.ftfy_gate import ENTITY, FTFY, SURE, Flags, flags_of, gate, has_entity, unescape_html
@@ -108,10 +108,10 @@ def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bo
     if seen & SURE:
         fixed = _line_ends(fixed, notes)
     if settings.repair_mojibake and seen & _MOJIBAKE:
-        fixed, settled = _mojibake(fixed, table[codes] if fixed is text else flags_of(fixed, table), notes)
+        fixed, settled = _mojibake(fixed, looked_up(table, codes) if fixed is text else flags_of(fixed, table), notes)
         again &= ~_MOJIBAKE if settled else ~0
     if seen & FTFY and not (seen & FTFY == ENTITY and not has_entity(fixed)):
-        fixed = _by_ftfy(fixed, table[codes] if fixed is text else flags_of(fixed, table), settings, notes)
+        fixed = _by_ftfy(fixed, looked_up(table, codes) if fixed is text else flags_of(fixed, table), settings, notes)
     now = seen if fixed is text else survey(code_points(fixed), table)
     if now & _INVISIBLE:
         fixed = _invisible(fixed, notes)
