@@ -155,7 +155,7 @@ class Page:
 
 def _script_factor(view: View, settings: RepeatSettings) -> float:
     """How many of the view's characters say what one Han character does."""
-    dense = int(np.count_nonzero(view.codes >= _DENSE) - np.count_nonzero(view.codes >= _PRIVATE))
+    dense = int(np.count_nonzero(view.codes - _DENSE < _PRIVATE - _DENSE))  # what is below becomes very large
     return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense / max(1, len(view)))
 
 
