@@ -71,6 +71,16 @@ def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
 
 
 @_kernel
+def count_between(codes: CodePoints, low: int, high: int) -> int:
+    # All of one width, or it is not done for many at a time.
+    first, size, one, count = np.uint32(low), np.uint32(high - low), np.uint32(1), np.uint32(0)
+    for at in range(len(codes)):
+        if np.uint32(codes[at] - first) < size:
+            count = np.uint32(count + one)
+    return int(count)
+
+
+@_kernel
 def _is_blank(code: np.uint32) -> bool:
     if code > 0x3000:
         return False

@@ -96,6 +96,15 @@ def test_letters_and_words_are_counted_as_by_the_reference(text: str) -> None:
     assert compiled_counts.letters_and_words(codes, SCRIPTS, 30, KNOWN) == expected
 
 
+@given(TEXTS, st.integers(0, 200), st.integers(0, 0x10FFFF))
+@hypothesis_settings(max_examples=200)
+def test_characters_between_two_are_counted_as_by_the_reference(text: str, low: int, more: int) -> None:
+    codes = code_points(text)
+    expected = sum(low <= ord(letter) < low + more for letter in text)
+    assert compiled.count_between(codes, low, low + more) == expected
+    assert survey.count_between.__wrapped__(codes, low, low + more) == expected  # type: ignore[attr-defined]
+
+
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
 
 
