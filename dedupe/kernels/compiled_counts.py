@@ -17,7 +17,7 @@ from dedupe.kernels import classes
 from dedupe.kernels.view import CodePoints
 from dedupe.kernels.words import Words
 
-LONGEST_WORD, SCRIPTS = 6, 8
+LONGEST_WORD, SCRIPTS, SLOTS = 6, 8, 1021
 SPACE, ALNUM, DIGIT, PRINTABLE = classes.SPACE, classes.ALNUM, classes.DIGIT, classes.PRINTABLE
 
 _NONE = -1
@@ -31,9 +31,14 @@ _kernel = njit(cache=True, nogil=True)
 
 
 def _steps() -> NDArray[np.int64]:
-    """What a byte does to a CRC of which the last byte is 0: told by the CRC of that byte alone."""
-    top = _ALL >> 8
-    return np.array([crc32(bytes([byte ^ 0xFF])) ^ _ALL ^ top for byte in range(256)], dtype=np.int64)
+    """
+    What a byte does to a CRC with none, one, two or three bytes behind it: a row of 256 each. With them
+    the bytes of a character are taken in one step.
+    """
+    rows = [[crc32(bytes([byte ^ 0xFF])) ^ _ALL ^ _ALL >> 8 for byte in range(256)]]
+    for _ in range(3):
+        rows.append([crc >> 8 ^ rows[0][crc & 0xFF] for crc in rows[-1]])
+    return np.array(rows, dtype=np.int64)
 
 
 _STEPS = _steps()
@@ -94,17 +99,21 @@ def _crc(line: CodePoints, kinds: Any, steps: Any, start: int) -> int:
     for code in line:
         if kinds[code] & DIGIT:
             if not in_number:
-                crc = crc >> 8 ^ steps[(crc ^ _ZERO) & 0xFF]
+                crc = crc >> 8 ^ steps[0, (crc ^ _ZERO) & 0xFF]
             in_number = True
             continue
         in_number = False
-        # The first byte says how many follow, of six bits each.
-        follow = 0 if code < 0x80 else 6 if code < 0x800 else 12 if code < 0x10000 else 18
-        lead = 0 if code < 0x80 else 0xC0 if code < 0x800 else 0xE0 if code < 0x10000 else 0xF0
-        crc = crc >> 8 ^ steps[(crc ^ (lead | code >> follow)) & 0xFF]
-        while follow:
-            follow -= 6
-            crc = crc >> 8 ^ steps[(crc ^ (0x80 | code >> follow & 63)) & 0xFF]
+        if code < 0x80:
+            crc = crc >> 8 ^ steps[0, (crc ^ code) & 0xFF]
+        elif code < 0x800:
+            crc ^= 0x80C0 | code >> 6 | (code & 63) << 8
+            crc = crc >> 16 ^ steps[1, crc & 0xFF] ^ steps[0, crc >> 8 & 0xFF]
+        elif code < 0x10000:
+            crc ^= 0x8080E0 | code >> 12 | (code >> 6 & 63) << 8 | (code & 63) << 16
+            crc = crc >> 24 ^ steps[2, crc & 0xFF] ^ steps[1, crc >> 8 & 0xFF] ^ steps[0, crc >> 16 & 0xFF]
+        else:
+            crc ^= 0x808080F0 | code >> 18 | (code >> 12 & 63) << 8 | (code >> 6 & 63) << 16 | (code & 63) << 24
+            crc = steps[3, crc & 0xFF] ^ steps[2, crc >> 8 & 0xFF] ^ steps[1, crc >> 16 & 0xFF] ^ steps[0, crc >> 24]
     return crc ^ _ALL
 
 
@@ -115,7 +124,7 @@ def letters_and_words(
     codes: CodePoints, scripts: NDArray[np.uint8], sample: int, known: Words
 ) -> tuple[list[int], int, int]:
     counts = np.zeros(SCRIPTS, dtype=np.int64)
-    said, found = _letters_and_words(codes, scripts, sample, classes.classes(), known.keys, counts)
+    said, found = _letters_and_words(codes, scripts, sample, classes.classes(), known.script, known.table, counts)
     if said == _NONE:
         classes.learn(codes)
         return letters_and_words(codes, scripts, sample, known)
@@ -124,31 +133,35 @@ def letters_and_words(
 
 @_kernel
 def _letters_and_words(
-    codes: CodePoints, scripts: Any, sample: int, kinds: Any, keys: NDArray[np.int64], counts: NDArray[np.int64]
+    codes: CodePoints, scripts: Any, sample: int, kinds: Any, script: int, table: Any, counts: Any
 ) -> tuple[int, int]:
     """How many words there are, -1 if a character's classes are not known, and how many of them are known."""
     for code in codes[:sample]:
         counts[scripts[code]] += 1
-    said, found, key, within = 0, 0, 0, False
-    for code in codes:
-        kind = kinds[code]
-        if not kind:
-            return _NONE, 0
-        if not kind & SPACE:
-            within = True
-            letter = code | 32
-            other = code >= 128 or letter < _A or letter > _Z or key >> 5 * (LONGEST_WORD - 1)
-            key = _NONE if other else key << 5 | letter - _A + 1
-        elif within:
-            said += 1
-            found += _is_among(key, keys)
-            key, within = 0, False
-    return (said + 1, found + _is_among(key, keys)) if within else (said, found)
+    if 2 * counts[script] <= counts[1:].sum():
+        return 0, 0
+    said, found, at = 0, 0, 0
+    while at < len(codes):
+        begin = at
+        while at < len(codes) and not kinds[codes[at]] & SPACE:
+            if not kinds[codes[at]]:
+                return _NONE, 0
+            at += 1
+        said += at > begin
+        found += begin < at <= begin + LONGEST_WORD and _is_known(codes[begin:at], table)
+        at += 1
+    return said, found
 
 
 @_kernel
-def _is_among(key: int, keys: NDArray[np.int64]) -> bool:
-    for one in keys:
-        if one >= key:
-            return bool(one == key)
-    return False
+def _is_known(word: CodePoints, table: Any) -> bool:
+    key = 0
+    for code in word:
+        letter = code | 32
+        if code >= 128 or letter < _A or letter > _Z:
+            return False
+        key = key << 5 | letter - _A + 1
+    at = key % SLOTS
+    while table[at] and table[at] != key:
+        at += 1
+    return bool(table[at] == key)

@@ -20,7 +20,7 @@ from dedupe.kernels.words import Words, letters_and_words
 _SAMPLE: Final = 400
 _LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few small words
 _ENGLISH_WORDS: Final = "the and of to in is was for that said it on with you your this from are"
-_ENGLISH: Final = Words.of(_ENGLISH_WORDS.split())
+_ENGLISH: Final = Words.of(_ENGLISH_WORDS.split(), script=4)
 _WORD: Final = re.compile(r"\w+")
 # Letters that tell a language from others in its script, and letters it does not have.
 _ALPHABETS: Final = {

@@ -84,11 +84,14 @@ def test_lines_are_counted_by_the_crcs_of_the_reference(text: str, start: int, l
 
 
 SCRIPTS = np.arange(0x110000, dtype=np.uint32).astype(np.uint8) % np.uint8(words.SCRIPTS)
-KNOWN = words.Words.of(["the", "of", "end", "z", "abcdef"])
+SCRIPTS[:0x3000] = 1
+KNOWN = words.Words.of(["the", "of", "end", "z", "abcdef", "ja", "cix"], 1)  # three of them meet in the table
 
 
 @given(TEXTS)
 @example("The OF\u3000the\x1cofthe the, \u212a abcdef ABCDEFA abcdefthe z")
+@example("ja the cix diu eir")
+@example("the 雨停了雨停了")
 @hypothesis_settings(max_examples=400)
 def test_letters_and_words_are_counted_as_by_the_reference(text: str) -> None:
     codes = code_points(text)
@@ -142,5 +145,6 @@ def test_the_kernels_begin_anew_at_characters_that_no_text_has_shown(monkeypatch
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
     assert (compiled.HORIZON, compiled.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
     assert (compiled_counts.LONGEST_WORD, compiled_counts.SCRIPTS) == (words.LONGEST_WORD, words.SCRIPTS)
+    assert compiled_counts.SLOTS == words.SLOTS
     assert compiled.UNSEEN == view._UNSEEN
     assert len(compiled._ABBREVIATIONS) == len(passages.ABBREVIATIONS)
