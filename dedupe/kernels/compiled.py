@@ -24,6 +24,7 @@ from dedupe.kernels.compiled_text import (
     is_compiled,
     joined_numbers,
     mark_compiled,
+    marked,
     sentence_starts,
     survey,
 )
@@ -31,7 +32,7 @@ from dedupe.kernels.view import CodePoints
 
 __all__ = [
     "BRIDGE", "FEW", "REACH", "TRIES", "WINDOW", "chained", "count_between", "equal_runs", "folded", "hopeful_lines",
-    "is_compiled", "joined_numbers", "letters_and_words", "line_crcs", "links", "mark_compiled", "matches",
+    "is_compiled", "joined_numbers", "letters_and_words", "line_crcs", "links", "mark_compiled", "marked", "matches",
     "sentence_starts", "survey",
 ]  # fmt: skip
 

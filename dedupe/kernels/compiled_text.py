@@ -71,6 +71,15 @@ def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
 
 
 @_kernel
+def marked(codes: CodePoints, table: NDArray[np.uint8], flags: int) -> NDArray[np.int64]:
+    places, count = np.empty(len(codes), dtype=np.int64), 0
+    for at in range(len(codes)):
+        places[count] = at
+        count += table[codes[at]] & flags != 0
+    return places[:count]
+
+
+@_kernel
 def count_between(codes: CodePoints, low: int, high: int) -> int:
     # All of one width, or it is not done for many at a time.
     first, size, one, count = np.uint32(low), np.uint32(high - low), np.uint32(1), np.uint32(0)

@@ -108,6 +108,14 @@ def test_characters_between_two_are_counted_as_by_the_reference(text: str, low: 
     assert survey.count_between.__wrapped__(codes, low, low + more) == expected  # type: ignore[attr-defined]
 
 
+@given(TEXTS, st.integers(0, 255))
+@hypothesis_settings(max_examples=200)
+def test_marked_characters_are_found_where_the_reference_finds_them(text: str, flags: int) -> None:
+    codes = code_points(text)
+    expected = survey.marked.__wrapped__(codes, SCRIPTS, flags)  # type: ignore[attr-defined]
+    assert same(compiled.marked(codes, SCRIPTS, flags), expected)
+
+
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
 
 
