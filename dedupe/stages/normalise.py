@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -61,8 +60,7 @@ Notes = defaultdict[tuple[str, str], int]
 """What was repaired, and how often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """The text that all later offsets count in, and what was repaired to get it."""
 
     text: str
@@ -95,7 +93,7 @@ def normalise(text: str, settings: NormaliseSettings) -> Normalised:
 
 
 def _summary(notes: Notes) -> tuple[Repair, ...]:
-    return tuple(Repair("normalise", name, what if n == 1 else f"{n} x {what}") for (name, what), n in notes.items())
+    return tuple([Repair("normalise", name, what if n == 1 else f"{n} x {what}") for (name, what), n in notes.items()])
 
 
 def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bool]:
