@@ -209,14 +209,14 @@ class DocumentCleaner:
 
 def _touched_lines(done: Cut) -> str:
     """The surviving lines of which a part was cut."""
-    lines: dict[int, str] = {}
-    gone = 0
+    text, lines, gone = done.text, dict[int, str](), 0
     for removal in done.removals:
-        at = removal.span.start - gone
-        gone += removal.span.length
-        start, end = done.text.rfind("\n", 0, at) + 1, done.text.find("\n", at)
-        line = done.text[start : end if end >= 0 else len(done.text)]
-        if line and not (at == start and removal.text.endswith("\n")):
+        at = removal.span[0] - gone
+        gone += len(removal.text)
+        if removal.text.endswith("\n") and text[at - 1 : at] in ("", "\n"):
+            continue  # whole lines
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        if line := text[start : end if end >= 0 else len(text)]:
             lines[start] = line
     return "\n".join(lines.values())
 

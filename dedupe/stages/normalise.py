@@ -101,6 +101,8 @@ def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bo
     table = _table()
     codes = code_points(text)
     seen = survey(codes, table)
+    if not seen:
+        return text, False
     fixed = text
     again = seen & ~(_BLANK | UNTIDY)  # blanks alone uncover nothing; a lost character may have parted &am and p;
     if seen & SURE:
