@@ -50,7 +50,7 @@ def line_crcs(codes: CodePoints, start: int, longest: int) -> list[int]:
     if count == _NONE:
         classes.learn(codes)
         count = _line_crcs(codes, classes.classes(), _STEPS, start, longest, crcs)
-    return sorted({*crcs[:count].tolist()})
+    return list(dict.fromkeys(crcs[:count].tolist()))
 
 
 @_kernel
