@@ -18,16 +18,8 @@ from dedupe.kernels.compiled_chains import BRIDGE, REACH, TRIES, WINDOW, chained
 from dedupe.kernels.compiled_counts import letters_and_words, line_crcs
 from dedupe.kernels.compiled_lines import hopeful_lines
 from dedupe.kernels.compiled_seeds import FEW, links, matches
-from dedupe.kernels.compiled_text import (
-    count_between,
-    folded,
-    is_compiled,
-    joined_numbers,
-    mark_compiled,
-    marked,
-    sentence_starts,
-    survey,
-)
+from dedupe.kernels.compiled_survey import count_between, marked, survey
+from dedupe.kernels.compiled_text import folded, is_compiled, joined_numbers, mark_compiled, sentence_starts
 from dedupe.kernels.view import CodePoints
 
 __all__ = [

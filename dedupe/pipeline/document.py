@@ -129,12 +129,13 @@ class DocumentCleaner:
         yield None
         codes = code_points(done.text) if read.codes is None else read.codes
         digest = content_digest(done.text, read.view, codes)
+        lines = line_keys(house_of(raw.id, raw.origin, metadata.url, metadata.source), codes)
+        del codes  # of a long text they are large, and no longer needed here
         signature = self._signature(read)
         entry = Entry(
             raw.id, digest, len(read.view), signature, metadata.published, metadata.source, raw.origin, metadata.url
         )
-        house = house_of(raw.id, raw.origin, metadata.url, metadata.source)
-        yield Judged(Outcome(raw.id, raw.origin, "kept", document), entry, lines=line_keys(house, codes))
+        yield Judged(Outcome(raw.id, raw.origin, "kept", document), entry, lines=lines)
 
     def _text(self, raw: RawDocument) -> tuple[str, Hints, tuple[Repair, ...], str | None]:
         """The normalised text, which from here on never changes, and the encoding that had to be found out."""

@@ -16,6 +16,7 @@ from dedupe.kernels import classes, linekeys, numerals, passages, survey, view, 
 from dedupe.kernels.view import CodePoints, code_points
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
+compiled_survey: Any = pytest.importorskip("dedupe.kernels.compiled_survey")
 compiled_counts: Any = pytest.importorskip("dedupe.kernels.compiled_counts")
 
 WORDS = st.sampled_from(
@@ -104,7 +105,7 @@ def test_letters_and_words_are_counted_as_by_the_reference(text: str) -> None:
 def test_characters_between_two_are_counted_as_by_the_reference(text: str, low: int, more: int) -> None:
     codes = code_points(text)
     expected = sum(low <= ord(letter) < low + more for letter in text)
-    assert compiled.count_between(codes, low, low + more) == expected
+    assert compiled_survey.count_between(codes, low, low + more) == expected
     assert survey.count_between.__wrapped__(codes, low, low + more) == expected  # type: ignore[attr-defined]
 
 
@@ -113,7 +114,7 @@ def test_characters_between_two_are_counted_as_by_the_reference(text: str, low: 
 def test_marked_characters_are_found_where_the_reference_finds_them(text: str, flags: int) -> None:
     codes = code_points(text)
     expected = survey.marked.__wrapped__(codes, SCRIPTS, flags)  # type: ignore[attr-defined]
-    assert same(compiled.marked(codes, SCRIPTS, flags), expected)
+    assert same(compiled_survey.marked(codes, SCRIPTS, flags), expected)
 
 
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
@@ -125,7 +126,7 @@ def test_a_survey_is_that_of_the_reference_and_untidy_is_what_trimming_changes(t
     table = np.zeros(0x110000, dtype=np.uint8)
     table[:0x3100] = np.random.RandomState(seed).randint(0, 256, size=0x3100)
     codes = code_points(text)
-    found = compiled.survey(codes, table)
+    found = compiled_survey.survey(codes, table)
     assert found == survey.survey.__wrapped__(codes, table)  # type: ignore[attr-defined]
     trimmed = re.sub("\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
     assert bool(found & survey.UNTIDY) == (trimmed != text)
@@ -134,7 +135,7 @@ def test_a_survey_is_that_of_the_reference_and_untidy_is_what_trimming_changes(t
 def test_every_white_space_of_python_is_known() -> None:
     every = [code for code in range(0x110000) if chr(code).isspace()]
     assert list(survey.SPACES) == every
-    assert [code for code in range(0x110000) if compiled._is_blank(np.uint32(code))] == every
+    assert [code for code in range(0x110000) if compiled_survey._is_blank(np.uint32(code))] == every
 
 
 def test_numbers_in_common_digits_do_not_need_the_reference() -> None:
@@ -151,7 +152,7 @@ def test_the_kernels_begin_anew_at_characters_that_no_text_has_shown(monkeypatch
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
-    assert (compiled.HORIZON, compiled.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
+    assert (compiled.HORIZON, compiled_survey.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
     assert (compiled_counts.LONGEST_WORD, compiled_counts.SCRIPTS) == (words.LONGEST_WORD, words.SCRIPTS)
     assert compiled_counts.SLOTS == words.SLOTS
     assert compiled.UNSEEN == view._UNSEEN
