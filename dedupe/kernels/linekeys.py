@@ -30,7 +30,7 @@ def line_crcs(codes: CodePoints, start: int, longest: int) -> list[int]:
     True
     """
     text = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    return list(dict.fromkeys(line_crc(line, start) for line in countable_lines(text) if len(line) <= longest))
+    return list(dict.fromkeys(line_crc(line, start) for line in countable_lines(text, longest)))
 
 
 def line_crc(line: str, start: int) -> int:
@@ -48,8 +48,9 @@ def fold_digits(line: str) -> str:
     return _DIGITS.sub("0", line)
 
 
-def countable_lines(text: str) -> Iterator[str]:
+def countable_lines(text: str, longest: int | None = None) -> Iterator[str]:
     """The lines of which something can be said: with two letters, and nothing that a rule file cannot hold."""
     for line in map(str.strip, text.split("\n")):
-        if line and line.isprintable() and _TWO_LETTERS.search(line):
+        short = longest is None or len(line) <= longest
+        if line and short and line.isprintable() and _TWO_LETTERS.search(line):
             yield line
