@@ -28,14 +28,14 @@ def document_line(document: CleanDocument) -> str:
     """
     fields = {name: value for name, value in document.fields.items() if name not in _OWN}
     rest = f", {_dump(fields)[1:-1]}" if fields else ""
-    metadata = _dump(metadata_json(document.metadata))
+    metadata = _metadata_text(document.metadata)
     return f'{{"id": {_quote(document.id)}, "text": {_quote(document.text)}, "metadata": {metadata}{rest}}}'
 
 
 def decision_line(outcome: Outcome) -> str:
     """The decision on one input document, with every removal and its evidence."""
     document = outcome.document
-    metadata = _dump(metadata_json(document.metadata)) if document else "{}"
+    metadata = _metadata_text(document.metadata) if document else "{}"
     removed = ", ".join(map(_removal_text, document.cut.removals)) if document else ""
     repairs = ", ".join(map(_repair_text, document.repairs)) if document else ""
     match = _dump(_match_json(outcome.match))[1:-1] if outcome.match else _NO_MATCH
@@ -109,6 +109,16 @@ def metadata_json(metadata: Metadata) -> dict[str, Json]:
         for name, value in zip(_METADATA, _values_of(metadata), strict=True)
         if value
     }
+
+
+def _metadata_text(metadata: Metadata) -> str:
+    """The same, written: strings and tuples of strings, of which `_dump` would ask what they are."""
+    said = [
+        f'"{name}": {_quote(value)}' if isinstance(value, str) else f'"{name}": [{", ".join(map(_quote, value))}]'
+        for name, value in zip(_METADATA, _values_of(metadata), strict=True)
+        if value
+    ]
+    return f"{{{', '.join(said)}}}"
 
 
 def removal_of(row: Mapping[str, Json]) -> Removal:

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
-from operator import itemgetter
 
 from dedupe.model import Cut, Finding, Removal, Span
 
@@ -31,8 +30,15 @@ def cut(text: str, findings: Iterable[Finding]) -> Cut:
     owned = _claim(len(text), findings)
     if not owned:
         return Cut(text, ())
-    removals = tuple(Removal(span, text[span.start : span.end], finding) for span, finding in _tidy(text, owned))
-    return Cut("".join(text[s:e] for s, e in kept_spans(len(text), removals)), removals)
+    kept: list[str] = []
+    removals: list[Removal] = []
+    at = 0
+    for span, finding in _tidy(text, owned):
+        start, end = span
+        kept.append(text[at:start])
+        removals.append(Removal(span, text[start:end], finding))
+        at = end
+    return Cut("".join([*kept, text[at:]]), tuple(removals))
 
 
 def restore(kept: str, removals: Sequence[Removal]) -> str:
@@ -115,12 +121,14 @@ class Surviving:
 
 def _claim(length: int, findings: Iterable[Finding]) -> list[tuple[Span, Finding]]:
     """Disjoint spans in order, each with the first finding in the list that covers it."""
-    spans = [
-        (max(0, f.span.start), min(length, f.span.end), rank, f)
-        for rank, f in enumerate(findings)
-        if max(0, f.span.start) < min(length, f.span.end)
-    ]
-    spans.sort(key=itemgetter(0, 1, 2))
+    spans: list[tuple[int, int, int, Finding]] = []
+    for rank, finding in enumerate(findings):
+        start, end = finding.span
+        if start < 0 or end > length:
+            start, end = max(0, start), min(length, end)
+        if start < end:
+            spans.append((start, end, rank, finding))
+    spans.sort()  # by place, then by rank, of which there is one each
     if all(one[1] <= other[0] for one, other in pairwise(spans)):  # nearly every page: no two claim the same
         return [(Span(start, end), finding) for start, end, _, finding in spans]
     borders = sorted({at for start, end, _, _ in spans for at in (start, end)})
@@ -148,13 +156,18 @@ def _tidy(text: str, owned: list[tuple[Span, Finding]]) -> list[tuple[Span, Find
     out: list[tuple[Span, Finding]] = []
     k = 0
     while k < len(owned):
+        span, finding = owned[k]
         last = k
-        while last + 1 < len(owned) and not text[owned[last][0].end : owned[last + 1][0].start].strip():
+        while last + 1 < len(owned) and not text[owned[last][0][1] : owned[last + 1][0][0]].strip():
             last += 1
+        if last == k:
+            out.append((_widen(text, span), finding))
+            k += 1
+            continue
         group = owned[k : last + 1]
         group = group[: _needed_gap(text, [span for span, _ in group])]
-        whole = _widen(text, Span(group[0][0].start, group[-1][0].end))
-        edges = [whole.start, *(span.start for span, _ in group[1:]), whole.end]
+        start, end = _widen(text, Span(span.start, group[-1][0].end))
+        edges = [start, *[span.start for span, _ in group[1:]], end]
         out += [(Span(edges[i], edges[i + 1]), finding) for i, (_, finding) in enumerate(group)]
         k += len(group)
     return out

@@ -62,8 +62,7 @@ class RawDocument:
     hints: Hints = field(default_factory=Hints)
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """
     One thing that decoding or normalising changed.
 
@@ -112,8 +111,7 @@ class Removal:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """
     The normalised text in two heaps: what stays and what went.
 
@@ -154,8 +152,7 @@ class Metadata:
     repaired_encoding: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CleanDocument:
+class CleanDocument(NamedTuple):
     """A document after its own judges have spoken, before it is compared with others."""
 
     id: str

@@ -24,19 +24,21 @@ LOWER: Final = 16
 UPPER: Final = 32
 DIGIT: Final = 64
 """A decimal digit of any script: what ``\\d`` matches."""
+PRINTABLE: Final = 128
 
 
 def class_of(code: int) -> int:
     """
     The classes of one code point.
 
-    >>> class_of(ord("a")) == SEEN | ALNUM | ALPHA | LOWER
+    >>> class_of(ord("a")) == SEEN | ALNUM | ALPHA | LOWER | PRINTABLE
     True
     """
     char = chr(code)
     asked = (
         (SPACE, char.isspace()), (ALNUM, char.isalnum()), (ALPHA, char.isalpha()),
         (LOWER, char.islower()), (UPPER, char.isupper()), (DIGIT, char.isdecimal()),
+        (PRINTABLE, char.isprintable()),
     )  # fmt: skip
     return SEEN + sum(kind for kind, is_one in asked if is_one)
 

@@ -15,21 +15,17 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.kernels.compiled_chains import BRIDGE, REACH, TRIES, WINDOW, chained, equal_runs
+from dedupe.kernels.compiled_counts import letters_and_words, line_crcs
 from dedupe.kernels.compiled_lines import hopeful_lines
 from dedupe.kernels.compiled_seeds import FEW, links, matches
-from dedupe.kernels.compiled_text import (
-    folded,
-    is_compiled,
-    joined_numbers,
-    mark_compiled,
-    sentence_starts,
-    survey,
-)
+from dedupe.kernels.compiled_survey import count_between, marked, survey
+from dedupe.kernels.compiled_text import folded, is_compiled, joined_numbers, mark_compiled, sentence_starts
 from dedupe.kernels.view import CodePoints
 
 __all__ = [
-    "BRIDGE", "FEW", "REACH", "TRIES", "WINDOW", "chained", "equal_runs", "folded", "hopeful_lines", "is_compiled",
-    "joined_numbers", "links", "mark_compiled", "matches", "sentence_starts", "survey",
+    "BRIDGE", "FEW", "REACH", "TRIES", "WINDOW", "chained", "count_between", "equal_runs", "folded", "hopeful_lines",
+    "is_compiled", "joined_numbers", "letters_and_words", "line_crcs", "links", "mark_compiled", "marked", "matches",
+    "sentence_starts", "survey",
 ]  # fmt: skip
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

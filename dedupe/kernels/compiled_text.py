@@ -20,12 +20,11 @@ from dedupe.kernels.view import CodePoints, Offsets, Places
 SEEN, SPACE, ALNUM, ALPHA = classes.SEEN, classes.SPACE, classes.ALNUM, classes.ALPHA
 LOWER, UPPER, DIGIT = classes.LOWER, classes.UPPER, classes.DIGIT
 HORIZON = 16
-UNTIDY = 256
 UNSEEN = np.uint32(0xFFFFFFFF)
 LONGEST_WORD = 6
 
 _NONE = -1
-_FULL_STOP, _LINE_END, _QUOTE, _APOSTROPHE = ord("."), ord("\n"), ord('"'), ord("'")
+_FULL_STOP, _QUOTE, _APOSTROPHE = ord("."), ord('"'), ord("'")
 _COMMA, _COLON, _WIDE_STOP, _WIDE_COLON, _BAR, _HYPHEN = ord(","), ord(":"), ord("．"), ord("："), ord("|"), ord("-")
 _WIDE_HYPHEN, _MINUS = ord("－"), ord("−")
 _ZERO, _NINE, _WIDE_ZERO, _WIDE_NINE = ord("0"), ord("9"), ord("０"), ord("９")
@@ -50,36 +49,6 @@ def is_compiled() -> bool:
     """Whether `mark_compiled` was ever called on this machine, for this text of the module."""
     cache: Any = _last._cache  # type: ignore[attr-defined]  # Numba tells it nowhere else
     return bool(cache._cache_file._load_index())
-
-
-# A survey
-
-
-@_kernel
-def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
-    seen, untidy, breaks, blank = 0, False, 2, True
-    for at in range(len(codes)):
-        code = codes[at]
-        seen |= table[code]
-        if code == _LINE_END:
-            breaks += 1
-            untidy |= blank and breaks == 1
-            untidy |= breaks > 2
-            blank = True
-        else:
-            blank = _is_blank(code)
-            untidy |= blank and breaks > 0
-            breaks = 0
-    return seen | (UNTIDY if len(codes) and (untidy or blank) else 0)
-
-
-@_kernel
-def _is_blank(code: np.uint32) -> bool:
-    if code > 0x3000:
-        return False
-    if code < 0x1680:
-        return bool(9 <= code <= 13 or 28 <= code <= 32 or code in (0x85, 0xA0))
-    return bool(0x2000 <= code <= 0x200A or code in (0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
 
 
 # The view

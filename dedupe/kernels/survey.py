@@ -22,6 +22,33 @@ _IS_SPACE[list(SPACES)] = True
 
 
 @twinned
+def count_between(codes: CodePoints, low: int, high: int) -> int:
+    """
+    How many code points are at least ``low`` and below ``high``.
+
+    >>> from dedupe.kernels.view import code_points
+    >>> count_between(code_points("abcabc"), ord("b"), ord("c"))
+    2
+    """
+    return int(np.count_nonzero(codes - np.uint32(low) < high - low))  # what is below becomes very large
+
+
+@twinned
+def marked(codes: CodePoints, table: NDArray[np.uint8], flags: int) -> NDArray[np.int64]:
+    """
+    Where the characters stand for which the table has any of these flags.
+
+    >>> from dedupe.kernels.view import code_points
+    >>> table = np.zeros(0x110000, dtype=np.uint8)
+    >>> table[[ord("b"), ord("c")]] = 1, 2
+    >>> marked(code_points("abcb"), table, 1).tolist()
+    [1, 3]
+    """
+    [places] = (looked_up(table, codes) & np.uint8(flags)).nonzero()
+    return places
+
+
+@twinned
 def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
     """
     The flags that the table has for the characters of a text, all together, and `UNTIDY`.

@@ -62,7 +62,7 @@ class View:
         >>> len(comparison_view("漢字").packed()), comparison_view("ab").packed()
         (5, b'\\x01ab')
         """
-        highest = int(self.codes.max(initial=0))
+        highest = int(np.maximum.reduce(self.codes, initial=0))
         width = 1 if highest < 1 << 8 else 2 if highest < 1 << 16 else 4
         return bytes((width,)) + self.codes.astype(f"<u{width}").tobytes()
 

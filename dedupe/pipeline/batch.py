@@ -124,7 +124,7 @@ class BatchWorker:
             verdicts = iter(self._cleaner.clean_all([one.raw for one in some if one.raw is not None]))
             for place, raw, failed in some:
                 done = Judged(failed, None) if failed is not None else next(verdicts)
-                judged.append(Judged(done.outcome, done.entry, place))
+                judged.append(Judged(done.outcome, done.entry, place, done.lines))
                 size += 0 if raw is None else len(raw.payload)
         return judged, size
 

@@ -19,6 +19,7 @@ from dedupe.neardup.clusters import Entry
 from dedupe.neardup.signatures import content_digest
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.page import Plain
+from dedupe.rules.suggest import house_of, line_keys
 from dedupe.settings import Settings
 from dedupe.stages.bylines import find_bylines
 from dedupe.stages.decode import decode
@@ -38,12 +39,14 @@ class Judged:
     """
     A document with its own judges' verdict, and what the corpus pass must know of it.
 
-    ``place`` is where it came from (``file.jsonl:7``): its name if its id is taken already.
+    ``place`` is where it came from (``file.jsonl:7``): its name if its id is taken already. ``lines`` are the
+    keys of its surviving lines, by which they are counted site by site (`dedupe.rules.suggest`).
     """
 
     outcome: Outcome
     entry: Entry | None
     place: str = ""
+    lines: Sequence[int] = ()
 
 
 class _Read:
@@ -124,12 +127,15 @@ class DocumentCleaner:
             yield Judged(Outcome(raw.id, raw.origin, "empty", document), None)
             return
         yield None
-        digest = content_digest(done.text, read.view, read.codes)
+        codes = code_points(done.text) if read.codes is None else read.codes
+        digest = content_digest(done.text, read.view, codes)
+        lines = line_keys(house_of(raw.id, raw.origin, metadata.url, metadata.source), codes)
+        del codes  # of a long text they are large, and no longer needed here
         signature = self._signature(read)
         entry = Entry(
             raw.id, digest, len(read.view), signature, metadata.published, metadata.source, raw.origin, metadata.url
         )
-        yield Judged(Outcome(raw.id, raw.origin, "kept", document), entry)
+        yield Judged(Outcome(raw.id, raw.origin, "kept", document), entry, lines=lines)
 
     def _text(self, raw: RawDocument) -> tuple[str, Hints, tuple[Repair, ...], str | None]:
         """The normalised text, which from here on never changes, and the encoding that had to be found out."""
@@ -204,14 +210,14 @@ class DocumentCleaner:
 
 def _touched_lines(done: Cut) -> str:
     """The surviving lines of which a part was cut."""
-    lines: dict[int, str] = {}
-    gone = 0
+    text, lines, gone = done.text, dict[int, str](), 0
     for removal in done.removals:
-        at = removal.span.start - gone
-        gone += removal.span.length
-        start, end = done.text.rfind("\n", 0, at) + 1, done.text.find("\n", at)
-        line = done.text[start : end if end >= 0 else len(done.text)]
-        if line and not (at == start and removal.text.endswith("\n")):
+        at = removal.span[0] - gone
+        gone += len(removal.text)
+        if removal.text.endswith("\n") and text[at - 1 : at] in ("", "\n"):
+            continue  # whole lines
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        if line := text[start : end if end >= 0 else len(text)]:
             lines[start] = line
     return "\n".join(lines.values())
 

@@ -22,7 +22,6 @@ from dedupe.kernels.minhash import Signatures
 from dedupe.model import OutcomeName
 from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
-from dedupe.rules.suggest import house_of, line_keys
 from dedupe.store.parts import Part
 
 
@@ -77,9 +76,8 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
             document = _append(documents, document_line(outcome.document))
             if entry.signature is not None:
                 rows.append(entry.signature)
-        keys = _line_keys(one)
-        lines.extend(keys)
-        entries.append(_entry(one, len(keys), document, _append(decisions, decision_line(outcome))))
+        lines.extend(one.lines)
+        entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
     # Column by column: few long lists are written and read in a third of the time of many short ones.
     columns: dict[str, Any] = {name: [entry[k] for entry in entries] for k, name in enumerate(PartEntry._fields)}
@@ -182,16 +180,7 @@ def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
     return Entry(one.id, one.digest, one.length, signature, one.published, one.source or None, one.origin, one.url)
 
 
-def _line_keys(one: Judged) -> list[int]:
-    """By what the surviving lines are counted, site by site (`dedupe.rules.suggest`)."""
-    entry, document = one.entry, one.outcome.document
-    if entry is None or document is None:
-        return []
-    house = house_of(entry.id, entry.origin, entry.url, entry.source)
-    return sorted(line_keys(house, document.text))
-
-
-def _entry(one: Judged, lines: int, document: tuple[int, int], decision: tuple[int, int]) -> PartEntry:
+def _entry(one: Judged, document: tuple[int, int], decision: tuple[int, int]) -> PartEntry:
     outcome, entry, clean = one.outcome, one.entry, one.outcome.document
     removals = clean.cut.removals if clean else ()
     kept = len(clean.text) if clean else 0
@@ -209,7 +198,7 @@ def _entry(one: Judged, lines: int, document: tuple[int, int], decision: tuple[i
         characters_out=kept,
         removed=removed_by_stage(removals),
         signed=entry is not None and entry.signature is not None,
-        lines=lines,
+        lines=len(one.lines),
         document=document[0],
         document_bytes=document[1],
         decision=decision[0],

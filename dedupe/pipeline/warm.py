@@ -18,7 +18,7 @@ _SENTENCES = (
     "晚上7点，纺织路上的老文化馆灯火通明，木工房里有12个人。",
     "变化正在发生，今年3月起夜校开了5个班，每班都坐满了人。",
     "王师傅说：“下班后的两小时，是我自己的。”",
-    "The hall was full at 7:30, said Mr. Quill. Nobody left before the end.",
+    "The hall was full at 7:30, said Mr. Quill of the Café Adler. Nobody left before the end.",
 )
 
 

@@ -20,6 +20,8 @@ from zlib import crc32
 
 import numpy as np
 
+from dedupe.kernels.linekeys import countable_lines, fold_digits, line_crc, line_crcs
+from dedupe.kernels.view import CodePoints, code_points
 from dedupe.rules.body import is_body
 from dedupe.rules.rule import WINDOW, Zone
 from dedupe.rules.tally import Common, Floors, Tally
@@ -31,7 +33,6 @@ _SPECIAL: Final = re.compile(r"[\\.^$|?*+()\[\]{}]")
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 _ENDS: Final = frozenset("。！？!?….；;，,：:")
 _MOST_EXAMPLES: Final = 3
-_LETTERS: Final = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_]")
 _LONGEST_SENTENCE: Final = 60  # a longer line that ends like a sentence is never read as credits
 
 
@@ -99,17 +100,17 @@ def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Propos
     """
     tally = Tally(floors)
     for document in kept():
-        keys = line_keys(document.house, document.text)
-        tally.add(document.house, document.day, np.fromiter(keys, dtype=np.uint32, count=len(keys)))
+        keys = line_keys(document.house, code_points(document.text))
+        tally.add(document.house, document.day, np.array(keys, dtype=np.uint32))
     common = tally.common()
     held = frozenset(common.documents)
     again = (document for number, document in enumerate(kept()) if number in held)
     return proposed(again, tally, common, floors)
 
 
-def line_keys(house: str, text: str) -> set[int]:
-    """What the lines of a document are counted by; lines too long to be furniture have none."""
-    return {_key(house, line) for line in _lines(text, WINDOW)}
+def line_keys(house: str, codes: CodePoints) -> list[int]:
+    """What the lines of a text with these code points are counted by; lines too long to be furniture have none."""
+    return line_crcs(codes, _begun(house), WINDOW)
 
 
 def house_of(document_id: str, origin: str, url: str | None, source: str | None) -> str:
@@ -140,7 +141,7 @@ def _once(found: Iterable[Proposal]) -> list[Proposal]:
     """One proposal for a line, of the house that has it most; rules are for all houses."""
     lines: dict[str, list[Proposal]] = defaultdict(list)
     for one in sorted(found, key=lambda one: (-one.documents, one.house)):
-        lines[_folded(one.examples[0])].append(one)
+        lines[fold_digits(one.examples[0])].append(one)
     best = (replace(same[0], others=len(same) - 1) for same in lines.values())
     return sorted(best, key=lambda one: (one.house, -one.documents, one.examples))
 
@@ -173,21 +174,21 @@ def _looked_at(kept: Iterable[Kept], common: frozenset[int]) -> dict[tuple[str, 
     """All that is to be known of the common lines."""
     seen: dict[tuple[str, str], _Seen] = defaultdict(_Seen)
     for document in kept:
-        lines = list(_lines(document.text))
+        lines, begun = list(countable_lines(document.text)), _begun(document.house)
         found = [(k, line) for k, line in enumerate(lines) if len(line) <= WINDOW]
-        found = [(k, line) for k, line in found if _key(document.house, line) in common]
+        found = [(k, line) for k, line in found if line_crc(line, begun) in common]
         if not found:
             continue
         body = [k for k, line in enumerate(lines) if is_body(line, leading=False)]
         first, last = (body[0], body[-1]) if body else (len(lines), -1)
         counted: set[str] = set()
         for k, line in found:
-            folded = _folded(line)
+            folded = fold_digits(line)
             one = seen[document.house, folded]
             one.places.add("head" if k < first else "tail" if k > last else "body")
             if len(one.examples) < _MOST_EXAMPLES:
                 one.examples[line] = None
-            one.keep = one.keep or min((lines[b] for b in body if _folded(lines[b]) != folded), key=len, default="")
+            one.keep = one.keep or min((lines[b] for b in body if fold_digits(lines[b]) != folded), key=len, default="")
             if folded not in counted:
                 counted.add(folded)
                 one.documents += 1
@@ -213,24 +214,13 @@ def _possible(one: Proposal) -> bool:
     return longest <= WINDOW and not (one.sentence and (one.zone == "any" or longest > _LONGEST_SENTENCE))
 
 
-def _lines(text: str, longest: int | None = None) -> Iterator[str]:
-    """The lines of which something can be said: with two letters, and nothing that a rule file cannot hold."""
-    for raw in text.split("\n"):
-        line = raw.strip()
-        if line and (longest is None or len(line) <= longest) and line.isprintable() and _LETTERS.search(line):
-            yield line
-
-
-def _folded(line: str) -> str:
-    return _DIGITS.sub("0", line)
-
-
-def _key(house: str, line: str) -> int:
-    return crc32(f"{house}\n{_folded(line)}".encode("utf-8", "surrogatepass"))
+def _begun(house: str) -> int:
+    """The CRC-32 of a house, with which those of its lines begin."""
+    return crc32(f"{house}\n".encode("utf-8", "surrogatepass"))
 
 
 def _rule(one: Proposal) -> Iterator[str]:
-    folded = _folded(one.examples[0])
+    folded = fold_digits(one.examples[0])
     name = _SLUG.sub("-", one.house.lower()).strip("-") or "site"
     days = f", over {one.days} days" if one.days else ", on days unknown"
     others = f", and at {one.others} other sites" if one.others else ""

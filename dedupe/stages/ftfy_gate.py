@@ -25,6 +25,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.kernels.survey import marked
+from dedupe.kernels.view import CodePoints, code_points
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,11 +63,11 @@ class Gate:
     ftfy: Any
     config: Any
 
-    def fix(self, text: str, flags: Flags | None = None) -> tuple[str, Counter[str]]:
+    def fix(self, text: str, codes: CodePoints | None = None) -> tuple[str, Counter[str]]:
         """
         ``fix_text`` of ``text``, and how often ftfy did what.
 
-        ``flags`` saves the look-up where the caller has them.
+        ``codes`` are the text's code points, where the caller has them.
         """
         did: Counter[str] = Counter()
         if not self.exact:
@@ -72,7 +75,7 @@ class Gate:
             did["fix_text"] += fixed != text
             return fixed, +did
         mask = FTFY if self.config.fix_encoding else FTFY & ~SUSPECT
-        hot = np.flatnonzero((flags_of(text, self.table) if flags is None else flags) & mask)
+        hot = marked(code_points(text) if codes is None else codes, self.table, mask)
         if not len(hot):
             return text, did
         out: list[str] = []
@@ -116,12 +119,6 @@ class Gate:
         if fixed != line:
             did.update(_name(steps))
         return str(fixed)
-
-
-def flags_of(text: str, table: Flags) -> Flags:
-    """One byte of flags per code point; a lone surrogate has one as well."""
-    flags: Flags = table[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")]
-    return flags
 
 
 def fix_text(text: str, *, fix_encoding: bool = True) -> str:
@@ -214,7 +211,7 @@ def _first_markup_line(text: str) -> int:
     return len(text) + 1 if found < 0 else text.rfind("\n", 0, found) + 1
 
 
-def _lines_with(text: str, hot: NDArray[np.intp]) -> Iterator[tuple[int, int, list[int]]]:
+def _lines_with(text: str, hot: NDArray[np.int64]) -> Iterator[tuple[int, int, list[int]]]:
     """Start and end (with its line end) of every line that has a hot character, and where in it."""
     at = 0
     while at < len(hot):

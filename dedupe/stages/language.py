@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.kernels.view import code_points
+from dedupe.kernels.words import Words, letters_and_words
 
 _SAMPLE: Final = 400
 _LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few small words
 _ENGLISH_WORDS: Final = "the and of to in is was for that said it on with you your this from are"
-_ENGLISH: Final = frozenset(_ENGLISH_WORDS.split())
+_ENGLISH: Final = Words.of(_ENGLISH_WORDS.split(), script=4)
 _WORD: Final = re.compile(r"\w+")
 # Letters that tell a language from others in its script, and letters it does not have.
 _ALPHABETS: Final = {
@@ -51,8 +52,8 @@ def guess_language(text: str) -> str:
     >>> guess_language("Сегодня дождь, вышли зонты"), guess_language("تمطر اليوم"), guess_language("Сьогодні дощ")
     ('ru', 'ar', 'other')
     """
-    sample = text[:_SAMPLE]
-    counts: list[int] = np.bincount(_SCRIPT[code_points(sample)], minlength=8).tolist()
+    sample, head = text[:_SAMPLE], text[:_LATIN_SAMPLE]
+    counts, said, english = letters_and_words(code_points(head), _SCRIPT, _SAMPLE, _ENGLISH)
     _, han, kana, hangul, latin, other, cyrillic, arabic = counts
     letters = han + kana + hangul + latin + other + cyrillic + arabic
     if kana * 10 > letters and kana + han > letters // 2:
@@ -61,7 +62,10 @@ def guess_language(text: str) -> str:
         return "ko" if hangul * 3 > letters else "zh"
     if max(cyrillic, arabic) * 2 > letters:
         return _by_own_letters(sample, "ru" if cyrillic > arabic else "ar")
-    return _by_words(text[:_LATIN_SAMPLE]) if latin > 0.8 * letters else "other"
+    if latin <= 0.8 * letters:
+        return "other"
+    # Nearly always enough of them stand between blanks, and those beside other marks need not be looked for.
+    return "en" if english * 10 > said else _by_words(head, said)
 
 
 def _by_own_letters(sample: str, language: str) -> str:
@@ -70,20 +74,17 @@ def _by_own_letters(sample: str, language: str) -> str:
     return language if own.search(sample) and not foreign.search(sample) else "other"
 
 
-def _by_words(sample: str) -> str:
-    """English by its small words, else the one language whose own stand here twice as often as any other's."""
+def _by_words(sample: str, said: int) -> str:
+    """
+    English by its small words, else the one language whose own stand here twice as often as any other's;
+    ``said`` are all that stand between blanks.
+    """
     sample = sample.lower()
-    said = sample.split()
-    # Nearly always enough of them stand between blanks, and those beside other marks need not be looked for.
-    if _are_english(said, len(said)) or _are_english(_WORD.findall(sample), len(said)):
+    if sum(map(_ENGLISH.words.__contains__, _WORD.findall(sample))) * 10 > said:
         return "en"
-    found = [_SMALL_WORDS[word] for word in said if word in _SMALL_WORDS]
+    found = [_SMALL_WORDS[word] for word in sample.split() if word in _SMALL_WORDS]
     (best, most), (_, next_most) = [*Counter(found).most_common(2), ("other", 0), ("other", 0)][:2]
-    return best if most > 1 and most * 24 > len(said) and most >= 2 * next_most else "other"
-
-
-def _are_english(words: list[str], said: int) -> bool:
-    return sum(map(_ENGLISH.__contains__, words)) * 10 > said
+    return best if most > 1 and most * 24 > said and most >= 2 * next_most else "other"
 
 
 def _scripts() -> NDArray[np.uint8]:

@@ -58,14 +58,15 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
             said.setdefault(capture.name, []).append(capture.value)
     language = hints.language or guess_language(text)
     dates = said.get("date", [])
-    published = iso_date(hints.published or "", language) or (_published(ordered, language) if dates else None)
-    dateline = _dateline_date(dates, language)
+    published = iso_date(hints.published, language) if hints.published else None
+    published = published or (_published(ordered, language) if dates else None)
+    dateline = _dateline_date(dates, language) if dates else None
     return Metadata(
         title=_title(text, findings, hints, said.get("source", [])),
         original_title=_first(said, "original_title"),
         authors=(_authors(text, ordered) if "author" in said else ())
         or _unique(map(str.strip, hints.authors))
-        or _desks(said.get("desk", ())),
+        or (_desks(said["desk"]) if "desk" in said else ()),
         affiliation=_first(said, "affiliation", _SELF),
         source=_source(said, hints),
         published=published,
@@ -74,10 +75,10 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
         agency=_first(said, "agency", _SELF),
         dateline_date=dateline,
         filed=filed(dateline, published or url_day(hints.url or "")) if dateline else None,
-        editors=_unique(said.get("editor", ())),
-        photographers=_unique(said.get("photographer", ())),
-        photo_sources=_unique(said.get("photo_source", ())),
-        translators=_unique(said.get("translator", ())),
+        editors=_all(said, "editor"),
+        photographers=_all(said, "photographer"),
+        photo_sources=_all(said, "photo_source"),
+        translators=_all(said, "translator"),
         url=hints.url,
         language=language,
     )
@@ -192,5 +193,9 @@ def _first(said: Mapping[str, Sequence[str]], name: str, besides: frozenset[str]
     return next((value for value in said[name] if value not in besides), None) if name in said else None
 
 
+def _all(said: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...]:
+    return _unique(said[name]) if name in said else ()
+
+
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v for v in values if v))
+    return tuple(dict.fromkeys(filter(None, values)))

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dedupe.kernels.survey import UNTIDY, survey
-from dedupe.kernels.view import code_points
+from dedupe.kernels.survey import UNTIDY, marked, survey
+from dedupe.kernels.view import CodePoints, code_points
 from dedupe.model import Repair
 from dedupe.stages import mojibake
-from dedupe.stages.ftfy_gate import ENTITY, FTFY, SURE, Flags, flags_of, gate, has_entity, unescape_html
+from dedupe.stages.ftfy_gate import ENTITY, FTFY, SURE, Flags, gate, has_entity, unescape_html
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,8 +60,7 @@ Notes = defaultdict[tuple[str, str], int]
 """What was repaired, and how often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """The text that all later offsets count in, and what was repaired to get it."""
 
     text: str
@@ -95,7 +93,7 @@ def normalise(text: str, settings: NormaliseSettings) -> Normalised:
 
 
 def _summary(notes: Notes) -> tuple[Repair, ...]:
-    return tuple(Repair("normalise", name, what if n == 1 else f"{n} x {what}") for (name, what), n in notes.items())
+    return tuple([Repair("normalise", name, what if n == 1 else f"{n} x {what}") for (name, what), n in notes.items()])
 
 
 def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bool]:
@@ -103,15 +101,17 @@ def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bo
     table = _table()
     codes = code_points(text)
     seen = survey(codes, table)
+    if not seen:
+        return text, False
     fixed = text
     again = seen & ~(_BLANK | UNTIDY)  # blanks alone uncover nothing; a lost character may have parted &am and p;
     if seen & SURE:
         fixed = _line_ends(fixed, notes)
     if settings.repair_mojibake and seen & _MOJIBAKE:
-        fixed, settled = _mojibake(fixed, table[codes] if fixed is text else flags_of(fixed, table), notes)
+        fixed, settled = _mojibake(fixed, codes if fixed is text else code_points(fixed), notes)
         again &= ~_MOJIBAKE if settled else ~0
     if seen & FTFY and not (seen & FTFY == ENTITY and not has_entity(fixed)):
-        fixed = _by_ftfy(fixed, table[codes] if fixed is text else flags_of(fixed, table), settings, notes)
+        fixed = _by_ftfy(fixed, codes if fixed is text else code_points(fixed), settings, notes)
     now = seen if fixed is text else survey(code_points(fixed), table)
     if now & _INVISIBLE:
         fixed = _invisible(fixed, notes)
@@ -133,14 +133,14 @@ def _line_ends(text: str, notes: Notes) -> str:
     return fixed
 
 
-def _mojibake(text: str, flags: Flags, notes: Notes) -> tuple[str, bool]:
+def _mojibake(text: str, codes: CodePoints, notes: Notes) -> tuple[str, bool]:
     """
     The text with its lines repaired, and whether that is settled: no line was, and none holds a blank inside that
     is still to be put right, so that in a next pass each would be judged as it was now.
     """
     out: list[str] = []
     done, settled = 0, True
-    for start, end in _lines_with(text, np.flatnonzero(flags & _MOJIBAKE)):
+    for start, end in _lines_with(text, marked(codes, _table(), _MOJIBAKE)):
         core = mojibake.core(text[start:end])
         # Printable is no blank but the space, and so the ends of the line are what they will be.
         settled = settled and core.isprintable()
@@ -153,7 +153,7 @@ def _mojibake(text: str, flags: Flags, notes: Notes) -> tuple[str, bool]:
     return ("".join([*out, text[done:]]), False) if out else (text, settled)
 
 
-def _lines_with(text: str, hot: NDArray[np.intp]) -> list[tuple[int, int]]:
+def _lines_with(text: str, hot: NDArray[np.int64]) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     for at in hot.tolist():
         if not lines or at >= lines[-1][1]:
@@ -162,10 +162,10 @@ def _lines_with(text: str, hot: NDArray[np.intp]) -> list[tuple[int, int]]:
     return lines
 
 
-def _by_ftfy(text: str, flags: Flags, settings: NormaliseSettings, notes: Notes) -> str:
+def _by_ftfy(text: str, codes: CodePoints, settings: NormaliseSettings, notes: Notes) -> str:
     unescape = "&" not in text or _is_unescaped_soon(text)
     ftfy = gate(fix_encoding=settings.repair_mojibake, unescape_html="auto" if unescape else False)
-    fixed, did = ftfy.fix(text, flags)
+    fixed, did = ftfy.fix(text, codes)
     for name, n in did.items():
         notes["mojibake" if " read as " in name or "utf8" in name else "ftfy", name] += n
     return fixed

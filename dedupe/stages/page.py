@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from dedupe.kernels.align import Chain
 from dedupe.kernels.shingles import distinct
+from dedupe.kernels.survey import count_between
 from dedupe.kernels.view import View
 from dedupe.model import Span
 from dedupe.settings import RepeatSettings
 from dedupe.stages.segment import passage_starts
 
-_DENSE, _PRIVATE = np.uint32(0x2E80), np.uint32(0xE000)
+_DENSE, _PRIVATE = 0x2E80, 0xE000
 """From here on, and up to there: scripts without spaces, whose characters say more than a letter does."""
 
 _OPENING = "“‘「『（《【〈\"'(["
@@ -155,7 +156,7 @@ class Page:
 
 def _script_factor(view: View, settings: RepeatSettings) -> float:
     """How many of the view's characters say what one Han character does."""
-    dense = int(np.count_nonzero(view.codes >= _DENSE) - np.count_nonzero(view.codes >= _PRIVATE))
+    dense = count_between(view.codes, _DENSE, _PRIVATE)
     return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense / max(1, len(view)))
 
 

@@ -54,7 +54,7 @@ def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSett
     del shingles  # of a long text they are large, and no longer needed here
     chains = find_chains(view.codes, seeds, least, gap, settings.min_alike, settings.min_run)
     del seeds
-    copies = find_copies(page, chains)
+    copies = find_copies(page, chains) if chains else []
     if not copies:
         return ()
     standing = Standing(page)

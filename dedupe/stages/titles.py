@@ -119,7 +119,7 @@ def _in_head(page: _Page, runs: Sequence[Sequence[Run]]) -> list[Finding]:
         for title in beginning:
             for j in range(k + len(title.lines), len(runs)):
                 for other in runs[j]:
-                    if _meets(title.span, gone) or _meets(other.span, gone):
+                    if gone and (_meets(title.span, gone) or _meets(other.span, gone)):
                         continue
                     worse = _worse(page, title, other)
                     if worse is not None and _belongs_together(page, k, j, title, other):
@@ -138,7 +138,7 @@ def _worse(page: _Page, title: Run, other: Run) -> Run | None:
             return None
         return title if len(other.lines) == 1 and _is_broken(title, other) else other
     longer, shorter = (title, other) if len(one) > len(two) else (other, title)
-    if len(shorter.words) < page.scaled(_LEAST, shorter.text) or shorter.words not in longer.words:
+    if shorter.words not in longer.words or len(shorter.words) < page.scaled(_LEAST, shorter.text):
         return None
     if _is_start(page, shorter, longer):
         return shorter

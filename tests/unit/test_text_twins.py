@@ -12,10 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dedupe.facts import number_list
-from dedupe.kernels import classes, numerals, passages, survey, view
+from dedupe.kernels import classes, linekeys, numerals, passages, survey, view, words
 from dedupe.kernels.view import CodePoints, code_points
 
 compiled: Any = pytest.importorskip("dedupe.kernels.compiled_text")
+compiled_survey: Any = pytest.importorskip("dedupe.kernels.compiled_survey")
+compiled_counts: Any = pytest.importorskip("dedupe.kernels.compiled_counts")
 
 WORDS = st.sampled_from(
     [
@@ -73,6 +75,48 @@ def test_what_stands_around_digits_states_the_numbers_of_the_text(text: str) -> 
     assert number_list(numerals.around_digits(text, code_points(text))) == number_list(text)
 
 
+@given(TEXTS, st.integers(0, (1 << 32) - 1), st.integers(0, 40))
+@example("Page 3\n Page 41 \nPage 3\n\n* * *\na1b\ne\u0301\n\u200bab\n½½\n\ud800ab", 7, 40)
+@hypothesis_settings(max_examples=400)
+def test_lines_are_counted_by_the_crcs_of_the_reference(text: str, start: int, longest: int) -> None:
+    codes = code_points(text)
+    expected = linekeys.line_crcs.__wrapped__(codes, start, longest)  # type: ignore[attr-defined]
+    assert compiled_counts.line_crcs(codes, start, longest) == expected
+
+
+SCRIPTS = np.arange(0x110000, dtype=np.uint32).astype(np.uint8) % np.uint8(words.SCRIPTS)
+SCRIPTS[:0x3000] = 1
+KNOWN = words.Words.of(["the", "of", "end", "z", "abcdef", "ja", "cix"], 1)  # three of them meet in the table
+
+
+@given(TEXTS)
+@example("The OF\u3000the\x1cofthe the, \u212a abcdef ABCDEFA abcdefthe z")
+@example("ja the cix diu eir")
+@example("the 雨停了雨停了")
+@hypothesis_settings(max_examples=400)
+def test_letters_and_words_are_counted_as_by_the_reference(text: str) -> None:
+    codes = code_points(text)
+    expected = words.letters_and_words.__wrapped__(codes, SCRIPTS, 30, KNOWN)  # type: ignore[attr-defined]
+    assert compiled_counts.letters_and_words(codes, SCRIPTS, 30, KNOWN) == expected
+
+
+@given(TEXTS, st.integers(0, 200), st.integers(0, 0x10FFFF))
+@hypothesis_settings(max_examples=200)
+def test_characters_between_two_are_counted_as_by_the_reference(text: str, low: int, more: int) -> None:
+    codes = code_points(text)
+    expected = sum(low <= ord(letter) < low + more for letter in text)
+    assert compiled_survey.count_between(codes, low, low + more) == expected
+    assert survey.count_between.__wrapped__(codes, low, low + more) == expected  # type: ignore[attr-defined]
+
+
+@given(TEXTS, st.integers(0, 255))
+@hypothesis_settings(max_examples=200)
+def test_marked_characters_are_found_where_the_reference_finds_them(text: str, flags: int) -> None:
+    codes = code_points(text)
+    expected = survey.marked.__wrapped__(codes, SCRIPTS, flags)  # type: ignore[attr-defined]
+    assert same(compiled_survey.marked(codes, SCRIPTS, flags), expected)
+
+
 BLANKS = st.text("a\n\n \t\u3000\x85\x1f\u2028\u200b\u180e\r雨", max_size=12)
 
 
@@ -82,7 +126,7 @@ def test_a_survey_is_that_of_the_reference_and_untidy_is_what_trimming_changes(t
     table = np.zeros(0x110000, dtype=np.uint8)
     table[:0x3100] = np.random.RandomState(seed).randint(0, 256, size=0x3100)
     codes = code_points(text)
-    found = compiled.survey(codes, table)
+    found = compiled_survey.survey(codes, table)
     assert found == survey.survey.__wrapped__(codes, table)  # type: ignore[attr-defined]
     trimmed = re.sub("\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
     assert bool(found & survey.UNTIDY) == (trimmed != text)
@@ -91,7 +135,7 @@ def test_a_survey_is_that_of_the_reference_and_untidy_is_what_trimming_changes(t
 def test_every_white_space_of_python_is_known() -> None:
     every = [code for code in range(0x110000) if chr(code).isspace()]
     assert list(survey.SPACES) == every
-    assert [code for code in range(0x110000) if compiled._is_blank(np.uint32(code))] == every
+    assert [code for code in range(0x110000) if compiled_survey._is_blank(np.uint32(code))] == every
 
 
 def test_numbers_in_common_digits_do_not_need_the_reference() -> None:
@@ -108,6 +152,8 @@ def test_the_kernels_begin_anew_at_characters_that_no_text_has_shown(monkeypatch
 
 
 def test_the_constants_of_the_twins_are_those_of_the_references() -> None:
-    assert (compiled.HORIZON, compiled.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
+    assert (compiled.HORIZON, compiled_survey.UNTIDY) == (passages.HORIZON, survey.UNTIDY)
+    assert (compiled_counts.LONGEST_WORD, compiled_counts.SCRIPTS) == (words.LONGEST_WORD, words.SCRIPTS)
+    assert compiled_counts.SLOTS == words.SLOTS
     assert compiled.UNSEEN == view._UNSEEN
     assert len(compiled._ABBREVIATIONS) == len(passages.ABBREVIATIONS)

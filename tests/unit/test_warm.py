@@ -52,17 +52,19 @@ def test_the_environment_may_choose(wanted: str, there: bool, monkeypatch: pytes
 
 def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
     code = (
-        "from dedupe.kernels import compiled, compiled_text\n"
+        "from dedupe.kernels import compiled, compiled_counts, compiled_text\n"
         "from dedupe.pipeline.warm import warm\n"
         "from dedupe.rules.matcher import Rulebook\n"
         "warm(Rulebook(()))\n"
-        "print(*sorted(name for module in (compiled, compiled_text) for name, kernel in vars(module).items()\n"
-        "              if getattr(kernel, 'signatures', None)))"
+        "print(*sorted(name for module in (compiled, compiled_counts, compiled_text)\n"
+        "              for name, kernel in vars(module).items() if getattr(kernel, 'signatures', None)))"
     )
     environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     called = {"shingle_hashes", "widened", "minima", "matches", "chained", "survey", "shared", "equal_runs"}
-    assert called | {"_folded", "_sentence_starts", "_joined_numbers"} <= set(done.stdout.split())
+    called |= {"count_between", "marked"}
+    texts = {"_folded", "_sentence_starts", "_joined_numbers", "_line_crcs", "_letters_and_words"}
+    assert called | texts <= set(done.stdout.split())
 
 
 def test_the_kernels_do_without_scipy_and_who_comes_later_has_it() -> None:

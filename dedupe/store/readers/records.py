@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # versions, and because what parses just below it would break whoever pickles or writes it.
 _MAX_NESTING: Final = 100
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_NESTS: Final = (dict, list)
 _KINDS: Final[dict[type, str]] = {
     dict: "an object", list: "an array", str: "a string", int: "a number", float: "a number", bool: "true or false",
 }  # fmt: skip
@@ -112,9 +113,10 @@ def json_object(line: str) -> dict[str, Json]:
         raise ReadError(f"is no JSON: {error}") from None
     if not isinstance(value, dict):
         raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields")
-    if line.count("{") + line.count("[") > _MAX_NESTING and _depth(value) > _MAX_NESTING:
+    # Most records hold nothing that is nested, and no escape but those of line ends and quotes.
+    if any(type(one) in _NESTS for one in value.values()) and _depth(value) > _MAX_NESTING:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels")
-    if "\\ud" in line or "\\uD" in line:
+    if "\\u" in line and ("\\ud" in line or "\\uD" in line):
         return {_encodable(key): _encodable(one) for key, one in value.items()}
     return value
 
