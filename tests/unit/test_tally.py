@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.kernels.view import code_points
 from dedupe.rules import tally as counting
 from dedupe.rules.suggest import Kept, line_keys, proposals, proposed
 from dedupe.rules.tally import Common, Floors, Tally
@@ -84,7 +85,7 @@ def test_a_key_that_two_houses_share_by_chance_hides_nothing(
 def test_what_is_proposed_is_what_a_look_at_every_line_of_every_document_proposes(
     pages: list[Kept], floors: Floors
 ) -> None:
-    keys = [line_keys(page.house, page.text) for page in pages]
+    keys = [set(line_keys(page.house, code_points(page.text))) for page in pages]
     tally = counted([(page.house, page.day, own) for page, own in zip(pages, keys, strict=True)], floors)
     every = Common(list(range(len(pages))), frozenset().union(*keys))
     assert proposals(lambda: pages, floors) == proposed(pages, tally, every, floors)
