@@ -30,7 +30,8 @@ _POST: Final = re.compile(
     r"|书记|書記|议员|議員|律师|律師|医生|醫生|医师|醫師|博士|分析师|分析師|经济学家|經濟學家|作家|学者|學者|总编辑|總編輯|主笔|主筆))(?=[\u4e00-\u9fff]{2,3}$)"
 )
 _BARE_POST: Final = re.compile(
-    r"[\u4e00-\u9fff]{3,}(?:书记|書記|委员|委員|院长|院長|主任|所长|所長|会长|會長|秘书长|秘書長|研究员|研究員|教授)"
+    r"[\u4e00-\u9fff]{3,}(?:书记|書記|委员|委員|院长|院長|主任|所长|所長|会长|會長|秘书长|秘書長|研究员|研究員|教授|讲师|講師|律师|律師"
+    r"|医师|醫師|医生|醫生|药师|藥師|护士长?|護理師|营养师|營養師|咨询师|工程师|工程師|分析师|分析師|科普专家|博士后?|顾问|顧問)"
 )
 # Columns and bodies that stand where a name may.
 _COLUMN: Final = re.compile(
@@ -45,7 +46,7 @@ _TOKEN: Final = re.compile(r"\S+")
 
 _HOUSE: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·+—-]{2,}(?:[日晚早晨时時周週商快导導都市青年京]报|報|新闻|新聞|[网網社台]|客户端|用戶端|周刊|週刊|杂志|雜誌|财经|財經"
-    r"|[频頻]道|科技|工作室|编辑部|編輯部|评论部|智库|研究院|中心)$"
+    r"|[频頻]道|科技|之家|工作室|编辑部|編輯部|评论部|智库|研究院|中心)$"
 )
 _NOBODY_WORDS: Final = (
     "未知 佚名 无 無 匿名 网络 網絡 网友 综合 綜合 本报 本報 本刊 本站 记者 記者 编辑 編輯 小编 小編 "
@@ -68,6 +69,22 @@ _RARER: Final = SURNAMES | frozenset(  # these begin other words too, and count 
     "閻簡車項蘆麥婁竇衛榮鞏談雲區滿賴連溫費閔繆鄔鄺應強寧樂凃闕聞鮑危逄隗甯鄂郗竺亓仉丘钦揭寿壽矫矯暨訾咸蓟薊宓蔚荀贡貢宿乜仰裘尧苍郏郄隽淳"
 )
 
+# Japanese family names that are no Chinese person's name: a given name follows one after a space.
+_JAPANESE_WORDS: Final = (
+    "小林 田中 佐藤 鈴木 高橋 伊藤 渡辺 渡邊 渡邉 山本 中村 加藤 吉田 山田 佐々木 山口 松本 井上 木村 "
+    "清水 山崎 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 長谷川 藤田 後藤 近藤 村上 遠藤 青木 "
+    "坂本 斉藤 斎藤 齋藤 福田 太田 西村 藤井 岡本 藤原 三浦 中野 中川 原田 松田 竹内 小野 田村 中山 和田 "
+    "石田 森田 上田 内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野 小島 谷口 工藤 今井 高田 増田 丸山 杉山 "
+    "村田 大塚 小山 平野 藤本 河野 上野 野口 武田 松井 千葉 菅原 岩崎 木下 久保 野村 松尾 菊地 菊池 市川 "
+    "杉本 古川 大西 島田 水野 桜井 高野 吉川 山内 西田 飯田 西川 小松 北村 安田 五十嵐 川口 平田 久保田 "
+    "服部 川崎 岩田 土屋 福島 本田 樋口 秋山 田口 永井 中西 吉村 川上 石原 大橋 松岡 馬場 浜田 森本 星野 "
+    "矢野 浅野 大久保 吉岡 小池 野田 荒木 松浦 大谷 内藤 黒田 尾崎 永田 川村 望月 松村 田辺 菅野 荒井 "
+    "平井 大島 西山 早川 広瀬 栗原"
+)
+_JAPANESE: Final = frozenset(_JAPANESE_WORDS.split())
+_LONGEST_GIVEN: Final = 3
+_LONGEST_NAME: Final = 4
+
 # In the order of how many people have them: of two ways to part a string, the one with the commoner surnames.
 _COMMONEST: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
@@ -86,10 +103,14 @@ def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     ['Jane Doe', 'JOHN ROE']
     >>> [name for _, _, name in split_people("城南网 林小禾、城南大学教授李明")]
     ['林小禾', '李明']
+    >>> [name for _, _, name in split_people("林小禾 城南市第一医院 呼吸科主任医师、小林 直子")]
+    ['林小禾', '小林直子']
     """
     found = list(_everybody(_TITLE.sub(lambda m: "、" * len(m[0]), value)))
     houses = [_HOUSE.fullmatch(name) is not None for _, _, name in found]
-    # A house alone signs for itself; beside a name it is where that person works.
+    if any(len(name) <= _LONGEST_NAME and name[0] in SURNAMES for _, _, name in found):
+        houses = [house or _BODY.search(name) is not None for house, (_, _, name) in zip(houses, found, strict=True)]
+    # A house or a body alone signs for itself; beside a name it is where that person works.
     yield from (one for one, house in zip(found, houses, strict=True) if not house or all(houses))
 
 
@@ -103,7 +124,7 @@ def _everybody(value: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Parts of a Chinese list at its spaces, one-character parts put together; others whole."""
+    """Parts of a Chinese list at its spaces, the halves of a name put together; others whole."""
     tokens = [m.span() for m in _TOKEN.finditer(value, start, stop)]
     if not tokens:
         return
@@ -113,11 +134,18 @@ def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     k = 0
     while k < len(tokens):
         a, b = tokens[k]
-        if b - a == 1 and k + 1 < len(tokens) and tokens[k + 1][1] - tokens[k + 1][0] == 1:
+        if k + 1 < len(tokens) and _halves(value[a:b], value[slice(*tokens[k + 1])]):
             k += 1
             b = tokens[k][1]
         yield a, b
         k += 1
+
+
+def _halves(first: str, second: str) -> bool:
+    """Whether two words are one name: 林 禾, 小林 直子."""
+    if len(first) == 1:
+        return len(second) == 1
+    return first in _JAPANESE and len(second) <= _LONGEST_GIVEN and second[0] not in SURNAMES
 
 
 def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
