@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
@@ -26,7 +27,6 @@ from dedupe.rules.people import SURNAMES
 _SENTENCE: Final = re.compile(
     r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
 )
-_TOKEN: Final = re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
 _CREDIT: Final = re.compile(
     r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
 )
@@ -123,12 +123,18 @@ def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
     """Where the texts have other words in the same place."""
     a, b = _sentences(one), _sentences(two)
     for i, j, k, m in _replaced(a, b):
-        mine, other = (_TOKEN.findall("".join(part)) for part in (a[i:j], b[k:m]))
+        mine, other = (_token().findall("".join(part)) for part in (a[i:j], b[k:m]))
         if max(len(mine), len(other)) > _LONGEST:
             continue
         for p, q, r, s in _replaced(mine, other):
             before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
             yield from _parted(before, mine[p:q], other[r:s], after)
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """A word, a number, a place or a sign. Made when it is first wanted: no single file is compared with another."""
+    return re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
 
 
 def _sentences(text: str) -> list[str]:
