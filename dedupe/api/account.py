@@ -22,7 +22,7 @@ from dedupe.rules.loader import load_rulebook
 from dedupe.settings import Settings
 from dedupe.stages.decode import decode_line
 from dedupe.store.readers import Item, discover, items, load
-from dedupe.store.results import decision_ids, find_decision, find_text
+from dedupe.store.results import decision_ids, find_decision, find_text, reading_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _of_outcome(outcome: Outcome) -> Account:
 
 
 def _account(line: str, text: str) -> Account:
-    try:
+    with reading_back("decisions.jsonl"):
         decision = json.loads(line)
         return Account(
             decision["id"],
@@ -147,7 +147,3 @@ def _account(line: str, text: str) -> Account:
             tuple(decision.get("copies", ())),
             decision["error"],
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise OutputError(
-            f"decisions.jsonl cannot be read back ({error!r}); was it edited, or written by another version?"
-        ) from None

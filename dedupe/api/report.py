@@ -8,11 +8,10 @@ from pathlib import Path
 
 from dedupe.audit import removal_of
 from dedupe.edits import restore
-from dedupe.errors import OutputError
 from dedupe.report.digest import Chosen, Digest
 from dedupe.report.excerpt import Excerpt, excerpt
 from dedupe.report.page import page
-from dedupe.store.results import decisions, kept_texts, read_summary
+from dedupe.store.results import decisions, kept_texts, read_summary, reading_back
 
 REPORT = "report.html"
 """What the report of a run is called, in its OUT."""
@@ -27,17 +26,13 @@ def report(out: Path, name: str | None = None, examples: int = EXAMPLES) -> str:
 
     Equal runs have equal reports. OutputError if OUT is no finished run.
     """
-    try:
+    with reading_back(out):
         digest = Digest(examples)
         for line in decisions(out):
             digest.add(json.loads(line))
         excerpts = dict(_excerpts(out, digest.chosen))
         summary = json.loads(read_summary(out) or "{}")
         return page(name or out.resolve().name, summary, digest, excerpts)
-    except (KeyError, TypeError, ValueError) as error:
-        raise OutputError(
-            f"{out} cannot be read back ({error!r}); was it edited, or written by another version?"
-        ) from None
 
 
 def _excerpts(out: Path, chosen: Mapping[str, set[int]]) -> Iterator[tuple[Chosen, Excerpt]]:

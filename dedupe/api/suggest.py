@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dedupe.errors import OutputError
 from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposals
 from dedupe.rules.tally import Floors
 from dedupe.settings import SuggestSettings
-from dedupe.store.results import decisions, kept_texts
+from dedupe.store.results import decisions, kept_texts, reading_back
 
 
 def suggest(out: Path, settings: SuggestSettings) -> list[Proposal]:
@@ -25,15 +24,11 @@ def floors(settings: SuggestSettings) -> Floors:
 
 
 def _kept(out: Path) -> Iterator[Kept]:
-    try:
+    with reading_back(out):
         kept = {d["id"]: _from(d) for d in map(json.loads, decisions(out)) if d["outcome"] == "kept"}
         for name, text in kept_texts(out, kept):
             house, day = kept[name]
             yield Kept(house, day, text)
-    except (KeyError, TypeError, ValueError) as error:
-        raise OutputError(
-            f"{out} cannot be read back ({error!r}); was it edited, or written by another version?"
-        ) from None
 
 
 def _from(decision: Mapping[str, Any]) -> tuple[str, str | None]:

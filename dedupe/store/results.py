@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,17 @@ from dedupe.store.readers import numbered_lines, open_stream
 from dedupe.store.readers.names import form_of
 from dedupe.store.readers.parquet import pyarrow
 from dedupe.store.writers.documents import text_path
+
+
+@contextmanager
+def reading_back(what: Path | str) -> Iterator[None]:
+    """Take apart what a finished run has written; where it is not as it was written, an OutputError says so."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise OutputError(
+            f"{what} cannot be read back ({error!r}); was it edited, or written by another version?"
+        ) from None
 
 
 def find_decision(out: Path, document_id: str) -> str | None:
