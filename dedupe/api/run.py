@@ -20,7 +20,6 @@ from tempfile import TemporaryDirectory
 from dedupe.api.options import RunOptions, check_layout, require_extras
 from dedupe.api.report import REPORT, report
 from dedupe.api.suggest import floors
-from dedupe.audit import Across, Totals, summary_json
 from dedupe.config import load_settings
 from dedupe.engines.background import in_background
 from dedupe.engines.local import available_cores, run_batches
@@ -40,6 +39,7 @@ from dedupe.store.readers import Discovery, discover, pieces
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
 from dedupe.store.writers import open_writer, write_account, write_report
+from dedupe.summary import Across, Totals, summary_json
 
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.audit import Totals, duplicate_line, failed_line, kept_line
+from dedupe.audit import duplicate_line, failed_line, kept_line
 from dedupe.kernels.minhash import Signature, Signatures
 from dedupe.model import Copy, Match
 from dedupe.neardup.clusters import Claims, Entry, Ranked, total_order
@@ -30,6 +30,7 @@ from dedupe.rules.tally import Floors, Tally
 from dedupe.settings import NeardupSettings
 from dedupe.store.parts import Part, PartReader
 from dedupe.store.writers import DocumentWriter
+from dedupe.summary import Totals
 
 ClaimerOf = Callable[[Callable[[int], str]], Claimer]
 """Given where texts are read, what claims a run's documents from an index."""

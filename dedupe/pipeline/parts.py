@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dedupe.audit import decision_line, document_line, removed_by_stage
+from dedupe.audit import decision_line, document_line
 from dedupe.kernels.minhash import Signatures
 from dedupe.model import OutcomeName
 from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.document import Judged
 from dedupe.store.parts import Part
+from dedupe.summary import removed_by_stage
 
 
 class PartEntry(NamedTuple):

@@ -23,7 +23,7 @@ LAYERS = (
     ("model",),
     ("kernels",),
     ("rules", "edits", "settings", "facts", "configtree"),
-    ("stages", "neardup", "audit", "store", "config", "report"),
+    ("stages", "neardup", "audit", "summary", "store", "config", "report"),
     ("pipeline", "engines"),
     ("api",),
     ("cli", "__main__", "integrations"),

@@ -11,21 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.audit import (
-    Across,
-    Totals,
-    alarms,
     decision_line,
     document_line,
     duplicate_line,
     failed_line,
     metadata_json,
     removal_of,
-    removed_by_stage,
-    summary_json,
 )
 from dedupe.config import load_settings
 from dedupe.edits import cut, restore
 from dedupe.model import Capture, CleanDocument, Cut, Finding, Match, Metadata, Outcome, Removal, Repair, Span
+from dedupe.summary import Across, Totals, alarms, removed_by_stage, summary_json
 
 TEXT = "本报记者 林小禾\n河堤加固完成。\n河堤加固完成。\n（责任编辑：周远）"
 FINDINGS = (

@@ -50,6 +50,13 @@ def test_the_environment_may_choose(wanted: str, there: bool, monkeypatch: pytes
     assert face.compiled is there
 
 
+def printed(code: str) -> list[str]:
+    """The words that a process prints which has the compiled kernels from the start."""
+    environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
+
+
 def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
     code = (
         "from dedupe.kernels import compiled, compiled_counts, compiled_text\n"
@@ -59,12 +66,10 @@ def test_the_warm_up_calls_every_kernel_that_common_texts_need() -> None:
         "print(*sorted(name for module in (compiled, compiled_counts, compiled_text)\n"
         "              for name, kernel in vars(module).items() if getattr(kernel, 'signatures', None)))"
     )
-    environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     called = {"shingle_hashes", "widened", "minima", "matches", "chained", "survey", "shared", "equal_runs"}
     called |= {"count_between", "marked"}
     texts = {"_folded", "_sentence_starts", "_joined_numbers", "_line_crcs", "_letters_and_words"}
-    assert called | texts <= set(done.stdout.split())
+    assert called | texts <= set(printed(code))
 
 
 def test_the_kernels_do_without_scipy_and_who_comes_later_has_it() -> None:
@@ -78,9 +83,7 @@ def test_the_kernels_do_without_scipy_and_who_comes_later_has_it() -> None:
         "ones = np.ones((2, 2))\n"
         "print(numba.njit(lambda one, two: np.dot(one, two))(ones, ones).sum())"
     )
-    environment = {**os.environ, "DEDUPE_KERNELS": "numba"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout.split() == ["False", "8.0"]
+    assert printed(code) == ["False", "8.0"]
 
 
 def test_work_in_the_background_ends_with_the_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

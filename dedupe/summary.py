@@ -1,0 +1,144 @@
+"""
+The run in numbers: what was read, kept and removed, by source and stage; and what a reader must not overlook.
+
+Pure: no clock, no files, so that equal runs write equal summaries.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dedupe.model import Json, Removal
+from dedupe.rules.suggest import Proposal
+from dedupe.settings import ReportSettings, Settings
+
+
+@dataclass(slots=True)
+class SourceTotals:
+    """What one source lost: a rate that jumps is a rule or a site that went wrong."""
+
+    documents: int = 0
+    duplicates: int = 0
+    characters_in: int = 0
+    characters_out: int = 0
+
+    @property
+    def removal_rate(self) -> float:
+        """The share of its characters that is gone."""
+        return 1 - self.characters_out / self.characters_in if self.characters_in else 0.0
+
+
+@dataclass(slots=True)
+class Totals:
+    """The run in numbers. Characters are code points of normalised text."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, SourceTotals] = field(default_factory=dict)
+    characters_in: int = 0
+    characters_out: int = 0
+
+    def add(self, name: str, source: str, characters_in: int, characters_out: int, removed: Mapping[str, int]) -> None:
+        """Count one document; ``removed`` holds characters by stage."""
+        self.outcomes[name] += 1
+        self.characters_in += characters_in
+        self.characters_out += characters_out
+        self.removed.update(removed)
+        totals = self.sources.setdefault(source, SourceTotals())
+        totals.documents += 1
+        totals.duplicates += name == "duplicate"
+        totals.characters_in += characters_in
+        totals.characters_out += characters_out
+
+
+def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
+    """Characters removed, by the stage that is responsible."""
+    counts: dict[str, int] = {}
+    for removal in removals:
+        stage, (start, end) = removal.finding.stage, removal.span
+        counts[stage] = counts.get(stage, 0) + end - start
+    return counts
+
+
+def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
+    """
+    What a reader of the summary must not overlook: nothing read, nothing kept, a source that lost
+    most of its text.
+
+    >>> from dedupe.config import load_settings
+    >>> alarms(Totals(), load_settings().report)
+    ['nothing was read: no file of a kind that is known holds a document']
+    """
+    read, kept = totals.outcomes.total(), totals.outcomes["kept"]
+    if not read:
+        return ["nothing was read: no file of a kind that is known holds a document"]
+    found = [] if kept else [f"nothing was kept of {read:,} document{'' if read == 1 else 's'}"]
+    for name, source in sorted(totals.sources.items()):
+        if source.documents >= settings.min_documents and source.removal_rate > settings.max_removal_rate:
+            found.append(
+                f"{name or 'documents without a source'}: {source.removal_rate:.0%} of the characters of "
+                f"{source.documents:,} documents were removed ({source.duplicates:,} duplicates)"
+            )
+    return found
+
+
+def _furniture_json(found: Sequence[Proposal], most: int) -> dict[str, Json]:
+    """How many lines sites repeat, and the commonest of them."""
+    ordered = sorted(found, key=lambda one: (-one.documents, one.house, one.examples))
+    commonest = [
+        {"site": p.house, "line": p.examples[0], "documents": p.documents, "of": p.of, "days": p.days}
+        for p in ordered[:most]
+    ]
+    return {"lines": len(found), "sites": len({one.house for one in found}), "commonest": commonest}
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """
+    What was found by looking at all documents together: how many had more candidates than were verified,
+    how many are duplicates of what earlier runs kept (where there is an index), and the lines that a site
+    repeats.
+    """
+
+    capped: int = 0
+    kept_before: int | None = None
+    furniture: Sequence[Proposal] = ()
+
+
+def summary_json(
+    totals: Totals, across: Across, skipped: Mapping[str, int], versions: Mapping[str, str], settings: Settings
+) -> str:
+    """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
+    return json.dumps(
+        {
+            "documents": {
+                "read": totals.outcomes.total(),
+                **{name: totals.outcomes[name] for name in ("kept", "duplicate", "empty", "failed")},
+            },
+            "characters": {
+                "read": totals.characters_in,
+                "kept": totals.characters_out,
+                "removed": dict(sorted(totals.removed.items())),
+            },
+            "sources": {
+                name: {
+                    "documents": s.documents,
+                    "duplicates": s.duplicates,
+                    "removal_rate": round(s.removal_rate, 4),
+                }
+                for name, s in sorted(totals.sources.items())
+            },
+            "skipped_files": dict(sorted(skipped.items())),
+            "capped_candidates": across.capped,
+            **({} if across.kept_before is None else {"duplicates_of_earlier_runs": across.kept_before}),
+            "furniture": _furniture_json(across.furniture, settings.report.max_furniture),
+            "warnings": alarms(totals, settings.report),
+            "settings": settings.fingerprint(),
+            "versions": dict(sorted(versions.items())),
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
