@@ -161,9 +161,11 @@ def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
     twin_end = min(last.twin + end - last.at, max(highest, last.twin + last.length))
     bordered = Chain.of((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))
     equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in blocks)
-    # The twin may have gone too: what it says stands where its own twin does.
-    twin_start += standing.home(first.twin) - first.twin
-    twin_end += standing.home(last.twin + last.length - 1) - (last.twin + last.length - 1)
+    # The twin may have gone too: what it says stands where its own twin does, the ends perhaps apart.
+    head = first.twin + max(start, first.at) - first.at
+    tail = last.twin + min(end, last.at + last.length) - last.at - 1
+    twin_start = max(0, twin_start + standing.home(head) - head)
+    twin_end = min(len(page.view), twin_end + standing.home(tail) - tail)
     later = start > twin_start
     return Finding(
         stage="repeats",

@@ -225,6 +225,30 @@ def test_whatever_is_removed_stands_in_what_stays(paragraphs: list[str], between
     assert findings(left) == ()
 
 
+def test_a_copy_of_copies_that_went_to_several_places_tells_twins_within_the_page() -> None:
+    one = (
+        "By the time the tide turned a retired signal engineer moved the archive to dry ground, at a cost of 4 crowns, "
+        "and the council has asked for a report."
+    )
+    two = (
+        "Before sunrise on Monday the harbour master rebuilt the footbridge by hand, at a cost of 2 crowns, and the "
+        "council has asked for a report."
+    )
+    three = (
+        "After the second storm members of the rowing club copied the parish ledger page by page, and kept 3 receipts "
+        "to prove it, which the mayor called a modest beginning."
+    )
+    both = f"{one} {two}"
+    signed = "By Jane AlderBy Jane Alder"
+    text = page(both, both, three, "", both, both, three, signed, f"{both} {both} {three}")
+    for page_of in (text, text.replace(f"{signed}\n", "")):
+        found = findings(page_of)
+        assert found
+        for finding in found:
+            assert finding.twin is not None
+            assert 0 <= finding.twin.start < finding.twin.end <= len(page_of)
+
+
 @given(st.permutations([ONE, TWO, THREE, FOUR]))
 @hypothesis_settings(max_examples=10)
 def test_a_page_without_copies_is_left_alone(order: list[str]) -> None:
