@@ -146,7 +146,7 @@ def _running(process: int) -> bool:
 
 
 def _wait(done: Callable[[], bool]) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while not done():
         assert time.monotonic() < until, "this took too long"
         time.sleep(0.05)
