@@ -8,7 +8,6 @@ template differs where the facts stand. Both judges of likeness ask here before 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -17,9 +16,11 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"\d+(?:[.,:．：]\d+)*")
+from dedupe.patterns import pattern
+
+_NUMBER = pattern(r"\d+(?:[.,:．：]\d+)*")
 # Every date begins with a digit: asked first, it takes a fifth of the time.
-_DATE = re.compile(
+_DATE = pattern(
     r"(?=\d)(?:(?:(?P<year>(?:19|20)\d\d)\s*年\s*)?(?<!\d)(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*[日号號])?"
     r"|(?P<only_year>(?:19|20)\d\d)\s*年|(?<!\d)(?P<only_day>\d{1,2})\s*[日号號])"
 )
@@ -28,7 +29,7 @@ _LONGEST = 1000
 
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
-_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+_THOUSANDS = pattern(r",(?=\d{3}(?!\d))")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
 _HAN_DIGITS = {
     c: k for k, pair in enumerate(("〇零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in pair
@@ -42,7 +43,7 @@ _ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
 _BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
-_NO_SIGN_AFTER = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ-]")
+_NO_SIGN_AFTER = pattern(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ-]")
 
 
 def numbers(text: str) -> Counter[str]:

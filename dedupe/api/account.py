@@ -98,7 +98,7 @@ def account_of_file(path: str, settings: Settings) -> Account:
     if not record and next(found, None) is not None:
         name = next(_names(item, settings))
         raise SourceError(f"{file} holds several documents; name one, for instance dedupe explain '{file}{name}'")
-    worker = BatchWorker(settings, load_rulebook(settings.bylines.packs, settings.bylines.rules))
+    worker = BatchWorker(settings, load_rulebook(settings.bylines.packs, settings.bylines.rules, examples=False))
     return _of_outcome(worker.judge([item])[0][0].outcome)
 
 

@@ -98,7 +98,7 @@ class Cleaner:
         self._turn = Lock()
         if self._where is not None:
             prepare_index(self._where, settings.neardup)
-        self._rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
+        self._rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules, examples=False)
         self._documents = DocumentCleaner(settings, self._rulebook)
 
     @classmethod

@@ -32,6 +32,7 @@ from dedupe.pipeline.parts import Entries
 from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
 from dedupe.rules.matcher import Rulebook
+from dedupe.rules.rule import fingerprint
 from dedupe.settings import Settings
 from dedupe.store.index import Index, Run, prepare_index
 from dedupe.store.parts import Part
@@ -83,7 +84,7 @@ def clean(
         raise TypeError(f"sources is a list of paths: [{str(sources)!r}]")
     paths, out = [Path(source) for source in sources], None if out is None else Path(out)
     settings, options = settings or load_settings(), options or RunOptions()
-    rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules)
+    rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules, examples=False)
     discovery = discover(paths)
     require_extras(discovery)
     check_layout(options)
@@ -222,7 +223,7 @@ def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, opti
         digest.update(f"{file.id}\0{file.size}\0{file.mtime_ns}\n".encode("utf-8", "surrogateescape"))
     known = [
         settings.fingerprint(),
-        repr(rulebook.rules),
+        fingerprint(rulebook.rules, rulebook.starts),
         options.layout,
         options.report,
         FORMAT_VERSION,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.kernels.shingles import distinct
 from dedupe.kernels.view import CodePoints, Offsets
 
 LONGEST_NEEDLE = 4
@@ -54,7 +55,7 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
     alphabet, alone, packed, lengths = _spelt(needles)
     whole = packed[np.arange(len(packed)), lengths - 1]
     longer = np.concatenate([packed[lengths > n, n - 1] for n in range(2, LONGEST_NEEDLE)])
-    keys = np.append(np.unique(np.concatenate([whole, longer])), np.uint64(0xFFFFFFFFFFFFFFFF))
+    keys = np.append(distinct(np.concatenate([whole, longer])), np.uint64(0xFFFFFFFFFFFFFFFF))
     numbers = np.full(len(keys), -1, dtype=np.int32)
     numbers[np.searchsorted(keys, whole)] = np.arange(len(whole), dtype=np.int32)
     goes_on = np.zeros(len(keys), dtype=np.bool_)
@@ -68,8 +69,12 @@ def _spelt(needles: Sequence[str]) -> tuple[NDArray[np.uint16], int, NDArray[np.
     """The alphabet of words and its first letter that is one, what each begins with, and how long each is."""
     words = np.array(needles, dtype=f"<U{LONGEST_NEEDLE}").view("<u4").reshape(-1, LONGEST_NEEDLE)
     lengths = np.count_nonzero(words, axis=1)
-    single = np.unique(words[lengths == 1, 0])
-    letters = np.setdiff1d(words, np.append(single, 0).astype(words.dtype))
+    used = np.zeros((2, 0x110000), dtype=np.bool_)  # letters of longer words, and those that are words
+    used[0, words] = True
+    used[1, words[lengths == 1, 0]] = True
+    used[0] &= ~used[1]
+    used[0, 0] = False
+    letters, single = np.flatnonzero(used[0]), np.flatnonzero(used[1])
     alphabet = np.zeros(0x110000, dtype=np.uint16)
     alphabet[letters] = np.arange(1, len(letters) + 1, dtype=np.uint16)
     alphabet[single] = np.arange(len(letters) + 1, len(letters) + len(single) + 1, dtype=np.uint16)

@@ -9,11 +9,9 @@ from site to site and mean nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
@@ -22,21 +20,21 @@ import numpy as np
 from dedupe.facts import facts, other_facts, spelled_numbers
 from dedupe.kernels.runs import matched
 from dedupe.neardup.places import KNOWN_PLACE, is_place
+from dedupe.patterns import pattern
 from dedupe.rules.people import SURNAMES
 
-_SENTENCE: Final = re.compile(
-    r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
-)
-_CREDIT: Final = re.compile(
+_SENTENCE: Final = pattern(r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
+_TOKEN: Final = pattern(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
+_CREDIT: Final = pattern(
     r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
 )
-_DATELINE: Final = re.compile(
+_DATELINE: Final = pattern(
     r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[电電](?![力视信网厂商影子梯])|[讯訊]|消息)"
     r"|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
 )
 """What stands behind a place that says where a story was filed, or the name of a paper."""
 
-_CALLED: Final = re.compile(r"某|先生|女士|老师|大爷|大妈|阿姨|老人|同学")
+_CALLED: Final = pattern(r"某|先生|女士|老师|大爷|大妈|阿姨|老人|同学")
 _ALERTS: Final = frozenset("蓝黄橙红")
 _PLAIN_WORDS: Final = (
     "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 他们 她们 我们"
@@ -123,18 +121,12 @@ def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
     """Where the texts have other words in the same place."""
     a, b = _sentences(one), _sentences(two)
     for i, j, k, m in _replaced(a, b):
-        mine, other = (_token().findall("".join(part)) for part in (a[i:j], b[k:m]))
+        mine, other = (_TOKEN.findall("".join(part)) for part in (a[i:j], b[k:m]))
         if max(len(mine), len(other)) > _LONGEST:
             continue
         for p, q, r, s in _replaced(mine, other):
             before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
             yield from _parted(before, mine[p:q], other[r:s], after)
-
-
-@cache
-def _token() -> re.Pattern[str]:
-    """A word, a number, a place or a sign. Made when it is first wanted: no single file is compared with another."""
-    return re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
 
 
 def _sentences(text: str) -> list[str]:

@@ -7,8 +7,9 @@ Counties, towns and villages are told by the word behind them (青禾县); what 
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from dedupe.patterns import pattern
 
 _PROVINCES: Final = (
     "北京 天津 上海 重庆 河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 "
@@ -41,7 +42,7 @@ _FIRST: Final = "".join(sorted({name[0] for name in PLACES}))
 KNOWN_PLACE: Final = f"(?=[{_FIRST}])(?:{'|'.join(sorted(PLACES, key=lambda name: (-len(name), name)))})"
 """A pattern for a place in the list, the longer name first; its first characters are looked at before all."""
 
-_SMALL: Final = re.compile(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县區区州镇鎮乡鄉村旗])")
+_SMALL: Final = pattern(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县區区州镇鎮乡鄉村旗])")
 _KINDS_OF_WORDS: Final = frozenset("区區村")
 """景区, 社区, 农村 are no names: before these a name has two characters."""
 

@@ -60,8 +60,9 @@ def _place() -> Path | None:
 
 
 def _digest(patterns: Sequence[str], starts: Sequence[str]) -> str:
-    told = json.dumps([unicodedata.unidata_version, list(patterns), list(starts)]).encode()
-    return hashlib.sha256(b"\0".join([told, *(path.read_bytes() for path in _READERS)])).hexdigest()[:32]
+    told = json.dumps([unicodedata.unidata_version, list(patterns), list(starts)], ensure_ascii=False)
+    data = told.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(b"\0".join([data, *(path.read_bytes() for path in _READERS)])).hexdigest()[:32]
 
 
 def _keep(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ source checkout. Every entry remembers its line, so that a mistake is named wher
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,11 +27,14 @@ _PLACES: Final = (_PACKAGE / "configs" / "rules", _PACKAGE.parent / "configs" / 
 _TOP: Final = ("version", "fragments", "starts", "rules")
 _VERSION: Final = 1
 _SHOWN: Final = 100  # characters of a line on either side of a mistake
+_EXAMPLES: Final = re.compile(r"^    examples:\n(?:      .*\n)+", re.MULTILINE)  # of a rule in a pack
 
 
-def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = ()) -> Rulebook:
+def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = (), *, examples: bool = True) -> Rulebook:
     """
     The rules of the named packs, then those of the files, in this order.
+
+    Without ``examples`` those of the packs are passed over, in half of the time: who cleans pages asks for none.
 
     >>> len(load_rulebook(("zh",))) > 10
     True
@@ -38,7 +42,7 @@ def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = ()) -> Rulebo
     Traceback (most recent call last):
     dedupe.errors.RuleError: no rule pack 'zn'; did you mean 'zh'? Packs: ...
     """
-    return _load(tuple(_pack(name) for name in packs) + tuple(Path(f) for f in files))
+    return _load(tuple(_pack(name) for name in packs) + tuple(Path(f) for f in files), examples)
 
 
 def pack_names() -> tuple[str, ...]:
@@ -58,12 +62,12 @@ def _pack(name: str) -> Path:
     raise RuleError(f"no rule pack {name!r}{nearest(name, pack_names()) or '.'} Packs: {', '.join(pack_names())}")
 
 
-def _load(paths: tuple[Path, ...]) -> Rulebook:
+def _load(paths: tuple[Path, ...], examples: bool) -> Rulebook:
     rules: list[Rule] = []
     starts: list[str] = []
     seen: dict[str, Rule] = {}
     for path in dict.fromkeys(paths):
-        more, begins = _read(path)
+        more, begins = _read(path, examples)
         for rule in more:
             if twin := seen.get(rule.id):
                 raise RuleError(
@@ -76,7 +80,7 @@ def _load(paths: tuple[Path, ...]) -> Rulebook:
     return Rulebook(rules, starts)
 
 
-def _read(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+def _read(path: Path, examples: bool) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
@@ -86,6 +90,8 @@ def _read(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
         raise RuleError(f"{path}: is not UTF-8; save it as UTF-8") from None
     except OSError as wrong:
         raise RuleError(f"{path}: cannot be read: {wrong.strerror}; name a file of rules") from None
+    if path.parent in _PLACES and not examples:
+        text = _EXAMPLES.sub(lambda m: "\n" * m[0].count("\n"), text)  # each rule stays on its line
     return _parsed(str(path), text)
 
 

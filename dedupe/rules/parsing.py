@@ -56,8 +56,8 @@ def parse(source: RuleSource, fragments: Mapping[str, str]) -> Rule:
     dedupe.errors.RuleError: x.yaml:1: rule x.end: 'as' is 'lines'; did you mean 'line'? One of: line, peel, ...
     """
     check = Reader(source)
-    check.keys(source.entry, KEYS, REQUIRED)
-    examples = check.examples()
+    check.keys(source.entry, KEYS, REQUIRED[:-1] if source.bundled else REQUIRED)
+    examples = check.examples() if "examples" in source.entry else {"strip": (), "keep": ()}
     rule = Rule(
         id=check.id(),
         credit=check.choice("class", CLASSES),

@@ -7,44 +7,45 @@ titles between the names, and, where two names stand with nothing between, by th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
+
+from dedupe.patterns import pattern
 
 # What people are called in credits; what stands before it is their house, not their name.
 ROLE: Final = (
     r"(?:特约|特約|特派|首席|实习|實習|见习|見習|[驻駐][\u4e00-\u9fff、]{1,10}?|职工|融媒体|全媒体|摄影|攝影|文字|高级|资深)*"
     r"(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|撰稿人|专栏作者|專欄作者|报道员|特派员|特派員|主播|主持人)"
 )
-_SPLIT: Final = re.compile(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y|e)\s+")
-_TITLE: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
-_LABEL: Final = re.compile(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
-_AFTER: Final = re.compile(
+_SPLIT: Final = pattern(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y|e)\s+")
+_TITLE: Final = pattern(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
+_LABEL: Final = pattern(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
+_AFTER: Final = pattern(
     r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影|整理|设计|設計|制图|製圖|数据支持|[编編][辑輯]|[综綜]合|[编編][译譯])+$"
 )
-_WHERE: Final = re.compile(r"\s+(?:in|aus)\s+[A-ZÀ-Þ][\w .]*$")
-_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_WHERE: Final = pattern(r"\s+(?:in|aus)\s+[A-ZÀ-Þ][\w .]*$")
+_HAN: Final = pattern(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # What an author is beside being one; it stands before the name, with nothing between.
-_POST: Final = re.compile(
+_POST: Final = pattern(
     r"(?:[\u4e00-\u9fff]{1,40}?(?:[报報]|新闻|新聞|财经|財經|客户端|[网網社台]|教授|讲师|講師|研究员|研究員|院长|院長|校长|校長|主任|所长|所長|会长|會長|主席|秘书长|秘書長|委员|委員|选委|選委"
     r"|书记|書記|议员|議員|律师|律師|医生|醫生|医师|醫師|博士|分析师|分析師|经济学家|經濟學家|作家|学者|學者|总编辑|總編輯|主笔|主筆))(?=[\u4e00-\u9fff]{2,3}$)"
 )
-_BARE_POST: Final = re.compile(
+_BARE_POST: Final = pattern(
     r"[\u4e00-\u9fff]{3,}(?:书记|書記|委员|委員|院长|院長|主任|所长|所長|会长|會長|秘书长|秘書長|研究员|研究員|教授|讲师|講師|律师|律師"
     r"|医师|醫師|医生|醫生|药师|藥師|护士长?|護理師|营养师|營養師|咨询师|工程师|工程師|分析师|分析師|科普专家|博士后?|顾问|顧問)"
 )
 # Columns and bodies that stand where a name may.
-_COLUMN: Final = re.compile(
+_COLUMN: Final = pattern(
     r"[\u4e00-\u9fff]+(?:观察|觀察|时评|時評|述评|述評|快评|快評|速评|短评|社论|社論|聚焦|特写|特寫|专访|專訪|纪实|紀實|综述|綜述|调查|調查)"
 )
-_BODY: Final = re.compile(
+_BODY: Final = pattern(
     r"(?:[局厅廳委]|支部|党委|黨委|中心|公司|集团|集團|大学|大學|学院|學院|协会|協會|学会|學會|委员会|委員會|医院|醫院|法院|检察院|研究院|研究所|宣传部|课题组|編輯部|编辑部|工作室)$"
 )
 _MOST_TOGETHER: Final = 90
-_NUMBER: Final = re.compile(r"\d")
-_TOKEN: Final = re.compile(r"\S+")
+_NUMBER: Final = pattern(r"\d")
+_TOKEN: Final = pattern(r"\S+")
 
-_HOUSE: Final = re.compile(
+_HOUSE: Final = pattern(
     r"[\u4e00-\u9fffA-Za-z0-9·+—-]{2,}(?:[日晚早晨时時周週商快导導都市青年京]报|報|新闻|新聞|[网網社台]|客户端|用戶端|周刊|週刊|杂志|雜誌|财经|財經"
     r"|[频頻]道|科技|之家|工作室|编辑部|編輯部|评论部|智库|研究院|中心)$"
 )

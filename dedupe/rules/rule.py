@@ -4,8 +4,9 @@ One byline rule and the words it is written in: classes, captures, zones, places
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from hashlib import blake2b
 from typing import Any, Final, Literal
 
 Zone = Literal["head", "tail", "edge", "any"]
@@ -27,6 +28,7 @@ CAPTURES: Final = (
 PEOPLE: Final = frozenset({"author", "editor", "photographer", "translator"})
 WINDOW: Final = 120  # a credit is shorter than this; only this much of a long line is looked at
 SENTENCE: Final = 300  # and one that is a sentence shorter than this
+_NOT_DECIDING: Final = frozenset({"strip", "keep", "known_misses", "file", "line"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,17 @@ def capture_name(group: str) -> str:
     'author'
     """
     return group.rstrip("0123456789")
+
+
+def fingerprint(rules: Iterable[Rule], starts: Iterable[str]) -> str:
+    """
+    A digest of what rules decide, and say of it: wherever they were read from, and whatever they were tried on.
+
+    >>> from dataclasses import replace
+    >>> rule = Rule("x.end", "end_mark", "The story ends.", "tail", "line", "#+")
+    >>> fingerprint([rule], []) == fingerprint([replace(rule, line=7)], []) != fingerprint([rule], ["#"])
+    True
+    """
+    deciding = [one.name for one in fields(Rule) if one.name not in _NOT_DECIDING]
+    told = [str(getattr(rule, name)) for rule in rules for name in deciding]
+    return blake2b("\0".join([*told, *starts]).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -18,10 +18,11 @@ import numpy as np
 from dedupe.facts import other_digits, replaced
 from dedupe.kernels.align import Chain
 from dedupe.kernels.seeds import Block
+from dedupe.patterns import pattern
 from dedupe.stages.bodies import Copy, find_bodies, least_body
 from dedupe.stages.page import Page
 
-_SENTENCE = re.compile(r"[。！？!?؟।]|[^\W\d_]{2}\.(?=\s|$)|[,，、;；]\s*$", re.MULTILINE)
+_SENTENCE = pattern(r"[。！？!?؟।]|[^\W\d_]{2}\.(?=\s|$)|[,，、;；]\s*$", re.MULTILINE)
 """What titles and credits lack: the end of a sentence, or a line that goes on in the next."""
 
 

@@ -13,16 +13,18 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
+from dedupe.patterns import pattern
+
 # Digits of other scripts: ２０２６, ٢٠٢٦, ۲۰۲۶.
 _DIGITS: Final = {zero + digit: str(digit) for zero in (0xFF10, 0x0660, 0x06F0) for digit in range(10)}
-_YMD: Final = re.compile(
+_YMD: Final = pattern(
     r"(?:(?<!\d)|(?<=:\d\d))((?:19|20)\d\d)(?:\s*[-年년/.．]\s*|\s(?=\d\d/\d\d\b))(\d{1,2})\s*[-月월/.．]\s*(\d{1,2})\s*[日일]?"
 )
-_ERA: Final = re.compile(r"(令和|平成|昭和)\s*(元|\d{1,2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_ERA: Final = pattern(r"(令和|平成|昭和)\s*(元|\d{1,2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925}  # the year before the first of each
 _YEAR_SIGNS: Final = ("20", "19", "令", "平", "昭")  # no date has its year without one of these
-_COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
-_CLOCK: Final = re.compile(
+_COMPACT: Final = pattern(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_CLOCK: Final = pattern(
     r"(?P<before>午前|午後|오전|오후)?\s*(?<!\d)(?P<hour>\d{1,2})\s*"
     r"(?:(?:[:：hH]|\.(?=\d\d(?![\d.])))\s*(?P<minute>\d\d)(?:\s*[:：]\s*(?P<second>\d\d))?(?:\.\d+)?"
     r"|[時시](?:\s*(?P<past>\d{1,2})\s*[分분])?)"
@@ -58,18 +60,18 @@ _MONTHS: Final = {
 }
 _HAMZA: Final = str.maketrans("أإآ", "ااا")
 _MONTH: Final = r"([^\W\d_]{2,10}(?:\s+ال[^\W\d_]+)?)"
-_DMY: Final = re.compile(
+_DMY: Final = pattern(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?[\s/.-]*(?:de\s+)?{_MONTH}(?:\s*/\s*{_MONTH})?"
     r"[.,،/-]*\s*(?:del?\s+)?((?:19|20)\d\d)",
     re.IGNORECASE,
 )
-_MDY: Final = re.compile(rf"{_MONTH}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
-_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)")
+_MDY: Final = pattern(rf"{_MONTH}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
+_NUMERIC: Final = pattern(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)")
 _DAY_FIRST: Final = frozenset(["de", "fr", "es", "it", "pt", "ru", "ar"])
-_DAY: Final = re.compile(
+_DAY: Final = pattern(
     r"(?:(?P<month>\d{1,2})\s*月\s*)?(?P<day>\d{1,2})\s*日?$|(?P<name>[A-Za-z]{3,9})\.?\s+(?P<number>\d{1,2})$"
 )
-_URL_DAY: Final = re.compile(r"[/_t]((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?!\d)")
+_URL_DAY: Final = pattern(r"[/_t]((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?!\d)")
 
 
 def iso_date(text: str, language: str = "other") -> str | None:

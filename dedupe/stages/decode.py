@@ -9,12 +9,12 @@ chance does not write them; any other claim has to yield plausible text.
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dedupe.errors import DecodeError
 from dedupe.model import Media, Repair
+from dedupe.patterns import pattern
 from dedupe.stages.charset import canonical, meta_charset, refuse_known_binaries
 from dedupe.stages.plausibility import has_han_beyond_hangul, plausibility
 
@@ -49,8 +49,8 @@ _BOMS = (
 
 _CONTROLS = bytes(b for b in range(0x20) if b not in b"\t\n\x0b\f\r\x1b") + b"\x7f"
 _ASCII = bytes(range(0x80))
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_THREE_BYTES = re.compile("[\u0800-\ufffc]")
+_BEYOND_ASCII = pattern(rb"[\x80-\xff]")
+_THREE_BYTES = pattern("[\u0800-\ufffc]")
 _CHANCE = 8
 """So many sequences of three bytes another encoding may form in a page by chance, and so many bytes may be damage."""
 

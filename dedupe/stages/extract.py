@@ -9,7 +9,6 @@ of a size that it finishes.
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, replace
 from importlib import import_module
 from threading import Lock
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedupe.errors import DecodeError, MissingExtraError
 from dedupe.model import Hints
+from dedupe.patterns import pattern
 from dedupe.stages.pagegaps import with_gaps_filled
 from dedupe.stages.pagehints import page_hints, time_stamp
 from dedupe.stages.pagelines import BLOCKS, HIDDEN, Line, letters, page_lines, text_stretch
@@ -37,8 +37,8 @@ _MAX_DEPTH = 200  # its copying and serialising recurse in C and Python; pages r
 # million an hour. A start tag as it reads it, quotes and all; nothing is tried twice.
 _MAX_ATTRIBUTES = 2_000
 _ATTRIBUTE = r"""[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++)?+)?+"""
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
-_START_TAG = re.compile(rf"<[A-Za-z][^\s>/]*+(?:{_ATTRIBUTE})*+")
+_ATTRIBUTES = pattern(_ATTRIBUTE)
+_START_TAG = pattern(rf"<[A-Za-z][^\s>/]*+(?:{_ATTRIBUTE})*+")
 _MAX_PAGE = 20_000_000
 
 _FRAME = frozenset(("nav", "footer", "aside", "menu"))  # says itself that it is not the article
@@ -48,8 +48,8 @@ _ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row"
 # Where its tags say nothing, a search of all its text gives the year in the footer as the first of January, or
 # the day of some other story: of 85 labelled pages 19 were dated wrongly, and 8 without it. The credits read on.
 _DATES: Final = {"original_date": True, "extensive_search": False}
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DECLARATION = pattern(r"^\s*<\?xml[^>]{0,200}\?>")
 _LONGEST_ATTRIBUTE = 1 << 16
 
 

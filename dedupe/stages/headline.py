@@ -15,6 +15,7 @@ from typing import Final
 
 from dedupe.kernels.view import comparison_view
 from dedupe.model import Hints, Span
+from dedupe.patterns import pattern
 
 TITLE_RULE: Final = "title"
 SUFFIX_RULE: Final = "title-suffix"
@@ -31,7 +32,7 @@ _MAX_WORDS: Final = 6
 _WIDE: Final = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
 # Without blanks beside it an underscore or a hyphen parts only where scripts without blanks stand; a dash never,
 # for it sets off a subtitle there.
-_SEPARATOR: Final = re.compile(
+_SEPARATOR: Final = pattern(
     rf"\s*(?:>>+|[»›])\s*|\s+>\s+|(?<=[{_WIDE}])>(?=[{_WIDE}])|\s*[|｜丨]\s*|\s+[-–—―_·•]{{1,2}}\s+"
     rf"|(?<=[{_WIDE}”》」』】])\s*(?:_+|[-－]{{1,2}})\s*|(?:_+|--)(?=[{_WIDE}“《「『【])"
 )
@@ -39,20 +40,20 @@ _SIGNS: Final = frozenset(">»›|｜丨_-–—―－·•")
 _PATH: Final = frozenset(">»›_")
 """Signs that no title has in it: what stands beside them is chrome, once the title is known."""
 
-_NOT_IN_NAMES: Final = re.compile(r"[，。：；？！、,:;?!؟“”\"《》「」]|\.\s")
-_DOMAIN: Final = re.compile(
+_NOT_IN_NAMES: Final = pattern(r"[，。：；？！、,:;?!؟“”\"《》「」]|\.\s")
+_DOMAIN: Final = pattern(
     r"(?:[\w-]+\.)+(?:com|net|org|info|news|tv|eu|uk|ie|us|ca|au|cn|tw|hk|jp|kr|de|at|ch|fr|be|nl|it|es|mx|ar|br|ru|ua|pl)",
     re.IGNORECASE,
 )
-_HOST: Final = re.compile(r"^[a-z]+://(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
+_HOST: Final = pattern(r"^[a-z]+://(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
 _NO_NAME: Final = frozenset(("www", "com", "net", "org", "gov", "edu", "info", "news", "example"))
-_WIDE_PRESS: Final = re.compile(
+_WIDE_PRESS: Final = pattern(
     "(?:(?<![互物]联)(?<![互物]聯)(?<![电電水路管官])[网網]|[网網]站|[网網][络絡]版|[在線线][线線]|客[户戶]端|新[闻聞]|资讯|資訊|[频頻]道"
     "|[日晚早晨时時周週商快导導][报報]|青年[报報]|都市[报報]|[周週]刊|[电電][视視]台?|[卫衛]視|[广廣]播|通[讯訊]社|快[评評]"
     "|新聞(?:デジタル|オンライン|社)?|ニュース|オンライン|デジタル|テレビ|放送|通信"
     "|일보|신문|뉴스|방송|타임[스즈]|닷컴|통신)$"
 )
-_PRESS: Final = re.compile(
+_PRESS: Final = pattern(
     r"^(?:the\s+)?(?:[\w.'’&-]+\s+){1,4}"
     r"(?:post|times|news|herald|tribune|gazette|journal|guardian|telegraph|mail|press|chronicle|observer|courier"
     r"|sentinel|examiner|inquirer|dispatch|bulletin|ledger|weekly|daily|online|magazine|radio|tv)$"

@@ -4,13 +4,13 @@ What a document says about itself, gathered from findings and hints: every role 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
 from dedupe.edits import blanks_around
 from dedupe.model import Finding, Hints, Metadata
+from dedupe.patterns import pattern
 from dedupe.rules.body import body_spans, is_body
 from dedupe.stages.dates import filed, iso_date, url_day
 from dedupe.stages.headline import TITLE_RULES, clean_title, is_parted, is_wide, site_names, title_within, words
@@ -20,16 +20,16 @@ _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
 )  # says nothing to who reads it elsewhere
 # Houses that print or broadcast, by how their names end; desks, bureaus and posts are none.
-_HOUSE: Final = re.compile(
+_HOUSE: Final = pattern(
     r"[\u3400-\u9fffA-Za-z0-9·•+—-]{2,}(?:(?<=[^综綜])[报報]|新闻|新聞|[网網社台刊]|客户端|用戶端|杂志|雜誌|财经|財經|频道|頻道|卫视|衛視|传媒|傳媒)"
     r"|(?:The )?[A-Z0-9À-Þ][\w.&’' +-]*"
 )
-_DESK: Final = re.compile(
+_DESK: Final = pattern(
     r"(?:即[时時]|[综綜]合|[国國][际際]|社[会會]|政治|地方|生活|[娱娛][乐樂]|[体體]育|[财財][经經]|焦[点點]|要[闻聞]|今日|大[陆陸]|[两兩]岸|本地)(?:新闻|新聞|财经|財經)?"
     r"|.*\b(?:Bureau|Desk|Studio|Staff|Team|Editors?|Correspondents?|Reporters?|Writers?|Redaktion)\b.*"
 )
-_INITIALS: Final = re.compile(r"[a-zäöü]{2,4}")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d|:")
+_INITIALS: Final = pattern(r"[a-zäöü]{2,4}")
+_YEAR: Final = pattern(r"(?:19|20)\d\d|:")
 _MIN_TITLE: Final = 4
 _MAX_TITLE: Final = 120
 _MAX_WIDE_TITLE: Final = 60

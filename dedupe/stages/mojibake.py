@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dedupe.patterns import pattern
 from dedupe.stages.plausibility import plausibility
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ _MIN_HAN_BIG5 = 4  # Big5 takes ASCII letters as second bytes, so chance needs m
 _TO_LATIN_1 = {
     ord(char): code for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "replace")) != "\ufffd"
 }
-_WINDOWS_1252_ONLY = re.compile("[" + "".join(map(chr, _TO_LATIN_1)) + "]")
-_TWO_WESTERN = re.compile("[\x80-\xff][\x80-\xff]")
-_GB_RUNS = re.compile(rb"[\x80-\xff]+")
+_WINDOWS_1252_ONLY = pattern("[" + "".join(map(chr, _TO_LATIN_1)) + "]")
+_TWO_WESTERN = pattern("[\x80-\xff][\x80-\xff]")
+_GB_RUNS = pattern(rb"[\x80-\xff]+")
 _INDENT = " \t\u3000\u200b\ufeff"
-_EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
+_EAST_ASIAN = pattern("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
 
 
 def mark(table: NDArray[np.uint8]) -> None:

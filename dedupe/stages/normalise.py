@@ -7,7 +7,6 @@ punctuation, curly quotes and the U+3000 between two words are how Chinese is se
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +16,7 @@ import numpy as np
 from dedupe.kernels.survey import UNTIDY, marked, survey
 from dedupe.kernels.view import CodePoints, code_points
 from dedupe.model import Repair
+from dedupe.patterns import pattern
 from dedupe.stages import mojibake
 from dedupe.stages.ftfy_gate import ENTITY, FTFY, SURE, Flags, gate, has_entity, unescape_html
 
@@ -32,9 +32,9 @@ _MOJIBAKE = mojibake.WESTERN | mojibake.TWISTED
 _MAX_PASSES = 16  # each pass but the first follows a repair that uncovered another; real text needs two
 
 # NEL is a line end, but in "å\x9c\x85" (UTF-8 read as Latin-1) it is a third of a character.
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
-_OTHER_LATIN_1 = re.compile("[\x80-\x84\x86-\xff]")
-_THREE_LINE_ENDS = re.compile("\n{3,}")
+_LINE_ENDS = pattern("\r\n|[\r\x0b\x0c\u2028\u2029]")
+_OTHER_LATIN_1 = pattern("[\x80-\x84\x86-\xff]")
+_THREE_LINE_ENDS = pattern("\n{3,}")
 _BLANKS = "\t\u00a0\u2007\u202f"
 
 # &amp;amp;amp;... loses one level a round, and each round reads the whole line: a hostile page of
@@ -47,13 +47,13 @@ _EMOJI = (
     "\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
 )
 # The set comes first: a pattern that begins with one is searched for several times as fast.
-_ZERO_WIDTH = re.compile(
+_ZERO_WIDTH = pattern(
     "[\x80-\x9f\u00ad\u200b-\u200d\u2060-\u2064\ufeff]"
     f"(?:(?<![\u200c\u200d])|(?<=\u200c)(?<![{_JOINED_SCRIPTS}].)"
     f"|(?<=\u200d)(?:(?<![{_JOINED_SCRIPTS}].)(?<![{_EMOJI}].)|(?<=[{_EMOJI}].)(?![{_EMOJI}])))"
 )
-_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_BIDI = pattern("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 Notes = defaultdict[tuple[str, str], int]

@@ -15,6 +15,7 @@ from dedupe.kernels.shingles import distinct
 from dedupe.kernels.survey import count_between
 from dedupe.kernels.view import View
 from dedupe.model import Span
+from dedupe.patterns import pattern
 from dedupe.settings import RepeatSettings
 from dedupe.stages.segment import passage_starts
 
@@ -23,7 +24,7 @@ _DENSE, _PRIVATE = 0x2E80, 0xE000
 
 _OPENING = "“‘「『（《【〈\"'(["
 
-_TRUNCATION = re.compile(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
+_TRUNCATION = pattern(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
 """What stands where a teaser breaks off: ``……[全文]``, ``... (read more)``. It says nothing."""
 
 

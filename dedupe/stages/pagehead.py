@@ -4,7 +4,6 @@ The head of a page: its lines above the first one of running text, and runs of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -13,6 +12,7 @@ import numpy as np
 
 from dedupe.kernels.view import View
 from dedupe.model import Span
+from dedupe.patterns import pattern
 from dedupe.settings import RepeatSettings
 from dedupe.stages.headline import is_wide
 
@@ -20,7 +20,7 @@ _MAX_LINES: Final = 12
 _MAX_PIECES: Final = 3
 """Lines over which one title is broken."""
 
-_STOP: Final = re.compile(r"[。؟।]|[^\W\d_]{2}\.[\"'”’»)]?(?=\s+[^\W\d_a-z]|\s*$)")
+_STOP: Final = pattern(r"[。؟।]|[^\W\d_]{2}\.[\"'”’»)]?(?=\s+[^\W\d_a-z]|\s*$)")
 
 
 class Line(NamedTuple):

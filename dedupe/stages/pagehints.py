@@ -12,29 +12,30 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from dedupe.model import Hints
+from dedupe.patterns import pattern
 from dedupe.stages.dates import iso_date
 
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v\ue000-\uf8ff]+")  # GBK's own blanks become signs of private use
+_SPACES: Final = pattern(r"[ \t\r\n\f\v\ue000-\uf8ff]+")  # GBK's own blanks become signs of private use
 _MAX_STAMPED: Final = 100  # a longer line with a date and an hour tells of something that happened then
 _MAX_NAME: Final = 60
 _MAX_WORDS: Final = 6  # "María José de la Cruz Ortega"; more are a sentence about somebody
-_CUE: Final = re.compile(
+_CUE: Final = pattern(
     r"^(?:(?:本报|本報|特约|特約)?(?:记者|記者|作者|撰文|文)|(?:[Bb]y|[Tt]ext|Texte|Texto|Testo|Текст|Words)\b)[\s:：/|｜]*"
 )
-_ROLE: Final = re.compile("^(?:by|von|par|por|记者|作者|編輯|编辑|责任编辑|责编|来源|本报|admin)\\b", re.IGNORECASE)
-_NAME: Final = re.compile(r"[^\d\W][\w .,'’·•‧\-]*")
-_BEHIND: Final = re.compile(
+_ROLE: Final = pattern("^(?:by|von|par|por|记者|作者|編輯|编辑|责任编辑|责编|来源|本报|admin)\\b", re.IGNORECASE)
+_NAME: Final = pattern(r"[^\d\W][\w .,'’·•‧\-]*")
+_BEHIND: Final = pattern(
     r"[\s,]+(?:(?:The )?Associated Press|Reuters|AFP|(?:January|February|March|April|May|June|July|August|September"
     r"|October|November|December)|OP)$"
 )
-_POST: Final = re.compile(
+_POST: Final = pattern(
     r"\b(?:experts?|editors?|writers?|reporters?|correspondents?|columnists?|contributors?|attorney|lawyer|staff|team"
     r"|managers?|directors?|officers?|specialists?|analysts?|founders?|ceo|author|moderator|desk|press|news|publish\w+|university|home|admin)\b|^the\b",
     re.IGNORECASE,
 )
-_HAN: Final = re.compile(r"[\u3400-\u9fff]+")
+_HAN: Final = pattern(r"[\u3400-\u9fff]+")
 _LONGEST_HAN: Final = 4  # without the dot of a name from abroad
-_ADDRESS: Final = re.compile(r"https?://(?:www\.)?([^/?#\s]*)")
+_ADDRESS: Final = pattern(r"https?://(?:www\.)?([^/?#\s]*)")
 _EDGES: Final = " \t-–—|｜_·•:：,，"
 
 

@@ -7,10 +7,11 @@ the site's sections, the path to the page, the titles of other stories. Those ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple
+
+from dedupe.patterns import pattern
 
 HIDDEN: Final = frozenset(
     ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea", "button")
@@ -23,11 +24,11 @@ BLOCKS: Final = frozenset((
     "ul",
 ))
 # fmt: on
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
-_LETTERS: Final = re.compile(r"\w+")
-_SENTENCE_END: Final = re.compile(r"[。！？!?]|\.(?:\s|$)")
+_SPACES: Final = pattern(r"[ \t\r\n\f\v]+")
+_LETTERS: Final = pattern(r"\w+")
+_SENTENCE_END: Final = pattern(r"[。！？!?]|\.(?:\s|$)")
 _LINKS: Final = {"a": "href", "ref": "target"}  # of a page, and of what trafilatura makes of it; else it is an anchor
-_WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # says what two Latin letters say
+_WIDE: Final = pattern("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # says what two Latin letters say
 
 # Beside the link to another story stand its date and its section; more letters are somebody's words.
 _BESIDE: Final = 20

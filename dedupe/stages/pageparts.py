@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import cache
 from itertools import islice
 from typing import Any, Final
 
+from dedupe.patterns import pattern
 from dedupe.stages.pagelines import BLOCKS, HIDDEN, letters, page_lines
 
 _TAGS: Final = frozenset(("h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "b", "dt", "header", "legend"))
 _SIGNS: Final = " \t\n:：.…!?！>»›"
-_OTHERS: Final = (
+_OTHERS: Final = pattern(
     r"(?:you (?:may|might)(?: also)? (?:like|enjoy|be interested in)"
     r"|(?:related|recommended|similar|popular|trending|more|other|latest|recent)"
     r" (?:articles?|posts?|stories|news|content|topics|reading|reads|coverage|links|videos)"
@@ -35,9 +35,10 @@ _OTHERS: Final = (
     r"|você (?:também )?pode gostar|(?:artigos|notícias|matérias|posts) relacionad[oa]s|(?:leia|veja) também"
     r"|mais lidas"
     r"|читайте также|по теме|похожие (?:статьи|новости)|материалы по теме|самое читаемое|смотрите также)"
-    rf"[{_SIGNS}]*"
+    rf"[{_SIGNS}]*",
+    re.IGNORECASE,
 )
-_SPACES: Final = re.compile(r"\s+")
+_SPACES: Final = pattern(r"\s+")
 _MAX_SECTIONS: Final = 40  # pages have ten at most
 _MAX_CLIMB: Final = 6
 _MOST: Final = 20  # elements without a word before a heading
@@ -75,14 +76,8 @@ def _headings(tree: Any, known: frozenset[str]) -> Iterator[Any]:
             continue
         pieces = list(islice(element.itertext(), _MOST_PIECES + 1))
         said = _SPACES.sub(" ", "".join(pieces)[:_LONGEST]).strip()
-        if len(pieces) <= _MOST_PIECES and (_others().fullmatch(said) or _bare(said) in known):
+        if len(pieces) <= _MOST_PIECES and (_OTHERS.fullmatch(said) or _bare(said) in known):
             yield element
-
-
-@cache
-def _others() -> re.Pattern[str]:
-    """The headings that are known. Made when it is first wanted: a run of text alone has no pages."""
-    return re.compile(_OTHERS, re.IGNORECASE)
 
 
 def _bare(heading: str) -> str:

@@ -1,6 +1,7 @@
 """Rules: what a rule file may say, how a wrong one is refused, and the self-test."""
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from dedupe.rules.page import Page
 from dedupe.rules.parsing import compiled, parse
 from dedupe.rules.reading import Around, Where, read_aloud
 from dedupe.rules.ready import EVERYWHERE, lean
-from dedupe.rules.rule import RuleSource
+from dedupe.rules.rule import RuleSource, fingerprint
 from dedupe.rules.selftest import check, report
 
 GOOD = """\
@@ -88,6 +89,41 @@ def test_a_bundled_pack_would_load_as_a_file_of_a_user(tmp_path: Path, pack: str
     mine = tmp_path / place.name
     mine.write_text(place.read_text("utf-8"), "utf-8")
     assert len(load_rulebook((), (str(mine),))) == len(load_rulebook((pack,)))
+
+
+@pytest.mark.parametrize("pack", pack_names())
+def test_a_pack_read_past_its_examples_has_the_same_rules_on_the_same_lines(pack: str) -> None:
+    rules = load_rulebook((pack,)).rules
+    assert all(rule.strip and rule.keep for rule in rules)
+    bare = tuple(replace(rule, strip=(), keep=(), known_misses=()) for rule in rules)
+    assert load_rulebook((pack,), examples=False).rules == bare
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({}, True),
+        ({"line": 9, "file": "elsewhere.yaml", "keep": ("Another text.",)}, True),
+        ({"pattern": "ends: \\w+"}, False),
+        ({"reason": "The story ends here."}, False),
+        ({"unless": "x"}, False),
+        ({"split": {"editor": ","}}, False),
+        ({"max_length": 79}, False),
+    ],
+)
+def test_rules_are_the_same_if_they_decide_the_same(tmp_path: Path, change: dict[str, Any], same: bool) -> None:
+    book = load(tmp_path, GOOD)
+    other = Rulebook([replace(rule, **change) for rule in book.rules], book.starts)
+    assert (fingerprint(other.rules, other.starts) == fingerprint(book.rules, book.starts)) is same
+
+
+def test_a_file_shows_its_examples_whoever_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD, "utf-8")
+    assert load_rulebook((), (str(path),), examples=False).rules[0].strip
+    path.write_text(GOOD[: GOOD.index("  examples:")], "utf-8")
+    with pytest.raises(RuleError, match="'examples' is missing"):
+        load_rulebook((), (str(path),), examples=False)
 
 
 def test_reading_a_pack_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from typing import BinaryIO, Literal, Protocol, assert_never, cast
 
 import zstandard
 
+from dedupe.patterns import pattern
 from dedupe.store.writers.parquet import ParquetWriter
 
 Format = Literal["text", "jsonl", "parquet"]
@@ -24,14 +25,14 @@ _GZIP_LEVEL = 6  # and Zstandard's 9: what both call a fair trade of time for si
 _ZSTD_LEVEL = 9
 
 _MAX_NAME_BYTES = 200
-_NOT_TXT = re.compile(r"(\.(txt|text|[sx]?html?|gz|zst)|:\d+)$", re.IGNORECASE)
+_NOT_TXT = pattern(r"(\.(txt|text|[sx]?html?|gz|zst)|:\d+)$", re.IGNORECASE)
 """Ends of ids whose text goes to the id plus ``.txt``: pages, compressed files, lines of a records file."""
 
-_UNSAFE = re.compile('[\x00-\x1f\x7f\\\\/:*?"<>|\ud800-\udfff]')
-_AMBIGUOUS = re.compile("%(?=[01][0-9A-F]|2[25AEF]|3[ACEF]|5C|7[CF]|D[89A-F][0-9A-F]{2})")
+_UNSAFE = pattern('[\x00-\x1f\x7f\\\\/:*?"<>|\ud800-\udfff]')
+_AMBIGUOUS = pattern("%(?=[01][0-9A-F]|2[25AEF]|3[ACEF]|5C|7[CF]|D[89A-F][0-9A-F]{2})")
 """A percent sign that could be read as one of ours; every other one stays as it is."""
 
-_SHORTENED = re.compile(r"~[0-9a-f]{16}\.txt$")
+_SHORTENED = pattern(r"~[0-9a-f]{16}\.txt$")
 
 
 class DocumentWriter(Protocol):
