@@ -182,8 +182,7 @@ def _table() -> Flags:
     _, badness, chardata = _ftfy()
     table = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
     suspects = "".join(badness.MOJIBAKE_CATEGORIES[name] for name in _SUSPECT_CATEGORIES) + _SINGLE_SUSPECTS
-    match = re.compile(f"[{suspects}]").match
-    table[[code for code in range(0x80, 0x10000) if match(chr(code))]] |= SUSPECT
+    table[list(map(ord, re.findall(f"[{suspects}]", _characters(0x80, 0x10000))))] |= SUSPECT
     table[[*chardata.LIGATURES, *chardata.CONTROL_CHARS, 0x0D, 0x2028, 0x2029]] |= SURE
     table[0x80:0xA0] |= SURE
     table[0xD800:0xE000] |= SURE
@@ -192,15 +191,20 @@ def _table() -> Flags:
     return table
 
 
+def _characters(start: int, end: int) -> str:
+    """All characters from one code point up to another."""
+    return np.arange(start, end, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def _composing() -> Iterator[int]:
-    for start, end in _COMPOSING_BLOCKS:
-        for code in range(start, end):
-            char = chr(code)
-            if unicodedata.combining(char) or not unicodedata.is_normalized("NFC", char):
-                yield code
-            parts = unicodedata.decomposition(char).split()
-            if len(parts) == 2 and parts[0][0] != "<":
-                yield int(parts[1], 16)
+    chars = "".join(_characters(start, end) for start, end in _COMPOSING_BLOCKS)
+    yield from map(ord, filter(unicodedata.combining, chars))
+    for char in filter(unicodedata.decomposition, chars):  # what has none is its own normal form
+        parts = unicodedata.decomposition(char).split()
+        if not unicodedata.is_normalized("NFC", char):
+            yield ord(char)
+        if len(parts) == 2 and parts[0][0] != "<":
+            yield int(parts[1], 16)
     for start, end in ((0x1100, 0x1200), (0xA960, 0xA980), (0xD7B0, 0xD800)):
         yield from range(start, end)  # Hangul letters compose by arithmetic, not by decompositions
 
