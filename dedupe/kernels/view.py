@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -123,7 +123,7 @@ def fold(char: str) -> str:
 
 @cache
 def _simplified() -> dict[str, str]:
-    pairs = files(__package__).joinpath("simplified.txt").read_text("utf-8")
+    pairs = Path(__file__).with_name("simplified.txt").read_text("utf-8")
     flat = "".join(line for line in pairs.splitlines() if not line.startswith("#"))
     table = dict(zip(flat[::2], flat[1::2], strict=True))
     # One simplified form (苧, of 薴) is itself the traditional form of another: all three are one.
@@ -150,7 +150,7 @@ def strangers(codes: CodePoints, table: NDArray[N], unknown: N) -> Iterator[int]
     """
     for at in range(0, len(codes), _PIECE):
         piece = codes[at : at + _PIECE]
-        yield from np.unique(piece[looked_up(table, piece) == unknown]).tolist()
+        yield from sorted(set(piece[looked_up(table, piece) == unknown].tolist()))
 
 
 # Filled on demand: folding all 1.1 million code points up front would cost every start a second.

@@ -6,8 +6,5 @@ The order of things: what happens to one document, and what happens to all of th
     parts      what a worker leaves on disk for the corpus pass
     corpus     the drop rule over all parts, and the finished output
     claimer    the drop rule against an index, in one atomic operation
+    warm       everything at work once, before there are workers
 """
-
-from dedupe.pipeline.document import DocumentCleaner, Judged
-
-__all__ = ["DocumentCleaner", "Judged"]

@@ -1,27 +1,16 @@
 """
-Byline rules: what they are, how a line and a page are read by them, and their self-test.
+Byline rules: what they are, and how a line and a page are read by them.
 
-Rules are written in YAML, in packs by language; `dedupe.rules.loader` reads them, all else here is pure.
+    rule       one rule, and the words it is written in
+    parsing    a rule out of a mapping, or a refusal that says what is wrong
+    loader     packs and files of rules; all else here but kept is pure
+    telltale   what the patterns of a book tell of, read by needles, ranges and rarity; kept on disk by kept
+    clues      which rules may fit a line, told without asking them
+    ready      rules made ready to be asked
+    matcher    a book of rules reads a line
+    page       a book reads a page: zones (body), neighbours (blocks), and whom to believe
+    people     lists of names, taken apart
+    selftest   the rules' own examples, run
+    reading    a line read aloud: which rules take something from it, and which nearly would
+    suggest    lines that a site repeats (tally), as rules to read and keep
 """
-
-from __future__ import annotations
-
-from dedupe.rules.matcher import Hit, Rulebook
-from dedupe.rules.page import Page
-from dedupe.rules.parsing import parse
-from dedupe.rules.rule import Example, Rule, RuleSource
-from dedupe.rules.selftest import Failure, Report, check, report
-
-__all__ = [
-    "Example",
-    "Failure",
-    "Hit",
-    "Page",
-    "Report",
-    "Rule",
-    "RuleSource",
-    "Rulebook",
-    "check",
-    "parse",
-    "report",
-]
