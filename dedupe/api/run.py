@@ -22,7 +22,7 @@ from dedupe.api.report import REPORT, report
 from dedupe.api.suggest import floors
 from dedupe.config import load_settings
 from dedupe.engines.background import in_background
-from dedupe.engines.local import available_cores, run_batches
+from dedupe.engines.local import available_cores, run_batches, spread
 from dedupe.kernels.twins import face
 from dedupe.model import Match
 from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, batch_bytes, group
@@ -178,14 +178,15 @@ def _duplicates(
     """
     where = options.index
     if where is None or (options.dry_run and not (where / "header.json").exists()):
-        matches, capped = corpus.duplicates()
+        workers = options.workers or available_cores()
+        matches, capped = corpus.duplicates(lambda judge, shares: spread(judge, shares, workers))
         return matches, Across(capped)
     run = Run(staging.name, datetime.now(UTC).date(), str(staging.out))
     with Index(
         where, settings.neardup, settings.index, lock_timeout=options.lock_timeout, readonly=options.dry_run
     ) as index:
         matches, capped = corpus.duplicates(
-            lambda text_of: Claimer(index, settings.neardup, run, text_of, dry=options.dry_run)
+            claimer_of=lambda text_of: Claimer(index, settings.neardup, run, text_of, dry=options.dry_run)
         )
     return matches, Across(capped, sum(match.earlier is not None for match in matches.values()))
 

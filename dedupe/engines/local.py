@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
@@ -27,6 +27,9 @@ B = TypeVar("B")
 R = TypeVar("R")
 
 _IN_FLIGHT = 3
+_FORKS = sys.platform == "linux"
+_WORTH_SPREADING = 8
+"""Batches; with fewer the processes would take longer to begin than to work."""
 
 
 def available_cores() -> int:
@@ -52,8 +55,7 @@ def run_batches(
         yield from map(build(*arguments), stream)
         return
     # Workers inherit the parent's loaded modules where they can be forked; elsewhere they import.
-    method = "fork" if sys.platform == "linux" else None
-    context = multiprocessing.get_context(method)
+    context = multiprocessing.get_context("fork" if _FORKS else None)
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(os.getpid(), build, arguments))
     try:
         yield from _in_order(pool, stream, workers * _IN_FLIGHT)
@@ -64,6 +66,16 @@ def run_batches(
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def spread(function: Callable[[B], R], batches: Sequence[B], workers: int) -> Iterator[R]:
+    """
+    `map`, in order, by processes that inherit all that this one holds; nothing but answers is sent.
+
+    Where processes cannot inherit, or the batches are few, this one does the work alone.
+    """
+    alone = not _FORKS or len(batches) < _WORTH_SPREADING
+    return run_batches(batches, lambda: function, (), 1 if alone else workers)
 
 
 def _in_order(pool: ProcessPoolExecutor, stream: Iterator[Any], ahead: int) -> Iterator[Any]:

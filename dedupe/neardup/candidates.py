@@ -8,7 +8,7 @@ Jaccard ``s`` share a band with probability ``1 - (1 - s ** rows) ** bands``.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -94,7 +94,8 @@ class SharedKeys:
         crowded = np.flatnonzero(np.logical_or.reduce(shared, axis=1))
         self._shared = shared[crowded]
         self._keys = np.stack([of_all(band)[crowded] for band in range(bands)], axis=1)
-        self._row = {numbers[at]: row for row, at in enumerate(crowded.tolist())}
+        self._numbers = np.frombuffer(numbers, dtype=np.int64)[crowded]
+        self._row = {number: row for row, number in enumerate(self._numbers.tolist())}
 
     def of(self, number: int) -> Sequence[int | None]:
         """The keys of a document with None in the place of those that are its own alone; nothing if all are."""
@@ -103,6 +104,12 @@ class SharedKeys:
             return ()
         both = zip(self._keys[row].tolist(), self._shared[row].tolist(), strict=True)
         return [key if is_shared else None for key, is_shared in both]
+
+    def links(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64]]]:
+        """Of each band the documents that share their key with another, and these keys."""
+        for band in range(self._keys.shape[1]):
+            rows = np.flatnonzero(self._shared[:, band])
+            yield self._numbers[rows], self._keys[rows, band]
 
 
 def are_shared(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from dedupe.kernels.minhash import Signature, sign
 from dedupe.model import Earlier, Match, Relation
-from dedupe.neardup.candidates import BandIndex, SharedKeys, are_shared
+from dedupe.neardup.candidates import BandIndex
 from dedupe.neardup.similarity import Shingled, compare
 from dedupe.settings import NeardupSettings
 
@@ -58,18 +58,6 @@ class Ranked(NamedTuple):
     length: int
     published: str | None
     source: str | None
-
-
-class Numbered(Protocol):
-    """Entries, each made when it is asked for by its number; and what is asked of all, in the order of numbers."""
-
-    def __getitem__(self, number: int, /) -> Entry: ...
-
-    def digests(self) -> Iterator[bytes]:
-        """The digests of all."""
-
-    def signatures(self) -> Iterator[Signature | None]:
-        """The signatures of all."""
 
 
 def total_order(entries: Iterable[Entry | Ranked], settings: NeardupSettings) -> list[int]:
@@ -133,20 +121,6 @@ class Claims:
     def claim_all(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
         """Claim documents in their order."""
         return ((number, self.claim(number, entry)) for number, entry in entries)
-
-    def claim_whole(self, entries: Numbered, order: Iterable[int]) -> Iterator[tuple[int, Match | None]]:
-        """
-        The same, by their numbers, for all the documents that there will ever be.
-
-        Most share neither a digest nor a bucket with any other: nothing is held of them, and they are not looked at.
-        """
-        keys = SharedKeys(entries.signatures(), self._settings.bands, self._settings.rows)
-        digests = np.fromiter((int.from_bytes(digest[:8]) for digest in entries.digests()), dtype=np.uint64)
-        again = are_shared(digests).tolist()
-        for number in order:
-            shared = keys.of(number)
-            taken = self.decide(number, entries[number], shared) if shared or again[number] else None
-            yield number, taken and taken[1]
 
     def remember(self, number: int, entry: Entry, keys: Sequence[int]) -> None:
         """

@@ -11,7 +11,7 @@ import json
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple, Self
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from dedupe.audit import duplicate_line, failed_line, kept_line
 from dedupe.kernels.minhash import Signature, Signatures
 from dedupe.model import Copy, Match
-from dedupe.neardup.clusters import Claims, Entry, Ranked, total_order
+from dedupe.neardup.clusters import Entry, Ranked, total_order
+from dedupe.neardup.groups import Groups, Verdicts
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import Entries, PartEntry, as_entry, read_lines, read_signatures
 from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposed
@@ -34,6 +35,12 @@ from dedupe.summary import Totals
 
 ClaimerOf = Callable[[Callable[[int], str]], Claimer]
 """Given where texts are read, what claims a run's documents from an index."""
+
+Spread = Callable[[Callable[[Sequence[int]], Verdicts], Sequence[Sequence[int]]], Iterable[Verdicts]]
+"""What applies a function to every share of the documents, in order."""
+
+_SHARE = 64
+"""Documents that are judged at a time, if no group is larger: of a few thousand, enough for all processes."""
 
 
 class Row(NamedTuple):
@@ -95,24 +102,31 @@ class Corpus:
         part, at = self._place(number)
         return Row(self.ids[number], part, self._entries[part][at], self._signatures[number])
 
-    def duplicates(self, claimer_of: ClaimerOf | None = None) -> tuple[dict[int, Match], int]:
+    def duplicates(self, spread: Spread = map, claimer_of: ClaimerOf | None = None) -> tuple[dict[int, Match], int]:
         """
         The verified match of every document that is a copy, by number; and how many documents had
-        more candidates than were verified. With an index, ``claimer_of`` makes its claimer.
+        more candidates than were verified.
+
+        ``spread`` is `map`, or does its work with several processes that inherit what this one holds. With an
+        index, ``claimer_of`` makes its claimer, and documents are claimed one by one.
         """
         if not self._settings.enabled:
             return {}, 0
         numbers = array("q", compress(range(len(self)), self._comparable))
         order = total_order(map(Ranked._make, self.comparable(*Ranked._fields)), self._settings)
         entries = _Comparable(self, numbers, [read_signatures(part, self._settings.num_perm) for part in self._parts])
-        claims: Claims | Claimer
-        if claimer_of is None:
-            claims = Claims(self._settings, lambda k: self.text(numbers[k]))
-            verdicts = claims.claim_whole(entries, order)
-        else:
+        if claimer_of is not None:
             claims = claimer_of(lambda k: self.text(numbers[k]))
-            verdicts = claims.claim_all((k, entries[k]) for k in order)
-        return {numbers[k]: match for k, match in verdicts if match is not None}, claims.capped
+            taken = claims.claim_all((k, entries[k]) for k in order)
+            return {numbers[k]: match for k, match in taken if match is not None}, claims.capped
+        groups = Groups(entries, self._settings)
+
+        def judge(share: Sequence[int]) -> Verdicts:
+            return groups.judge(share, lambda k: self.text(numbers[k]))
+
+        verdicts = list(spread(judge, groups.shares(order, _SHARE)))
+        matches = chain.from_iterable(found for found, _ in verdicts)
+        return {numbers[k]: match for k, match in matches}, sum(capped for _, capped in verdicts)
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
         """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""

@@ -12,6 +12,10 @@ import numpy as np
 import pytest
 
 from dedupe.config import load_settings
+from dedupe.engines.local import spread
+from dedupe.kernels.minhash import sign
+from dedupe.kernels.shingles import shingle_hashes
+from dedupe.kernels.view import comparison_view
 from dedupe.model import CleanDocument, Cut, Finding, Metadata, Outcome, Removal, Span
 from dedupe.neardup.clusters import Entry
 from dedupe.pipeline.corpus import Corpus, count, decision_lines
@@ -109,3 +113,22 @@ def test_of_a_document_no_more_is_held_than_its_signature_and_some_hundred_bytes
     finally:
         tracemalloc.stop()
     assert peak / len(ours) < (1500 if signed else 900)
+
+
+def test_copies_are_the_same_whoever_looks_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedupe.pipeline.corpus._SHARE", 3)
+    draw = np.random.default_rng(2)
+    stories = ["".join(map(chr, draw.integers(0x4E00, 0x9FA5, 300))) for _ in range(100)]
+    ours = []
+    for number in range(300):
+        text = stories[number // 3][: 300 - number % 3]
+        signature = sign(shingle_hashes(comparison_view(text).codes, 5), NUM_PERM, SETTINGS.neardup.seed)
+        one = judged(number, text)
+        assert one.entry is not None
+        entry = replace(one.entry, digest=number.to_bytes(16), length=len(text), signature=signature)
+        ours.append(replace(one, entry=entry))
+    parts = written(tmp_path, [ours[at : at + 40] for at in range(0, 300, 40)])
+    with Corpus(parts, SETTINGS.neardup) as corpus:
+        here = corpus.duplicates()
+        assert len(here[0]) == 200
+        assert corpus.duplicates(lambda judge, shares: spread(judge, shares, 3)) == here

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedupe import errors
-from dedupe.engines.local import available_cores, run_batches
+from dedupe.engines.local import available_cores, run_batches, spread
 from dedupe.errors import DedupeError, OutputError, WorkerLostError
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ def test_the_work_is_done_in_other_processes_and_by_more_than_one() -> None:
 @pytest.mark.parametrize(("workers", "count"), [(1, 9), (8, 1), (0, 3)])
 def test_one_worker_or_one_batch_needs_no_other_process(workers: int, count: int) -> None:
     assert {home for _, home in run_batches(range(count), Square, (1,), workers)} == {os.getpid()}
+
+
+def test_what_this_process_holds_is_at_hand_in_those_that_the_work_is_spread_over() -> None:
+    held = (one for one in ("nothing", "that", "could", "be", "sent"))
+    next(held)
+    answers = list(spread(lambda k: (next(held) if k < 1 else k, os.getpid()), range(40), 2))
+    assert [answer for answer, _ in answers] == ["that", *range(1, 40)]
+    assert (os.getpid() in {home for _, home in answers}) == (sys.platform != "linux")
+
+
+@pytest.mark.parametrize(("workers", "count"), [(1, 40), (2, 7), (2, 0)])
+def test_work_that_is_not_worth_a_process_stays_here(workers: int, count: int) -> None:
+    assert list(spread(lambda k: (k, os.getpid()), range(count), workers)) == [(k, os.getpid()) for k in range(count)]
 
 
 def test_only_a_few_batches_are_taken_ahead_of_the_results() -> None:

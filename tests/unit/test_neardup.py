@@ -22,6 +22,7 @@ from dedupe.kernels.view import comparison_view
 from dedupe.model import Match
 from dedupe.neardup.candidates import BandIndex, band_keys, detection_probability
 from dedupe.neardup.clusters import Claims, Entry, total_order
+from dedupe.neardup.groups import Groups, connected
 from dedupe.neardup.signatures import as_datasketch, content_digest
 from dedupe.neardup.similarity import Shingled, compare
 
@@ -106,9 +107,11 @@ def run(texts: Mapping[str, str], near: NeardupSettings = EAGER, **about: Mappin
     order = total_order(entries, near)
     found = {entries[k].id: claims.claim(k, entries[k]) for k in order}
     # Known as a whole, or one by one: the verdicts are the same.
-    whole = Claims(near, lambda k: list(texts.values())[k])
-    assert list(whole.claim_whole(Listed(entries), order)) == [(k, found[entries[k].id]) for k in order]
-    assert whole.capped == claims.capped
+    groups = Groups(Listed(entries), near)
+    verdicts = [groups.judge(share, lambda k: list(texts.values())[k]) for share in groups.shares(order, 2)]
+    matches = {entries[k].id: match for one in verdicts for k, match in one.matches}
+    assert matches == {id_: match for id_, match in found.items() if match is not None}
+    assert sum(one.capped for one in verdicts) == claims.capped
     return {id_: match for id_, match in found.items() if match is not None}
 
 
@@ -528,6 +531,50 @@ def test_candidates_share_a_band_and_all_that_share_one_are_candidates(rows: lis
         index.add(number, index.keys(signatures[number]))
     slow = [n for n in kept if any(rows[n][b : b + 2] == rows[new][b : b + 2] for b in (0, 2, 4))]
     assert index.candidates(index.keys(signatures[new])) == slow
+
+
+LINKS = st.lists(st.dictionaries(st.integers(0, 11), st.integers(0, 3), max_size=12), max_size=4)
+
+
+@given(LINKS)
+def test_what_shares_a_key_hangs_together_and_nothing_else(links: list[dict[int, int]]) -> None:
+    groups = [{number} for number in range(12)]
+    for link in links:
+        for key in set(link.values()):
+            joined = [group for group in groups if any(link.get(number) == key for number in group)]
+            groups = [group for group in groups if group not in joined] + [set().union(*joined)]
+    slow = {number: min(group) for group in groups for number in group}
+    linked = set().union(*links)
+    arrays = [(np.array([*link], np.int64), np.array([*link.values()], np.uint64)) for link in links]
+    assert connected(12, arrays).tolist() == [slow[number] if number in linked else -1 for number in range(12)]
+
+
+def test_a_long_chain_hangs_together() -> None:
+    order = np.array(random.Random(1).sample(range(5000), 5000))
+    links = [(order[at : at + 4998], np.arange(4998, dtype=np.uint64) // 2) for at in (0, 1)]
+    assert set(connected(5000, links)[order[:4999]].tolist()) == {int(order[:4999].min())}
+
+
+def test_groups_are_shared_out_whole_each_in_the_order_of_all() -> None:
+    texts = {f"{kind}{n}": story(0, 4, kind * 40, str(n) * n) for kind in "甲乙丙" for n in range(3)} | {
+        "x": story(4, 9)
+    }
+    entries = Listed(entry(id_, text, near=EAGER) for id_, text in texts.items())
+    alone = replace(entries[-1], signature=None)
+    order = total_order(entries, EAGER)
+    for size in (1, 4, 100):
+        shares = Groups(Listed([*entries[:-1], alone]), EAGER).shares(order, size)
+        assert sorted(k for share in shares for k in share) == list(range(9))
+        assert all(share == [k for k in order if k in share] for share in shares)
+        assert len(shares) == 1  # all have passages in common
+
+
+def test_documents_with_nothing_in_common_are_shared_out_apart() -> None:
+    texts = {f"{k}{copy}": chr(0x4E00 + 40 * k) * 9 + story(k, k + 1) for k in range(5) for copy in "ab"}
+    entries = Listed(entry(id_, text) for id_, text in texts.items())
+    groups, order = Groups(entries, NEAR), total_order(entries, NEAR)
+    assert sorted(map(sorted, groups.shares(order, 1))) == [[k, k + 1] for k in range(0, 10, 2)]
+    assert [len(share) for share in groups.shares(order, 3)] == [4, 4, 2]
 
 
 def test_a_band_key_is_that_of_its_rows_alone() -> None:
