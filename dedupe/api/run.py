@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
@@ -27,7 +28,7 @@ from dedupe.kernels.twins import face
 from dedupe.model import Match
 from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, batch_bytes, group
 from dedupe.pipeline.claimer import Claimer
-from dedupe.pipeline.corpus import Corpus, count, decision_lines, write_documents
+from dedupe.pipeline.corpus import Corpus, Spread, count, decision_lines, write_documents
 from dedupe.pipeline.parts import Entries
 from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
@@ -178,8 +179,7 @@ def _duplicates(
     """
     where = options.index
     if where is None or (options.dry_run and not (where / "header.json").exists()):
-        workers = options.workers or available_cores()
-        matches, capped = corpus.duplicates(lambda judge, shares: spread(judge, shares, workers))
+        matches, capped = corpus.duplicates(_over_cores(options))
         return matches, Across(capped)
     run = Run(staging.name, datetime.now(UTC).date(), str(staging.out))
     with Index(
@@ -199,9 +199,13 @@ def _write_result(
     writer = open_writer(result, *options.layout)
     write_documents(corpus, matches, writer)
     writer.close()
-    write_account(result, decision_lines(corpus, matches), summary)
+    write_account(result, decision_lines(corpus, matches, _over_cores(options)), summary)
     if options.report:
         write_report(result / REPORT, report(result, staging.out.name))
+
+
+def _over_cores(options: RunOptions) -> Spread:
+    return partial(spread, workers=options.workers or available_cores())
 
 
 def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, repeat
 from operator import attrgetter
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,22 @@ from dedupe.summary import Totals
 ClaimerOf = Callable[[Callable[[int], str]], Claimer]
 """Given where texts are read, what claims a run's documents from an index."""
 
-Spread = Callable[[Callable[[Sequence[int]], Verdicts], Sequence[Sequence[int]]], Iterable[Verdicts]]
-"""What applies a function to every share of the documents, in order."""
+S = TypeVar("S")
+R = TypeVar("R")
+
+
+class Spread(Protocol):
+    """`map` over shares of the documents, or several processes that do its work and inherit what this one holds."""
+
+    def __call__(self, function: Callable[[S], R], shares: Sequence[S], /) -> Iterable[R]:
+        """What the function says of each share, in order."""
+
 
 _SHARE = 64
 """Documents that are judged at a time, if no group is larger: of a few thousand, enough for all processes."""
+
+_LINES = 1024
+"""Decisions that are written down at a time."""
 
 
 class Row(NamedTuple):
@@ -107,8 +118,7 @@ class Corpus:
         The verified match of every document that is a copy, by number; and how many documents had
         more candidates than were verified.
 
-        ``spread`` is `map`, or does its work with several processes that inherit what this one holds. With an
-        index, ``claimer_of`` makes its claimer, and documents are claimed one by one.
+        With an index, ``claimer_of`` makes its claimer, and documents are claimed one by one.
         """
         if not self._settings.enabled:
             return {}, 0
@@ -241,7 +251,7 @@ def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: Docume
         writer.write(line)
 
 
-def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[bytes]:
+def decision_lines(corpus: Corpus, matches: Mapping[int, Match], spread: Spread = map) -> Iterator[bytes]:
     """The decision on every input document, sorted by id."""
     order = sorted(range(len(corpus)), key=corpus.ids.__getitem__)
     copies: dict[str, list[Copy]] = defaultdict(list)
@@ -250,8 +260,14 @@ def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[byt
         if match is not None and match.earlier is None:
             entry = corpus.row(number).entry
             copies[match.kept].append(Copy(entry.id, entry.source or entry.origin, entry.url, entry.published))
-    for number in order:
-        yield corpus.decision_line(number, matches, copies.get(corpus.ids[number], ()))
+
+    def lines(share: range) -> list[bytes]:
+        return [
+            corpus.decision_line(k, matches, copies.get(corpus.ids[k], ())) for k in order[share.start : share.stop]
+        ]
+
+    shares = [range(at, at + _LINES) for at in range(0, len(order), _LINES)]
+    return chain.from_iterable(spread(lines, shares))
 
 
 def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:

@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,7 @@ def test_of_a_document_no_more_is_held_than_its_signature_and_some_hundred_bytes
 
 def test_copies_are_the_same_whoever_looks_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dedupe.pipeline.corpus._SHARE", 3)
+    monkeypatch.setattr("dedupe.pipeline.corpus._LINES", 7)
     draw = np.random.default_rng(2)
     stories = ["".join(map(chr, draw.integers(0x4E00, 0x9FA5, 300))) for _ in range(100)]
     ours = []
@@ -131,4 +133,6 @@ def test_copies_are_the_same_whoever_looks_for_them(tmp_path: Path, monkeypatch:
     with Corpus(parts, SETTINGS.neardup) as corpus:
         here = corpus.duplicates()
         assert len(here[0]) == 200
-        assert corpus.duplicates(lambda judge, shares: spread(judge, shares, 3)) == here
+        over_cores = partial(spread, workers=3)
+        assert corpus.duplicates(over_cores) == here
+        assert list(decision_lines(corpus, here[0], over_cores)) == list(decision_lines(corpus, here[0]))
