@@ -34,10 +34,10 @@ class Numbered(Protocol):
         """The signatures of all."""
 
 
-class Verdicts(NamedTuple):
+class Matches(NamedTuple):
     """The match of each document that is a copy, by number; and how many had more candidates than were verified."""
 
-    matches: list[tuple[int, Match]]
+    found: list[tuple[int, Match]]
     capped: int
 
 
@@ -74,11 +74,11 @@ class Groups:
             shares[-1] += group
         return shares
 
-    def judge(self, numbers: Iterable[int], text_of: Callable[[int], str]) -> Verdicts:
+    def judge(self, numbers: Iterable[int], text_of: Callable[[int], str]) -> Matches:
         """The drop rule over the documents of some groups, in their order."""
         claims = Claims(self._settings, text_of)
         taken = ((k, claims.decide(k, self._entries[k], self._keys.of(k))) for k in numbers)
-        return Verdicts([(k, found[1]) for k, found in taken if found], claims.capped)
+        return Matches([(k, found[1]) for k, found in taken if found], claims.capped)
 
 
 def connected(count: int, links: Iterable[tuple[Numbers, NDArray[np.uint64]]]) -> Numbers:

@@ -23,7 +23,7 @@ from dedupe.audit import duplicate_line, failed_line, kept_line
 from dedupe.kernels.minhash import Signature, Signatures
 from dedupe.model import Copy, Match
 from dedupe.neardup.clusters import Entry, Ranked, total_order
-from dedupe.neardup.groups import Groups, Verdicts
+from dedupe.neardup.groups import Groups, Matches
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import Entries, PartEntry, as_entry, read_lines, read_signatures
 from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposed
@@ -131,7 +131,7 @@ class Corpus:
             return {numbers[k]: match for k, match in taken if match is not None}, claims.capped
         groups = Groups(entries, self._settings)
 
-        def judge(share: Sequence[int]) -> Verdicts:
+        def judge(share: Sequence[int]) -> Matches:
             return groups.judge(share, lambda k: self.text(numbers[k]))
 
         verdicts = list(spread(judge, groups.shares(order, _SHARE)))

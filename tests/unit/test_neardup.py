@@ -109,7 +109,7 @@ def run(texts: Mapping[str, str], near: NeardupSettings = EAGER, **about: Mappin
     # Known as a whole, or one by one: the verdicts are the same.
     groups = Groups(Listed(entries), near)
     verdicts = [groups.judge(share, lambda k: list(texts.values())[k]) for share in groups.shares(order, 2)]
-    matches = {entries[k].id: match for one in verdicts for k, match in one.matches}
+    matches = {entries[k].id: match for one in verdicts for k, match in one.found}
     assert matches == {id_: match for id_, match in found.items() if match is not None}
     assert sum(one.capped for one in verdicts) == claims.capped
     return {id_: match for id_, match in found.items() if match is not None}
