@@ -275,6 +275,13 @@ class TestArchives:
         assert rest
         assert all("ends early" in reason for reason in rest)
 
+    def test_wherever_a_plain_archive_is_cut_somebody_is_told(self, tmp_path: Path) -> None:
+        one, two = warc_record(1, PAGE.encode()), warc_record(2, PAGE.encode())
+        for length in range(1, len(two) - len("\r\n\r\n")):
+            first, *rest = texts(write(tmp_path / "a.warc", one + two[:length])).values()
+            assert first == PAGE.encode()
+            assert [reason for reason in rest if "ends early" in reason] == rest != [], two[:length]
+
     def test_pages_beyond_the_limit_fail_alone_also_packed_ones(self, tmp_path: Path) -> None:
         data = b"".join(
             [
