@@ -86,6 +86,9 @@ def _exported(record: Record, run: str, twin: str | None, text: str | None) -> M
 
 def merge_indexes(into: Path, others: list[Path], settings: Settings, lock_timeout: float | None = None) -> int:
     """Take everything of other indexes up into one; how many documents that were."""
+    for other in others:
+        with Index(other, None, settings.index, lock_timeout=lock_timeout, readonly=True):
+            pass  # one that is none is refused before anything is made
     prepare_index(into, settings.neardup, others)
     taken = 0
     with Index(into, settings.neardup, settings.index, lock_timeout=lock_timeout) as index:

@@ -189,6 +189,8 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["clean", "scrape", "--out", "x", "--index", "scrape/index"], ["lies inside scrape", "outside"]),
         (["clean", "scrape", "--out", "x", "--index", "x/index"], ["lies inside x", "outside"]),
         (["clean", "scrape", "--out", "x", "--index", "scrape/2026"], ["scrape"]),
+        (["clean", "scrape", "--out", "x/out", "--index", "x"], ["x/out lies inside the index x", "outside"]),
+        (["index", "merge", "x", "nowhere"], ["nowhere", "not an index"]),
         (["clean", "scrape", "--out", "x", "--index", "redis://host/1"], ["redis:", "directory"]),
         (["clean", "scrape", "--out", "x", "--index", "y", "--set", "neardup.enabled=false"], ["neardup.enabled"]),
         (["clean", "scrape", "--out", "x", "--set", "index.compare_within=soon"], ["compare_within", "30d", "none"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -337,6 +339,27 @@ def test_an_index_that_was_half_made_is_made(where: Path) -> None:
     claim(where, {})
     (where / "header.json").unlink()
     assert claim(where, {"a": told(1)}) == [None]
+
+
+def test_an_index_that_lost_its_header_is_not_made_anew(where: Path) -> None:
+    claim(where, {"a": told(1)})
+    (where / "header.json").unlink()
+    with pytest.raises(IndexDamagedError, match=r"header\.json"):
+        opened(where)
+    assert not (where / "header.json").exists()
+
+
+def test_an_index_that_may_not_be_written_to_is_refused_and_not_a_bug(
+    where: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim(where, {"a": told(1)})
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("dedupe.store.index.turns.Turn", refuse)
+    with pytest.raises(ConfigError, match="copy it to where you may write"):
+        opened(where, readonly=True)
 
 
 def test_two_cannot_have_it_at_once(where: Path) -> None:
