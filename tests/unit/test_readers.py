@@ -174,6 +174,18 @@ class TestDiscover:
         found = discover([tmp_path])
         assert (ids(found), dict(found.skipped)) == (["ok.txt"], {".pdf": 2, "hidden": 2, "other": 1})
 
+    @pytest.mark.parametrize("kept", ["documents.jsonl.gz", "documents-00000.jsonl", "documents/page.txt"])
+    def test_of_a_finished_run_the_documents_are_read_and_not_its_account(self, tmp_path: Path, kept: str) -> None:
+        for name in ("decisions.jsonl", "summary.json", "report.html", kept):
+            write(tmp_path / "monday" / name)
+        found = discover([tmp_path])
+        assert (ids(found), dict(found.skipped)) == ([f"monday/{kept}"], {"account": 3})
+
+    def test_a_scrape_may_have_files_of_those_names(self, tmp_path: Path) -> None:
+        for name in ("decisions.jsonl", "report.html", "documents.jsonl"):
+            write(tmp_path / name)
+        assert ids(discover([tmp_path])) == ["decisions.jsonl", "documents.jsonl", "report.html"]
+
     def test_a_hidden_source_is_read_when_named(self, tmp_path: Path) -> None:
         assert ids(discover([write(tmp_path / ".crawl/a.txt").parent])) == ["a.txt"]
 
