@@ -65,8 +65,8 @@ def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
 
 def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     """
-    What a reader of the summary must not overlook: nothing read, nothing kept, a source that lost
-    most of its text.
+    What a reader of the summary must not overlook: nothing read, nothing kept, more failed than not, a source
+    that lost most of its text.
 
     >>> from dedupe.config import load_settings
     >>> alarms(Totals(), load_settings().report)
@@ -76,6 +76,8 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     if not read:
         return ["nothing was read: no file of a kind that is known holds a document"]
     found = [] if kept else [f"nothing was kept of {read:,} document{'' if read == 1 else 's'}"]
+    if (failed := totals.outcomes["failed"]) > read - failed:
+        found.append(f"{failed:,} of {read:,} documents failed")
     for name, source in sorted(totals.sources.items()):
         if source.documents >= settings.min_documents and source.removal_rate > settings.max_removal_rate:
             found.append(

@@ -129,7 +129,7 @@ def clean(
 
 def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:
     """Stdin to stdout, a line at a time."""
-    code, log = 0, current_log()
+    code, log, line = 0, current_log(), None
     for line in stream(sys.stdin.buffer, settings, index, lock_timeout):
         if line.document is not None:
             sys.stdout.buffer.write(line.document.encode("utf-8") + b"\n")
@@ -140,6 +140,8 @@ def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, 
                 name, error = line.outcome.id, line.outcome.error or ""
                 lead = "dedupe: failed: " if error.startswith("line ") else f"dedupe: failed: {on_one_line(name)}: "
                 log.tell("error", error, lead=lead, document=name)
+    if line is None and not quiet:
+        log.tell("warning", "nothing was read: no line came on stdin", lead="warning: ")
     return code
 
 

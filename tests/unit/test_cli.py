@@ -341,7 +341,7 @@ def test_set_and_config_change_what_is_done(run: Dedupe, scrape: Path, tmp_path:
 
 def test_what_was_finished_is_not_done_again(run: Dedupe, scrape: Path) -> None:
     assert run("clean", scrape, "--out", "out").code == 0
-    refused(run("clean", scrape, "--out", "out"), "out", "not empty")
+    refused(run("clean", scrape, "--out", "out"), "out", "holds a finished run")
 
 
 # ---------------------------------------------------------------- clean -
@@ -388,7 +388,8 @@ def test_a_bad_line_fails_alone(run: Dedupe) -> None:
 
 
 def test_the_filter_takes_an_empty_stream(run: Dedupe) -> None:
-    assert run("clean", "-") == Done(0, "", "")
+    assert run("clean", "-") == Done(0, "", "warning: nothing was read: no line came on stdin\n")
+    assert run("clean", "-", "--quiet") == Done(0, "", "")
 
 
 def test_the_filters_output_goes_through_the_filter_unchanged(run: Dedupe) -> None:

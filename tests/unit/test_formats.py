@@ -375,6 +375,19 @@ def test_a_missing_extra_for_one_file_is_told_of_one(without: Any, tmp_path: Pat
         clean([tmp_path / "a.html"], tmp_path / "out")
 
 
+def test_all_missing_extras_are_told_at_once(without: Any, tmp_path: Path) -> None:
+    without("trafilatura")
+    without("pyarrow")
+    for name in ("a.html", "b.parquet", "c.parquet"):
+        (tmp_path / name).touch()
+    with pytest.raises(MissingExtraError) as caught:
+        clean([tmp_path], tmp_path.parent / "out")
+    assert str(caught.value) == (
+        "1 HTML page needs trafilatura and 2 Parquet files need pyarrow; "
+        "install it with: pip install 'dedupe-news[html,parquet]'"
+    )
+
+
 def test_paths_may_be_text_and_one_of_them_is_no_list(tmp_path: Path) -> None:
     write(tmp_path / "a.txt", TEXT)
     assert clean([str(tmp_path / "a.txt")], str(tmp_path / "out")).totals.outcomes["kept"] == 1
