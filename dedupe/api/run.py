@@ -44,7 +44,7 @@ from dedupe.summary import Across, Totals, summary_json
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Of what a run writes; a working directory of another version is not continued."""
 
 

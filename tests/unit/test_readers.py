@@ -384,6 +384,30 @@ class TestRecords:
         passed = {"title": "春运", "n": [1, 2.5, None, {"深": True}], "big": 10**30}
         assert record({"id": 1, "text": TEXT, "metadata": {"title": "旧"}, **passed}).fields == passed
 
+    @pytest.mark.parametrize("metadata", [{"crawler": 9}, {"title": "旧", "n": 1}, "x", None, []])
+    def test_metadata_that_are_not_ours_pass_through_under_another_name(self, metadata: object) -> None:
+        assert record({"id": 1, "text": TEXT, "metadata": metadata}).fields == {"input_metadata": metadata}
+
+    def test_nor_is_a_field_lost_whose_name_the_output_takes(self) -> None:
+        names = FieldNames("body.text", "url", "title", "url", "published", "source", "authors", "language")
+        given = {
+            "text": "摘要",
+            "body": {"text": TEXT},
+            "id": 7,
+            "input_id": 8,
+            "metadata": {"title": "旧"},
+            "url": "u",
+        }
+        raw = record(given, names)
+        assert (raw.id, raw.payload) == ("a.jsonl#u", TEXT)
+        assert raw.fields == {
+            "input_text": "摘要", "body": {}, "input_input_id": 7, "input_id": 8, "input_metadata": {"title": "旧"},
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(("own", "passed"), [(1.5, {"input_id": 1.5}), ("", {}), (None, {}), (7, {})])
+    def test_an_id_that_can_be_none_passes_through(self, own: object, passed: object) -> None:
+        assert record({"id": own, "text": TEXT}).fields == passed
+
     def test_hints_are_the_fields_that_are_strings(self) -> None:
         fields = {
             "title": " 春运 ",
