@@ -1105,6 +1105,18 @@ def test_streams_that_the_caller_closed_are_missed_by_nobody(scrape: Path, tmp_p
     assert (tmp_path / "out" / "summary.json").exists()
 
 
+def test_a_working_directory_that_is_gone_is_no_bug(scrape: Path, tmp_path: Path) -> None:
+    (tmp_path / "release").mkdir()
+    command = f"rmdir ../release; {shlex.join(map(str, spawn('clean', scrape, '--out', 'out')))}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(dedupe.__file__).parents[1])}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path / "release", env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (
+        2, "dedupe: the working directory is gone; change to one that is there\n",
+    )  # fmt: skip
+
+
 def test_a_reader_that_leaves_ends_the_filter(tmp_path: Path) -> None:
     stream = tmp_path / "in.jsonl"
     stream.write_bytes(b"".join(lines({"id": n, "text": f"第{n}座桥今天通车。"}) for n in range(5000)))
