@@ -100,14 +100,17 @@ def _furniture_json(found: Sequence[Proposal], most: int) -> dict[str, Json]:
 @dataclass(frozen=True, slots=True)
 class Across:
     """
-    What was found by looking at all documents together: how many had more candidates than were verified,
-    how many are duplicates of what earlier runs kept (where there is an index), and the lines that a site
-    repeats.
+    What was found by looking at all documents together: how many had more candidates than were verified;
+    where there is an index, how many are duplicates of what earlier runs kept, and how many were kept by them
+    already; and the lines that a site repeats.
     """
 
     capped: int = 0
-    kept_before: int | None = None
+    earlier: tuple[int, int] | None = None
     furniture: Sequence[Proposal] = ()
+
+
+_EARLIER = ("duplicates_of_earlier_runs", "kept_by_earlier_runs")
 
 
 def summary_json(
@@ -135,7 +138,7 @@ def summary_json(
             },
             "skipped_files": dict(sorted(skipped.items())),
             "capped_candidates": across.capped,
-            **({} if across.kept_before is None else {"duplicates_of_earlier_runs": across.kept_before}),
+            **({} if across.earlier is None else dict(zip(_EARLIER, across.earlier, strict=True))),
             "furniture": _furniture_json(across.furniture, settings.report.max_furniture),
             "warnings": alarms(totals, settings.report),
             "settings": settings.fingerprint(),

@@ -174,8 +174,10 @@ def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     lines = [
         f"{counted(documents['read'], 'document', width=12)} read",
         f"{documents['kept']:>12,} kept",
-        counted(documents["duplicate"], "duplicate", width=12),
     ]
+    if summary.get("kept_by_earlier_runs"):
+        lines.append(f"{'':>12}   {summary['kept_by_earlier_runs']:,} by earlier runs already: same id, same text")
+    lines.append(counted(documents["duplicate"], "duplicate", width=12))
     if "duplicates_of_earlier_runs" in summary:
         lines.append(f"{'':>12}   {summary['duplicates_of_earlier_runs']:,} of what earlier runs kept")
     lines += [f"{documents[name]:>12,} {name}" for name in ("empty", "failed") if documents[name]]

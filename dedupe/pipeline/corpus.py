@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dedupe.audit import duplicate_line, failed_line, kept_line
 from dedupe.kernels.minhash import Signature, Signatures
-from dedupe.model import Copy, Match
+from dedupe.model import Copy, Earlier, Match
 from dedupe.neardup.clusters import Claims, Entry, Ranked, total_order
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import Entries, PartEntry, as_entry, read_lines, read_signatures
@@ -47,6 +47,18 @@ class Row(NamedTuple):
     part: int
     entry: PartEntry
     signature: int
+
+
+class Verdicts(NamedTuple):
+    """
+    What the comparison of documents came to: by number the verified match of every copy, and where an earlier run
+    kept a document ``already``, under the same id with the same text; and how many had more candidates than were
+    verified.
+    """
+
+    matches: Mapping[int, Match]
+    already: Mapping[int, Earlier]
+    capped: int
 
 
 class Corpus:
@@ -95,13 +107,10 @@ class Corpus:
         part, at = self._place(number)
         return Row(self.ids[number], part, self._entries[part][at], self._signatures[number])
 
-    def duplicates(self, claimer_of: ClaimerOf | None = None) -> tuple[dict[int, Match], int]:
-        """
-        The verified match of every document that is a copy, by number; and how many documents had
-        more candidates than were verified. With an index, ``claimer_of`` makes its claimer.
-        """
+    def duplicates(self, claimer_of: ClaimerOf | None = None) -> Verdicts:
+        """Which documents are copies. With an index, ``claimer_of`` makes its claimer."""
         if not self._settings.enabled:
-            return {}, 0
+            return Verdicts({}, {}, 0)
         numbers = array("q", compress(range(len(self)), self._comparable))
         order = total_order(map(Ranked._make, self.comparable(*Ranked._fields)), self._settings)
         entries = _Comparable(self, numbers, [read_signatures(part, self._settings.num_perm) for part in self._parts])
@@ -112,7 +121,9 @@ class Corpus:
         else:
             claims = claimer_of(lambda k: self.text(numbers[k]))
             verdicts = claims.claim_all((k, entries[k]) for k in order)
-        return {numbers[k]: match for k, match in verdicts if match is not None}, claims.capped
+        matches = {numbers[k]: match for k, match in verdicts if match is not None}
+        already = claims.before if isinstance(claims, Claimer) else {}
+        return Verdicts(matches, {numbers[k]: earlier for k, earlier in already.items()}, claims.capped)
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
         """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""
@@ -158,7 +169,7 @@ class Corpus:
     def _part_of_each(self) -> Iterator[int]:
         return chain.from_iterable(repeat(part, len(entries)) for part, entries in enumerate(self._entries))
 
-    def decision_line(self, number: int, matches: Mapping[int, Match], copies: Sequence[Copy] = ()) -> bytes:
+    def decision_line(self, number: int, verdicts: Verdicts, copies: Sequence[Copy] = ()) -> bytes:
         """The final decision on a document, as it stands in the output; ``copies`` are those that it stands for."""
         part, at = self._place(number)
         line = self._reader.read(self._parts[part], "decisions", *self._entries[part].decision(at))
@@ -166,9 +177,10 @@ class Corpus:
         if name != own:
             why = f"an earlier document has the id {own}; ids must be unique"
             return failed_line(line.decode("utf-8"), name, why).encode("utf-8")
-        if number in matches:
-            return duplicate_line(line.decode("utf-8"), self.text(number), matches[number]).encode("utf-8")
-        return kept_line(line.decode("utf-8"), copies).encode("utf-8") if copies else line
+        if match := verdicts.matches.get(number):
+            return duplicate_line(line.decode("utf-8"), self.text(number), match).encode("utf-8")
+        already = verdicts.already.get(number)
+        return kept_line(line.decode("utf-8"), already, copies).encode("utf-8") if already or copies else line
 
     def _place(self, number: int) -> tuple[int, int]:
         """The part of a document, and which one it is there."""
@@ -227,17 +239,17 @@ def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: Docume
         writer.write(line)
 
 
-def decision_lines(corpus: Corpus, matches: Mapping[int, Match]) -> Iterator[bytes]:
+def decision_lines(corpus: Corpus, verdicts: Verdicts) -> Iterator[bytes]:
     """The decision on every input document, sorted by id."""
     order = sorted(range(len(corpus)), key=corpus.ids.__getitem__)
     copies: dict[str, list[Copy]] = defaultdict(list)
     for number in order:
-        match = matches.get(number)
+        match = verdicts.matches.get(number)
         if match is not None and match.earlier is None:
             entry = corpus.row(number).entry
             copies[match.kept].append(Copy(entry.id, entry.source or entry.origin, entry.url, entry.published))
     for number in order:
-        yield corpus.decision_line(number, matches, copies.get(corpus.ids[number], ()))
+        yield corpus.decision_line(number, verdicts, copies.get(corpus.ids[number], ()))
 
 
 def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:

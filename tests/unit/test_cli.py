@@ -1225,6 +1225,22 @@ def test_a_run_writes_its_report_with_the_rest(run: Dedupe, scrape: Path, tmp_pa
 # ---------------------------------------------------------------- an index
 
 
+def test_a_page_that_comes_again_unchanged_is_kept_and_says_since_when(run: Dedupe, tmp_path: Path) -> None:
+    for day, name in (("monday", "a.txt"), ("tuesday", "a.txt"), ("tuesday", "b.txt")):
+        (tmp_path / day).mkdir(exist_ok=True)
+        (tmp_path / day / name).write_text(STORY if name == "a.txt" else "桥上的灯今天修好了。", "utf-8")
+    assert run("clean", "monday", "--out", "first", "--workers", "1", "--index", "index").code == 0
+    told = run("clean", "tuesday", "--out", "out", "--workers", "1", "--index", "index").out
+    assert "2 kept\n               1 by earlier runs already: same id, same text\n" in told
+    assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["kept_by_earlier_runs"] == 1
+    again, new = map(json.loads, (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines())
+    assert sorted(again["kept_in"]) == ["date", "published", "run", "source", "url"]
+    assert "kept_in" not in new
+    assert f"kept by run {again['kept_in']['run']} on" in run("explain", "out", "a.txt").out
+    assert run("clean", "tuesday", "--out", "replay", "--workers", "1", "--index", "index").code == 0
+    assert tree(tmp_path / "replay") == tree(tmp_path / "out"), "the same run says the same"
+
+
 def test_a_second_scrape_is_compared_with_the_first(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
     (tmp_path / "tuesday").mkdir()
     (tmp_path / "tuesday" / "again.txt").write_text(STORY + "\n本台刚刚收到的消息。", "utf-8")

@@ -14,7 +14,7 @@ import pytest
 from dedupe.config import load_settings
 from dedupe.model import CleanDocument, Cut, Finding, Metadata, Outcome, Removal, Span
 from dedupe.neardup.clusters import Entry
-from dedupe.pipeline.corpus import Corpus, count, decision_lines
+from dedupe.pipeline.corpus import Corpus, Verdicts, count, decision_lines
 from dedupe.pipeline.document import Judged
 from dedupe.pipeline.parts import Entries, write_part
 from dedupe.store.parts import Part
@@ -82,7 +82,7 @@ def test_a_second_document_of_an_id_goes_by_its_place_and_has_failed(tmp_path: P
     with Corpus(written(tmp_path, [*BATCHES, again]), SETTINGS.neardup) as corpus:
         assert corpus.ids[-1] == "other.jsonl:7"
         assert count(corpus, {}).outcomes == {"kept": 3, "failed": 2}
-        told = {line["id"]: line for line in map(json.loads, decision_lines(corpus, {}))}
+        told = {line["id"]: line for line in map(json.loads, decision_lines(corpus, Verdicts({}, {}, 0)))}
     assert "day.jsonl#0" in told["other.jsonl:7"]["error"]
     assert list(told) == sorted(told)
 
