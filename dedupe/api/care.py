@@ -44,12 +44,21 @@ def verify_index(where: Path, settings: Settings, lock_timeout: float | None = N
 
 
 def forget_documents(
-    where: Path, settings: Settings, *,
-    document_id: str | None = None, before: date | None = None, lock_timeout: float | None = None,
-) -> int:  # fmt: skip
-    """Forget a document, or all that came before a day, with the verdicts that rest on them; how many went."""
+    where: Path, settings: Settings, which: str | date | Path, lock_timeout: float | None = None
+) -> int:
+    """
+    Forget documents with the verdicts that rest on them; how many went.
+
+    ``which`` is the id of one, a day for all that came before it, or an OUT for what the runs into it claimed.
+    """
     with Index(where, None, settings.index, lock_timeout=lock_timeout) as index:
-        return forget(index, document_id=document_id, before=before)
+        match which:
+            case Path():
+                return forget(index, out=which)
+            case date():
+                return forget(index, before=which)
+            case _:
+                return forget(index, document_id=which)
 
 
 def export_index(where: Path, settings: Settings, lock_timeout: float | None = None) -> Iterator[str]:

@@ -1291,6 +1291,9 @@ def test_an_index_is_looked_after(run: Dedupe, scrape: Path, tmp_path: Path) -> 
     assert run("index", "forget", "index", "news.jsonl#1").out == "1 document forgotten\n"
     gone = "0 documents forgotten: index holds no document news.jsonl#1\n"
     assert run("index", "forget", "index", "news.jsonl#1").out == gone
+    gone = "0 documents forgotten: no run into x claimed any in index\n"
+    assert run("index", "forget", "index", "--out", "x").out == gone
+    assert run("index", "forget", "other", "--out", "out").out == "5 documents forgotten\n"
     assert run("index", "forget", "index", "--before", "2099-01-01").out == "4 documents forgotten\n"
     assert run("index", "verify", "index").out == "0 documents, 0 faults\n"
     (tmp_path / "other" / "header.json").write_text("{}")

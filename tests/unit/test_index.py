@@ -259,6 +259,19 @@ def test_what_came_before_a_day_is_forgotten(where: Path) -> None:
         assert verify(index) == []
 
 
+def test_what_a_run_that_is_given_up_claimed_is_forgotten(where: Path, tmp_path: Path) -> None:
+    nights = {"monday": {"a": told(1)}, "tuesday": {"b": told(2), "c": edited(1)}, "wed": {"d": edited(2)}}
+    for name, texts in nights.items():
+        with opened(where) as index:
+            claimer = Claimer(index, NEAR, Run(name, DAY, str(tmp_path / name)), list(texts.values()).__getitem__)
+            claimer.claim([(n, entry(*text)) for n, text in enumerate(texts.items())])
+    with opened(where) as index:
+        assert forget(index, out=tmp_path / "thursday") == 0
+        assert forget(index, out=tmp_path / "wed" / ".." / "tuesday") == 3, "b, c, and d that was a copy of b"
+        assert [record.id for _, record in index.scan()] == ["a"]
+        assert verify(index) == []
+
+
 def test_a_merge_keeps_every_verdict_and_can_be_repeated(where: Path, tmp_path: Path) -> None:
     claim(where, {"a": told(1), "b": edited(1)})
     claim(tmp_path / "other", {"a": told(1), "x": told(1), "y": told(2), "z": edited(2)}, "other")

@@ -231,8 +231,13 @@ class Index:
 
     def info(self) -> Info:
         """The index in numbers."""
-        runs = tuple(Run.unpack(data) for name, data in self.tables.scan("run") if not name.startswith(b"="))
-        return Info(self.header, self.counts, runs, self.tables.sizes())
+        return Info(self.header, self.counts, tuple(run for _, run in self.runs()), self.tables.sizes())
+
+    def runs(self) -> Iterator[tuple[int, Run]]:
+        """Every run by its number."""
+        for name, data in self.tables.scan("run"):
+            if not name.startswith(b"="):
+                yield int.from_bytes(name), Run.unpack(data)
 
     # ------------------------------------------------------------ storage
 
