@@ -59,7 +59,7 @@ Exit codes:
 @click.option("--report", is_flag=True, help="Write report.html as well; see dedupe report.")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--quiet", is_flag=True, help="Print nothing but what stopped the run.")
 @log_option
 def clean(
     sources: tuple[str, ...],

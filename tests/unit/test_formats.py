@@ -75,6 +75,11 @@ class TestTables:
         path = write(tmp_path / name, f'id{sign}text{sign}note\n1{sign}"a{sign}b, c; d"{sign}\n')
         assert texts(path) == {f"{name}#1": f"a{sign}b, c; d"}
 
+    def test_a_table_whose_lines_end_as_on_old_macs_is_no_empty_one(self, tmp_path: Path) -> None:
+        [(id_, why)] = texts(write(tmp_path / "a.csv", f"id,text\r1,{TEXT}\r2,二\r")).items()
+        assert (id_, "end in a carriage return alone; convert" in why) == ("a.csv:1", True)
+        assert texts(write(tmp_path / "b.csv", "id,text\r\n")) == {}
+
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
     def test_rows_of_any_encoding_are_rows(self, tmp_path: Path, encoding: str) -> None:
         rows = f'编号,text\n一,"{TEXT}\n第二行"\n二,镕，\n'

@@ -408,6 +408,14 @@ class TestRecords:
     def test_an_id_that_can_be_none_passes_through(self, own: object, passed: object) -> None:
         assert record({"id": own, "text": TEXT}).fields == passed
 
+    @pytest.mark.parametrize(
+        ("line", "remedy"),
+        [(b'[{"text": "x"}]', r"jq -c '\.\[\]'"), (b"[", r"one line: jq -c \."), (b" {\r", r"one line: jq -c \.")],
+    )
+    def test_json_that_is_not_in_lines_is_told_how_to_become_so(self, line: bytes, remedy: str) -> None:
+        with pytest.raises(ReadError, match=remedy):
+            record(line)
+
     def test_hints_are_the_fields_that_are_strings(self) -> None:
         fields = {
             "title": " 春运 ",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MAX_NESTING: Final = 100
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NESTS: Final = (dict, list)
+_OPENINGS: Final = ("{", "[", "[{")
 _OURS: Final = frozenset(["id", "text", "metadata"])
 _FOUND: Final = frozenset(item.name for item in fields_of(Metadata))
 _KINDS: Final[dict[type, str]] = {
@@ -112,11 +113,13 @@ def json_object(line: str) -> dict[str, Json]:
     except RecursionError:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels") from None
     except json.JSONDecodeError as error:
-        raise ReadError(f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
+        hint = "; a record is one line: jq -c . FILE makes it one" if line.strip() in _OPENINGS else ""
+        raise ReadError(f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}{hint}") from None
     except ValueError as error:
         raise ReadError(f"is no JSON: {error}") from None
     if not isinstance(value, dict):
-        raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields")
+        hint = "; jq -c '.[]' FILE makes each of it a line" if isinstance(value, list) and value else ""
+        raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields{hint}")
     # Most records hold nothing that is nested, and no escape but those of line ends and quotes.
     if any(type(one) in _NESTS for one in value.values()) and _depth(value) > _MAX_NESTING:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels")
