@@ -228,6 +228,7 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["rules", "explain", "来源：城南晚报\n编辑：李沐恩"], ["several lines", "one at a time"]),
         (["rules", "list", "--set", "bylines.packs=[zn]"], ["zn", "zh"]),
         (["init", "no/such/place.yaml"], ["no/such/place.yaml", "cannot be written"]),
+        (["init", "x" * 300], ["cannot be written", "File name too long"]),
     ],
     ids=" ".join,
 )
@@ -1072,6 +1073,13 @@ def test_nor_is_a_log_on_a_full_disk() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(spawn("clean", "-"), input=b"no\n", stdout=full, stderr=full, check=False)
     assert done.returncode == 75
+
+
+def test_a_config_that_does_not_fit_on_its_disk_is_not_half_there(tmp_path: Path) -> None:
+    command = f"ulimit -f 1; {shlex.join(spawn('init', 'my.yaml'))}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "free some space" in done.stderr) == (75, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_terminal_that_lacks_characters_is_told_their_numbers(tmp_path: Path) -> None:

@@ -269,7 +269,7 @@ def test_a_file_or_a_link_is_refused(out: Path) -> None:
     target = out.parent / "elsewhere"
     target.mkdir()
     out.symlink_to(target)
-    with pytest.raises(OutputError, match="is a symbolic link; name the directory"):
+    with pytest.raises(OutputError, match="is a symbolic link, not a directory; name"):
         check_output(out, [])
     out.unlink()
     out.symlink_to(out.parent / "nowhere")
