@@ -12,7 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from operator import attrgetter
 
-from dedupe.model import Capture, CleanDocument, Copy, Finding, Json, Match, Metadata, Outcome, Removal, Repair, Span
+from dedupe.model import (
+    Capture,
+    CleanDocument,
+    Copy,
+    Earlier,
+    Finding,
+    Json,
+    Match,
+    Metadata,
+    Outcome,
+    Removal,
+    Repair,
+    Span,
+)
 
 
 def document_line(document: CleanDocument) -> str:
@@ -64,10 +77,15 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
     return _dump({**was, "outcome": "duplicate", **_match_json(match), "removed": removed})
 
 
-def kept_line(line: str, copies: Sequence[Copy]) -> str:
-    """The decision on a document of which others are copies: its line, and who else carried it."""
-    said = [{"id": c.id, "source": c.source, "url": c.url, "published": c.published} for c in copies]
-    return f'{line[:-1]}, "copies": {_dump(said)}}}'
+def kept_line(line: str, already: Earlier | None, copies: Sequence[Copy]) -> str:
+    """
+    The decision on a kept document of which there is more to say: its line, where an earlier run kept it
+    already, and who else carried it.
+    """
+    said: dict[str, Json] = {"kept_in": asdict(already)} if already else {}
+    if copies:
+        said["copies"] = [{"id": c.id, "source": c.source, "url": c.url, "published": c.published} for c in copies]
+    return f"{line[:-1]}, {_dump(said)[1:]}"
 
 
 def failed_line(line: str, name: str, error: str) -> str:

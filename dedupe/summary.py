@@ -65,8 +65,8 @@ def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
 
 def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     """
-    What a reader of the summary must not overlook: nothing read, nothing kept, a source that lost
-    most of its text.
+    What a reader of the summary must not overlook: nothing read, nothing kept, more failed than not, a source
+    that lost most of its text.
 
     >>> from dedupe.config import load_settings
     >>> alarms(Totals(), load_settings().report)
@@ -76,6 +76,8 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     if not read:
         return ["nothing was read: no file of a kind that is known holds a document"]
     found = [] if kept else [f"nothing was kept of {read:,} document{'' if read == 1 else 's'}"]
+    if (failed := totals.outcomes["failed"]) > read - failed:
+        found.append(f"{failed:,} of {read:,} documents failed")
     for name, source in sorted(totals.sources.items()):
         if source.documents >= settings.min_documents and source.removal_rate > settings.max_removal_rate:
             found.append(
@@ -98,14 +100,17 @@ def _furniture_json(found: Sequence[Proposal], most: int) -> dict[str, Json]:
 @dataclass(frozen=True, slots=True)
 class Across:
     """
-    What was found by looking at all documents together: how many had more candidates than were verified,
-    how many are duplicates of what earlier runs kept (where there is an index), and the lines that a site
-    repeats.
+    What was found by looking at all documents together: how many had more candidates than were verified;
+    where there is an index, how many are duplicates of what earlier runs kept, and how many were kept by them
+    already; and the lines that a site repeats.
     """
 
     capped: int = 0
-    kept_before: int | None = None
+    earlier: tuple[int, int] | None = None
     furniture: Sequence[Proposal] = ()
+
+
+_EARLIER = ("duplicates_of_earlier_runs", "kept_by_earlier_runs")
 
 
 def summary_json(
@@ -133,7 +138,7 @@ def summary_json(
             },
             "skipped_files": dict(sorted(skipped.items())),
             "capped_candidates": across.capped,
-            **({} if across.kept_before is None else {"duplicates_of_earlier_runs": across.kept_before}),
+            **({} if across.earlier is None else dict(zip(_EARLIER, across.earlier, strict=True))),
             "furniture": _furniture_json(across.furniture, settings.report.max_furniture),
             "warnings": alarms(totals, settings.report),
             "settings": settings.fingerprint(),

@@ -44,12 +44,21 @@ def verify_index(where: Path, settings: Settings, lock_timeout: float | None = N
 
 
 def forget_documents(
-    where: Path, settings: Settings, *,
-    document_id: str | None = None, before: date | None = None, lock_timeout: float | None = None,
-) -> int:  # fmt: skip
-    """Forget a document, or all that came before a day, with the verdicts that rest on them; how many went."""
+    where: Path, settings: Settings, which: str | date | Path, lock_timeout: float | None = None
+) -> int:
+    """
+    Forget documents with the verdicts that rest on them; how many went.
+
+    ``which`` is the id of one, a day for all that came before it, or an OUT for what the runs into it claimed.
+    """
     with Index(where, None, settings.index, lock_timeout=lock_timeout) as index:
-        return forget(index, document_id=document_id, before=before)
+        match which:
+            case Path():
+                return forget(index, out=which)
+            case date():
+                return forget(index, before=which)
+            case _:
+                return forget(index, document_id=which)
 
 
 def export_index(where: Path, settings: Settings, lock_timeout: float | None = None) -> Iterator[str]:
@@ -86,6 +95,9 @@ def _exported(record: Record, run: str, twin: str | None, text: str | None) -> M
 
 def merge_indexes(into: Path, others: list[Path], settings: Settings, lock_timeout: float | None = None) -> int:
     """Take everything of other indexes up into one; how many documents that were."""
+    for other in others:
+        with Index(other, None, settings.index, lock_timeout=lock_timeout, readonly=True):
+            pass  # one that is none is refused before anything is made
     prepare_index(into, settings.neardup, others)
     taken = 0
     with Index(into, settings.neardup, settings.index, lock_timeout=lock_timeout) as index:

@@ -67,10 +67,12 @@ _NEEDS: tuple[tuple[Form, tuple[str, str], str, str], ...] = (
 
 
 def require_extras(discovery: Discovery) -> None:
-    """Refuse files that a library must read which is not there, with how many they are."""
+    """Refuse files that libraries must read which are not there, with how many they are and all that they need."""
     counts = Counter(file.form for file in discovery.files)
-    for form, what, library, extra in _NEEDS:
+    said, extras = [], []
+    for form, (many, one), library, extra in _NEEDS:
         if counts[form] and find_spec(library) is None:
-            many, few = what
-            said = f"1 {few} needs" if counts[form] == 1 else f"{counts[form]} {many} need"
-            raise MissingExtraError.of(f"{said} {library}", extra)
+            said.append(f"1 {one} needs {library}" if counts[form] == 1 else f"{counts[form]} {many} need {library}")
+            extras.append(extra)
+    if said:
+        raise MissingExtraError.of(" and ".join(said), ",".join(dict.fromkeys(extras)))

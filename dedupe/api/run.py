@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,10 +25,9 @@ from dedupe.config import load_settings
 from dedupe.engines.background import in_background
 from dedupe.engines.local import available_cores, run_batches, spread
 from dedupe.kernels.twins import face
-from dedupe.model import Match
 from dedupe.pipeline.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchReport, BatchWorker, batch_bytes, group
 from dedupe.pipeline.claimer import Claimer
-from dedupe.pipeline.corpus import Corpus, Spread, count, decision_lines, write_documents
+from dedupe.pipeline.corpus import Corpus, Spread, Verdicts, count, decision_lines, write_documents
 from dedupe.pipeline.parts import Entries
 from dedupe.pipeline.warm import warm
 from dedupe.rules.loader import load_rulebook
@@ -46,7 +45,7 @@ from dedupe.summary import Across, Totals, summary_json
 _PACKED = 4
 """How many times its size a compressed file of news holds, at least."""
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Of what a run writes; a working directory of another version is not continued."""
 
 
@@ -112,14 +111,14 @@ def _run(
     with place as staging:
         parts, resumed = _clean_batches(discovery, settings, rulebook, options, staging)
         with Corpus(parts, settings.neardup) as corpus:
-            matches, across = _duplicates(corpus, settings, options, staging)
-            across = replace(across, furniture=corpus.furniture(matches, floors(settings.suggest)))
-            totals = count(corpus, matches)
+            verdicts, across = _duplicates(corpus, settings, options, staging)
+            across = replace(across, furniture=corpus.furniture(verdicts.matches, floors(settings.suggest)))
+            totals = count(corpus, verdicts.matches)
             summary = summary_json(totals, across, discovery.skipped, _versions(), settings)
-            failed = _failures(corpus, matches)
+            failed = _failures(corpus, verdicts)
             if not options.dry_run:
                 with storage_errors(staging.result):
-                    _write_result(staging, corpus, matches, options, summary)
+                    _write_result(staging, corpus, verdicts, options, summary)
         if not options.dry_run:
             staging.publish()
     return RunReport(totals, summary, failed, resumed)
@@ -168,38 +167,35 @@ def _prepared(size: int, files: int, rulebook: Rulebook, options: RunOptions) ->
         yield
 
 
-def _duplicates(
-    corpus: Corpus, settings: Settings, options: RunOptions, staging: Staging
-) -> tuple[dict[int, Match], Across]:
+def _duplicates(corpus: Corpus, settings: Settings, options: RunOptions, staging: Staging) -> tuple[Verdicts, Across]:
     """
-    The matches, and what there is to say of them.
+    The verdicts, and what there is to say of them.
 
     The index is held for the claims alone, not while documents are cleaned or written. When the
     output is published they are on disk: killed in between, the run comes to the same result again.
     """
     where = options.index
     if where is None or (options.dry_run and not (where / "header.json").exists()):
-        matches, capped = corpus.duplicates(_over_cores(options))
-        return matches, Across(capped)
+        verdicts = corpus.duplicates(_over_cores(options))
+        return verdicts, Across(verdicts.capped)
     run = Run(staging.name, datetime.now(UTC).date(), str(staging.out))
     with Index(
         where, settings.neardup, settings.index, lock_timeout=options.lock_timeout, readonly=options.dry_run
     ) as index:
-        matches, capped = corpus.duplicates(
+        verdicts = corpus.duplicates(
             claimer_of=lambda text_of: Claimer(index, settings.neardup, run, text_of, dry=options.dry_run)
         )
-    return matches, Across(capped, sum(match.earlier is not None for match in matches.values()))
+    copies = sum(match.earlier is not None for match in verdicts.matches.values())
+    return verdicts, Across(verdicts.capped, (copies, len(verdicts.already)))
 
 
-def _write_result(
-    staging: Staging, corpus: Corpus, matches: Mapping[int, Match], options: RunOptions, summary: str
-) -> None:
+def _write_result(staging: Staging, corpus: Corpus, verdicts: Verdicts, options: RunOptions, summary: str) -> None:
     result = staging.result
     result.mkdir()
     writer = open_writer(result, *options.layout)
-    write_documents(corpus, matches, writer)
+    write_documents(corpus, verdicts.matches, writer)
     writer.close()
-    write_account(result, decision_lines(corpus, matches, _over_cores(options)), summary)
+    write_account(result, decision_lines(corpus, verdicts, _over_cores(options)), summary)
     if options.report:
         write_report(result / REPORT, report(result, staging.out.name))
 
@@ -208,9 +204,9 @@ def _over_cores(options: RunOptions) -> Spread:
     return partial(spread, workers=options.workers or available_cores())
 
 
-def _failures(corpus: Corpus, matches: Mapping[int, Match]) -> tuple[tuple[str, str], ...]:
+def _failures(corpus: Corpus, verdicts: Verdicts) -> tuple[tuple[str, str], ...]:
     """The first failed documents and why, for the reader of the closing table."""
-    lines = (json.loads(corpus.decision_line(number, matches)) for number in islice(corpus.failed(), 20))
+    lines = (json.loads(corpus.decision_line(number, verdicts)) for number in islice(corpus.failed(), 20))
     return tuple((line["id"], line["error"]) for line in lines)
 
 

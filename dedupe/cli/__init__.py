@@ -116,7 +116,7 @@ def main() -> NoReturn:
         code = error.exit_code
         log.tell("error", str(error), lead="dedupe: ", exit_code=code)
     except OSError as error:
-        code = _lost_stream(log, error)
+        code = _lost_place(log) or _lost_stream(log, error)
     except Exception:
         code = _told_bug(log)
     sys.exit(code if isinstance(code, int) else 0)
@@ -130,6 +130,15 @@ def _fit_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a terminal lacks that is not UTF-8, by its number
+
+
+def _lost_place(log: Log) -> int:
+    """2 where the directory that we were started in is gone, as a release is from under its nightly job; else 0."""
+    with suppress(FileNotFoundError):
+        Path.cwd()
+        return 0
+    log.tell("error", "the working directory is gone; change to one that is there", lead="dedupe: ", exit_code=2)
+    return 2
 
 
 def _lost_stream(log: Log, error: OSError) -> int:

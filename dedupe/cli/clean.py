@@ -59,7 +59,7 @@ Exit codes:
 @click.option("--report", is_flag=True, help="Write report.html as well; see dedupe report.")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--quiet", is_flag=True, help="Print nothing but what stopped the run.")
 @log_option
 def clean(
     sources: tuple[str, ...],
@@ -129,7 +129,7 @@ def clean(
 
 def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:
     """Stdin to stdout, a line at a time."""
-    code, log = 0, current_log()
+    code, log, line = 0, current_log(), None
     for line in stream(sys.stdin.buffer, settings, index, lock_timeout):
         if line.document is not None:
             sys.stdout.buffer.write(line.document.encode("utf-8") + b"\n")
@@ -140,6 +140,8 @@ def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, 
                 name, error = line.outcome.id, line.outcome.error or ""
                 lead = "dedupe: failed: " if error.startswith("line ") else f"dedupe: failed: {on_one_line(name)}: "
                 log.tell("error", error, lead=lead, document=name)
+    if line is None and not quiet:
+        log.tell("warning", "nothing was read: no line came on stdin", lead="warning: ")
     return code
 
 
@@ -172,8 +174,10 @@ def _table(summary: dict[str, dict[str, int]], out: Path | None) -> str:
     lines = [
         f"{counted(documents['read'], 'document', width=12)} read",
         f"{documents['kept']:>12,} kept",
-        counted(documents["duplicate"], "duplicate", width=12),
     ]
+    if summary.get("kept_by_earlier_runs"):
+        lines.append(f"{'':>12}   {summary['kept_by_earlier_runs']:,} by earlier runs already: same id, same text")
+    lines.append(counted(documents["duplicate"], "duplicate", width=12))
     if "duplicates_of_earlier_runs" in summary:
         lines.append(f"{'':>12}   {summary['duplicates_of_earlier_runs']:,} of what earlier runs kept")
     lines += [f"{documents[name]:>12,} {name}" for name in ("empty", "failed") if documents[name]]

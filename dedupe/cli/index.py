@@ -62,28 +62,35 @@ def verify(where: Path, lock_timeout: float | None) -> int:
 
 
 @index.command(
+    short_help="Forget a document, a time, or a run that is given up.",
     epilog="""\b
 Examples:
   dedupe index forget news.dedupe https://example.org/a.html
-  dedupe index forget news.dedupe --before 2026-01-01""",
+  dedupe index forget news.dedupe --before 2026-01-01
+  dedupe index forget news.dedupe --out clean/2026-01-22    a night that is given up""",
 )
 @_where
 @click.argument("document_id", metavar="[ID]", required=False)
 @click.option("--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="All that arrived before this day.")
+@click.option("--out", type=Place(path_type=Path), metavar="DIR", help="All that runs into this directory claimed.")
 @lock_option
 @log_option
-def forget(where: Path, document_id: str | None, before: datetime | None, lock_timeout: float | None) -> int:
+def forget(
+    where: Path, document_id: str | None, before: datetime | None, out: Path | None, lock_timeout: float | None
+) -> int:
     """
-    Forget a document, or all that arrived before a day.
+    Forget a document, all that arrived before a day, or what a run claimed.
 
     With a kept document go the verdicts on its copies: they are judged anew when they come again.
     Texts that a run has written are not touched.
     """
-    if (document_id is None) == (before is None):
-        raise click.UsageError("name either the ID of a document or --before DATE")
-    day = before.date() if before else None
-    gone = forget_documents(where, load_settings(), document_id=document_id, before=day, lock_timeout=lock_timeout)
+    named = [one for one in (document_id, before and before.date(), out) if one is not None]
+    if len(named) != 1:
+        raise click.UsageError("name either the ID of a document, --before DATE or --out DIR")
+    gone = forget_documents(where, load_settings(), named[0], lock_timeout)
     none = f": {where} holds no document {document_id}" if document_id is not None and not gone else ""
+    if out is not None and not gone:
+        none = f": no run into {out} claimed any in {where}"
     click.echo(plain(f"{counted(gone, 'document')} forgotten{none}"))
     return 0
 

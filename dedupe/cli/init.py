@@ -9,7 +9,8 @@ import click
 from dedupe.cli.log import current_log, log_option
 from dedupe.cli.options import Place
 from dedupe.config import default_text
-from dedupe.errors import OutputError
+from dedupe.errors import OutputError, StorageError
+from dedupe.store.staging import storage_errors
 
 
 @click.command(epilog="Example:  dedupe init dedupe.yaml && dedupe clean scrape/ --out clean/ --config dedupe.yaml")
@@ -25,13 +26,14 @@ def init(path: Path | None) -> int:
         click.echo(default_text().encode(), nl=False)
         return 0
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with storage_errors(path), path.open("x", encoding="utf-8") as file:
             file.write(default_text())
     except FileExistsError:
         raise OutputError(f"{path} is there already; choose another name") from None
+    except StorageError:
+        path.unlink(missing_ok=True)  # half of it
+        raise
     except OSError as error:
-        if path.is_file():  # half of it, on a full disk
-            path.unlink()
         raise OutputError(f"{path} cannot be written ({error.strerror})") from None
     current_log().tell("info", f"wrote {path}")
     return 0

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dedupe.audit import duplicate_line, failed_line, kept_line
 from dedupe.kernels.minhash import Signature, Signatures
-from dedupe.model import Copy, Match
+from dedupe.model import Copy, Earlier, Match
 from dedupe.neardup.clusters import Entry, Ranked, total_order
 from dedupe.neardup.groups import Groups, Matches
 from dedupe.pipeline.claimer import Claimer
@@ -65,6 +65,18 @@ class Row(NamedTuple):
     part: int
     entry: PartEntry
     signature: int
+
+
+class Verdicts(NamedTuple):
+    """
+    What the comparison of documents came to: by number the verified match of every copy, and where an earlier run
+    kept a document ``already``, under the same id with the same text; and how many had more candidates than were
+    verified.
+    """
+
+    matches: Mapping[int, Match]
+    already: Mapping[int, Earlier]
+    capped: int
 
 
 class Corpus:
@@ -113,30 +125,26 @@ class Corpus:
         part, at = self._place(number)
         return Row(self.ids[number], part, self._entries[part][at], self._signatures[number])
 
-    def duplicates(self, spread: Spread = map, claimer_of: ClaimerOf | None = None) -> tuple[dict[int, Match], int]:
-        """
-        The verified match of every document that is a copy, by number; and how many documents had
-        more candidates than were verified.
-
-        With an index, ``claimer_of`` makes its claimer, and documents are claimed one by one.
-        """
+    def duplicates(self, spread: Spread = map, claimer_of: ClaimerOf | None = None) -> Verdicts:
+        """Which documents are copies. With an index, whose claimer ``claimer_of`` makes, each is claimed by itself."""
         if not self._settings.enabled:
-            return {}, 0
+            return Verdicts({}, {}, 0)
         numbers = array("q", compress(range(len(self)), self._comparable))
         order = total_order(map(Ranked._make, self.comparable(*Ranked._fields)), self._settings)
         entries = _Comparable(self, numbers, [read_signatures(part, self._settings.num_perm) for part in self._parts])
         if claimer_of is not None:
             claims = claimer_of(lambda k: self.text(numbers[k]))
             taken = claims.claim_all((k, entries[k]) for k in order)
-            return {numbers[k]: match for k, match in taken if match is not None}, claims.capped
+            matches = {numbers[k]: match for k, match in taken if match is not None}
+            return Verdicts(matches, {numbers[k]: earlier for k, earlier in claims.before.items()}, claims.capped)
         groups = Groups(entries, self._settings)
 
         def judge(share: Sequence[int]) -> Matches:
             return groups.judge(share, lambda k: self.text(numbers[k]))
 
-        verdicts = list(spread(judge, groups.shares(order, _SHARE)))
-        matches = chain.from_iterable(found for found, _ in verdicts)
-        return {numbers[k]: match for k, match in matches}, sum(capped for _, capped in verdicts)
+        judged = list(spread(judge, groups.shares(order, _SHARE)))
+        found = chain.from_iterable(one.found for one in judged)
+        return Verdicts({numbers[k]: match for k, match in found}, {}, sum(one.capped for one in judged))
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
         """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""
@@ -182,7 +190,7 @@ class Corpus:
     def _part_of_each(self) -> Iterator[int]:
         return chain.from_iterable(repeat(part, len(entries)) for part, entries in enumerate(self._entries))
 
-    def decision_line(self, number: int, matches: Mapping[int, Match], copies: Sequence[Copy] = ()) -> bytes:
+    def decision_line(self, number: int, verdicts: Verdicts, copies: Sequence[Copy] = ()) -> bytes:
         """The final decision on a document, as it stands in the output; ``copies`` are those that it stands for."""
         part, at = self._place(number)
         line = self._reader.read(self._parts[part], "decisions", *self._entries[part].decision(at))
@@ -190,9 +198,10 @@ class Corpus:
         if name != own:
             why = f"an earlier document has the id {own}; ids must be unique"
             return failed_line(line.decode("utf-8"), name, why).encode("utf-8")
-        if number in matches:
-            return duplicate_line(line.decode("utf-8"), self.text(number), matches[number]).encode("utf-8")
-        return kept_line(line.decode("utf-8"), copies).encode("utf-8") if copies else line
+        if match := verdicts.matches.get(number):
+            return duplicate_line(line.decode("utf-8"), self.text(number), match).encode("utf-8")
+        already = verdicts.already.get(number)
+        return kept_line(line.decode("utf-8"), already, copies).encode("utf-8") if already or copies else line
 
     def _place(self, number: int) -> tuple[int, int]:
         """The part of a document, and which one it is there."""
@@ -251,22 +260,20 @@ def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: Docume
         writer.write(line)
 
 
-def decision_lines(corpus: Corpus, matches: Mapping[int, Match], spread: Spread = map) -> Iterator[bytes]:
+def decision_lines(corpus: Corpus, verdicts: Verdicts, spread: Spread = map) -> Iterator[bytes]:
     """The decision on every input document, sorted by id."""
     order = sorted(range(len(corpus)), key=corpus.ids.__getitem__)
     copies: dict[str, list[Copy]] = defaultdict(list)
     for number in order:
-        match = matches.get(number)
+        match = verdicts.matches.get(number)
         if match is not None and match.earlier is None:
             entry = corpus.row(number).entry
             copies[match.kept].append(Copy(entry.id, entry.source or entry.origin, entry.url, entry.published))
 
-    def lines(share: range) -> list[bytes]:
-        return [
-            corpus.decision_line(k, matches, copies.get(corpus.ids[k], ())) for k in order[share.start : share.stop]
-        ]
+    def lines(share: Sequence[int]) -> list[bytes]:
+        return [corpus.decision_line(k, verdicts, copies.get(corpus.ids[k], ())) for k in share]
 
-    shares = [range(at, at + _LINES) for at in range(0, len(order), _LINES)]
+    shares = [order[at : at + _LINES] for at in range(0, len(order), _LINES)]
     return chain.from_iterable(spread(lines, shares))
 
 

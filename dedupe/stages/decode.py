@@ -205,10 +205,9 @@ def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettin
     best = min(scores, key=lambda name: (-round(scores[name] + 0.05 * (name == "cp1252"), 2), order.index(name)))
     if scores[best] >= settings.min_plausibility:
         return best, scores[best]
+    # "6½ × 8½" in a page of English: too little to judge, or to lose the page for.
     if len(payload.translate(None, _ASCII)) <= settings.sparse * len(payload):
-        return "cp1252", scores[
-            "cp1252"
-        ]  # "6½ × 8½" in a page of English: too little to judge, or to lose the page for
+        return "cp1252", scores["cp1252"]
     tried = ", ".join(f"{name} {score:.2f}" for name, score in sorted(scores.items(), key=lambda item: -item[1])[:5])
     raise DecodeError(
         f"no encoding reads as text: best are {tried}, wanted {settings.min_plausibility}; "

@@ -51,8 +51,12 @@ def check_output(out: Path, sources: list[Path]) -> None:
         if target == inside or (source.is_dir() and inside in target.parents):
             raise OutputError(f"--out {out} lies inside the source {source}; choose a directory outside it")
     try:
-        if out.is_symlink() or (out.exists() and not out.is_dir()):
+        if out.is_symlink():
+            raise OutputError(f"--out {out} is a symbolic link, not a directory; name the directory that it leads to")
+        if out.exists() and not out.is_dir():
             raise OutputError(f"--out {out} is not a directory; choose a new or empty one")
+        if (out / "decisions.jsonl").exists():
+            raise OutputError(f"--out {out} holds a finished run; choose a new directory, or remove it to clean anew")
         if out.is_dir() and any(out.iterdir()):
             raise OutputError(f"--out {out} is not empty; choose a new or empty directory")
         if target.parent.exists() and not os.access(target.parent, os.W_OK | os.X_OK):

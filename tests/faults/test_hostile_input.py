@@ -339,7 +339,10 @@ class TestRecords:
             (b'{"text": NaN}', "line 7: is no JSON: NaN is no number in JSON"),
             (b'{"text": "x", "n": -Infinity}', "line 7: is no JSON: -Infinity is no number in JSON"),
             (b'{"text": "x", "n": 1e999}', "line 7: is no JSON: 1e999 is no number in JSON"),
-            (b'["text"]', "line 7: is an array, not an object with named fields"),
+            (
+                b'["text"]',
+                "line 7: is an array, not an object with named fields; jq -c '.[]' FILE makes each of it a line",
+            ),
             (b"null", "line 7: is null, not an object with named fields"),
             (b'"text"', "line 7: is a string, not an object with named fields"),
             (b'{"text": ["x"]}', 'line 7: has no text in field "text" (read.fields.text), but an array'),

@@ -277,4 +277,10 @@ def test_a_source_that_lost_most_of_its_text_is_warned_of() -> None:
 def test_a_run_that_kept_nothing_says_so() -> None:
     totals = Totals()
     totals.add("failed", "", 0, 0, {})
-    assert alarms(totals, load_settings().report) == ["nothing was kept of 1 document"]
+    assert alarms(totals, load_settings().report)[0] == "nothing was kept of 1 document"
+
+
+@pytest.mark.parametrize(("failed", "told"), [(2, []), (3, ["3 of 5 documents failed"])])
+def test_a_run_of_which_most_failed_says_so(failed: int, told: list[str]) -> None:
+    totals = Totals(Counter(kept=5 - failed, failed=failed))
+    assert alarms(totals, load_settings().report) == told

@@ -189,6 +189,8 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["clean", "scrape", "--out", "x", "--index", "scrape/index"], ["lies inside scrape", "outside"]),
         (["clean", "scrape", "--out", "x", "--index", "x/index"], ["lies inside x", "outside"]),
         (["clean", "scrape", "--out", "x", "--index", "scrape/2026"], ["scrape"]),
+        (["clean", "scrape", "--out", "x/out", "--index", "x"], ["x/out lies inside the index x", "outside"]),
+        (["index", "merge", "x", "nowhere"], ["nowhere", "not an index"]),
         (["clean", "scrape", "--out", "x", "--index", "redis://host/1"], ["redis:", "directory"]),
         (["clean", "scrape", "--out", "x", "--index", "y", "--set", "neardup.enabled=false"], ["neardup.enabled"]),
         (["clean", "scrape", "--out", "x", "--set", "index.compare_within=soon"], ["compare_within", "30d", "none"]),
@@ -226,6 +228,7 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["rules", "explain", "来源：城南晚报\n编辑：李沐恩"], ["several lines", "one at a time"]),
         (["rules", "list", "--set", "bylines.packs=[zn]"], ["zn", "zh"]),
         (["init", "no/such/place.yaml"], ["no/such/place.yaml", "cannot be written"]),
+        (["init", "x" * 300], ["cannot be written", "File name too long"]),
     ],
     ids=" ".join,
 )
@@ -339,7 +342,7 @@ def test_set_and_config_change_what_is_done(run: Dedupe, scrape: Path, tmp_path:
 
 def test_what_was_finished_is_not_done_again(run: Dedupe, scrape: Path) -> None:
     assert run("clean", scrape, "--out", "out").code == 0
-    refused(run("clean", scrape, "--out", "out"), "out", "not empty")
+    refused(run("clean", scrape, "--out", "out"), "out", "holds a finished run")
 
 
 # ---------------------------------------------------------------- clean -
@@ -386,7 +389,8 @@ def test_a_bad_line_fails_alone(run: Dedupe) -> None:
 
 
 def test_the_filter_takes_an_empty_stream(run: Dedupe) -> None:
-    assert run("clean", "-") == Done(0, "", "")
+    assert run("clean", "-") == Done(0, "", "warning: nothing was read: no line came on stdin\n")
+    assert run("clean", "-", "--quiet") == Done(0, "", "")
 
 
 def test_the_filters_output_goes_through_the_filter_unchanged(run: Dedupe) -> None:
@@ -1071,6 +1075,13 @@ def test_nor_is_a_log_on_a_full_disk() -> None:
     assert done.returncode == 75
 
 
+def test_a_config_that_does_not_fit_on_its_disk_is_not_half_there(tmp_path: Path) -> None:
+    command = f"ulimit -f 1; {shlex.join(spawn('init', 'my.yaml'))}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "free some space" in done.stderr) == (75, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_terminal_that_lacks_characters_is_told_their_numbers(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(PAGE, "utf-8")
     done = subprocess.run(
@@ -1100,6 +1111,18 @@ def test_streams_that_the_caller_closed_are_missed_by_nobody(scrape: Path, tmp_p
     command = f"{shlex.join(map(str, spawn('clean', scrape, '--out', tmp_path / 'out', '--workers', '1')))} {closed}"
     assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
     assert (tmp_path / "out" / "summary.json").exists()
+
+
+def test_a_working_directory_that_is_gone_is_no_bug(scrape: Path, tmp_path: Path) -> None:
+    (tmp_path / "release").mkdir()
+    command = f"rmdir ../release; {shlex.join(map(str, spawn('clean', scrape, '--out', 'out')))}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(dedupe.__file__).parents[1])}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path / "release", env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (
+        2, "dedupe: the working directory is gone; change to one that is there\n",
+    )  # fmt: skip
 
 
 def test_a_reader_that_leaves_ends_the_filter(tmp_path: Path) -> None:
@@ -1210,6 +1233,22 @@ def test_a_run_writes_its_report_with_the_rest(run: Dedupe, scrape: Path, tmp_pa
 # ---------------------------------------------------------------- an index
 
 
+def test_a_page_that_comes_again_unchanged_is_kept_and_says_since_when(run: Dedupe, tmp_path: Path) -> None:
+    for day, name in (("monday", "a.txt"), ("tuesday", "a.txt"), ("tuesday", "b.txt")):
+        (tmp_path / day).mkdir(exist_ok=True)
+        (tmp_path / day / name).write_text(STORY if name == "a.txt" else "桥上的灯今天修好了。", "utf-8")
+    assert run("clean", "monday", "--out", "first", "--workers", "1", "--index", "index").code == 0
+    told = run("clean", "tuesday", "--out", "out", "--workers", "1", "--index", "index").out
+    assert "2 kept\n               1 by earlier runs already: same id, same text\n" in told
+    assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["kept_by_earlier_runs"] == 1
+    again, new = map(json.loads, (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines())
+    assert sorted(again["kept_in"]) == ["date", "published", "run", "source", "url"]
+    assert "kept_in" not in new
+    assert f"kept by run {again['kept_in']['run']} on" in run("explain", "out", "a.txt").out
+    assert run("clean", "tuesday", "--out", "replay", "--workers", "1", "--index", "index").code == 0
+    assert tree(tmp_path / "replay") == tree(tmp_path / "out"), "the same run says the same"
+
+
 def test_a_second_scrape_is_compared_with_the_first(run: Dedupe, scrape: Path, tmp_path: Path) -> None:
     (tmp_path / "tuesday").mkdir()
     (tmp_path / "tuesday" / "again.txt").write_text(STORY + "\n本台刚刚收到的消息。", "utf-8")
@@ -1260,6 +1299,9 @@ def test_an_index_is_looked_after(run: Dedupe, scrape: Path, tmp_path: Path) -> 
     assert run("index", "forget", "index", "news.jsonl#1").out == "1 document forgotten\n"
     gone = "0 documents forgotten: index holds no document news.jsonl#1\n"
     assert run("index", "forget", "index", "news.jsonl#1").out == gone
+    gone = "0 documents forgotten: no run into x claimed any in index\n"
+    assert run("index", "forget", "index", "--out", "x").out == gone
+    assert run("index", "forget", "other", "--out", "out").out == "5 documents forgotten\n"
     assert run("index", "forget", "index", "--before", "2099-01-01").out == "4 documents forgotten\n"
     assert run("index", "verify", "index").out == "0 documents, 0 faults\n"
     (tmp_path / "other" / "header.json").write_text("{}")

@@ -19,7 +19,7 @@ from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import comparison_view
 from dedupe.model import CleanDocument, Cut, Finding, Metadata, Outcome, Removal, Span
 from dedupe.neardup.clusters import Entry
-from dedupe.pipeline.corpus import Corpus, count, decision_lines
+from dedupe.pipeline.corpus import Corpus, Verdicts, count, decision_lines
 from dedupe.pipeline.document import Judged
 from dedupe.pipeline.parts import Entries, write_part
 from dedupe.store.parts import Part
@@ -87,7 +87,7 @@ def test_a_second_document_of_an_id_goes_by_its_place_and_has_failed(tmp_path: P
     with Corpus(written(tmp_path, [*BATCHES, again]), SETTINGS.neardup) as corpus:
         assert corpus.ids[-1] == "other.jsonl:7"
         assert count(corpus, {}).outcomes == {"kept": 3, "failed": 2}
-        told = {line["id"]: line for line in map(json.loads, decision_lines(corpus, {}))}
+        told = {line["id"]: line for line in map(json.loads, decision_lines(corpus, Verdicts({}, {}, 0)))}
     assert "day.jsonl#0" in told["other.jsonl:7"]["error"]
     assert list(told) == sorted(told)
 
@@ -132,7 +132,7 @@ def test_copies_are_the_same_whoever_looks_for_them(tmp_path: Path, monkeypatch:
     parts = written(tmp_path, [ours[at : at + 40] for at in range(0, 300, 40)])
     with Corpus(parts, SETTINGS.neardup) as corpus:
         here = corpus.duplicates()
-        assert len(here[0]) == 200
+        assert len(here.matches) == 200
         over_cores = partial(spread, workers=3)
         assert corpus.duplicates(over_cores) == here
-        assert list(decision_lines(corpus, here[0], over_cores)) == list(decision_lines(corpus, here[0]))
+        assert list(decision_lines(corpus, here, over_cores)) == list(decision_lines(corpus, here))

@@ -75,6 +75,11 @@ class TestTables:
         path = write(tmp_path / name, f'id{sign}text{sign}note\n1{sign}"a{sign}b, c; d"{sign}\n')
         assert texts(path) == {f"{name}#1": f"a{sign}b, c; d"}
 
+    def test_a_table_whose_lines_end_as_on_old_macs_is_no_empty_one(self, tmp_path: Path) -> None:
+        [(id_, why)] = texts(write(tmp_path / "a.csv", f"id,text\r1,{TEXT}\r2,二\r")).items()
+        assert (id_, "end in a carriage return alone; convert" in why) == ("a.csv:1", True)
+        assert texts(write(tmp_path / "b.csv", "id,text\r\n")) == {}
+
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
     def test_rows_of_any_encoding_are_rows(self, tmp_path: Path, encoding: str) -> None:
         rows = f'编号,text\n一,"{TEXT}\n第二行"\n二,镕，\n'
@@ -275,6 +280,13 @@ class TestArchives:
         assert rest
         assert all("ends early" in reason for reason in rest)
 
+    def test_wherever_a_plain_archive_is_cut_somebody_is_told(self, tmp_path: Path) -> None:
+        one, two = warc_record(1, PAGE.encode()), warc_record(2, PAGE.encode())
+        for length in range(1, len(two) - len("\r\n\r\n")):
+            first, *rest = texts(write(tmp_path / "a.warc", one + two[:length])).values()
+            assert first == PAGE.encode()
+            assert [reason for reason in rest if "ends early" in reason] == rest != [], two[:length]
+
     def test_pages_beyond_the_limit_fail_alone_also_packed_ones(self, tmp_path: Path) -> None:
         data = b"".join(
             [
@@ -366,6 +378,19 @@ def test_a_missing_extra_for_one_file_is_told_of_one(without: Any, tmp_path: Pat
     (tmp_path / "a.html").touch()
     with pytest.raises(MissingExtraError, match=r"^1 HTML page needs trafilatura;"):
         clean([tmp_path / "a.html"], tmp_path / "out")
+
+
+def test_all_missing_extras_are_told_at_once(without: Any, tmp_path: Path) -> None:
+    without("trafilatura")
+    without("pyarrow")
+    for name in ("a.html", "b.parquet", "c.parquet"):
+        (tmp_path / name).touch()
+    with pytest.raises(MissingExtraError) as caught:
+        clean([tmp_path], tmp_path.parent / "out")
+    assert str(caught.value) == (
+        "1 HTML page needs trafilatura and 2 Parquet files need pyarrow; "
+        "install it with: pip install 'dedupe-news[html,parquet]'"
+    )
 
 
 def test_paths_may_be_text_and_one_of_them_is_no_list(tmp_path: Path) -> None:

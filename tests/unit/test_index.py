@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -257,6 +259,19 @@ def test_what_came_before_a_day_is_forgotten(where: Path) -> None:
         assert verify(index) == []
 
 
+def test_what_a_run_that_is_given_up_claimed_is_forgotten(where: Path, tmp_path: Path) -> None:
+    nights = {"monday": {"a": told(1)}, "tuesday": {"b": told(2), "c": edited(1)}, "wed": {"d": edited(2)}}
+    for name, texts in nights.items():
+        with opened(where) as index:
+            claimer = Claimer(index, NEAR, Run(name, DAY, str(tmp_path / name)), list(texts.values()).__getitem__)
+            claimer.claim([(n, entry(*text)) for n, text in enumerate(texts.items())])
+    with opened(where) as index:
+        assert forget(index, out=tmp_path / "thursday") == 0
+        assert forget(index, out=tmp_path / "wed" / ".." / "tuesday") == 3, "b, c, and d that was a copy of b"
+        assert [record.id for _, record in index.scan()] == ["a"]
+        assert verify(index) == []
+
+
 def test_a_merge_keeps_every_verdict_and_can_be_repeated(where: Path, tmp_path: Path) -> None:
     claim(where, {"a": told(1), "b": edited(1)})
     claim(tmp_path / "other", {"a": told(1), "x": told(1), "y": told(2), "z": edited(2)}, "other")
@@ -337,6 +352,27 @@ def test_an_index_that_was_half_made_is_made(where: Path) -> None:
     claim(where, {})
     (where / "header.json").unlink()
     assert claim(where, {"a": told(1)}) == [None]
+
+
+def test_an_index_that_lost_its_header_is_not_made_anew(where: Path) -> None:
+    claim(where, {"a": told(1)})
+    (where / "header.json").unlink()
+    with pytest.raises(IndexDamagedError, match=r"header\.json"):
+        opened(where)
+    assert not (where / "header.json").exists()
+
+
+def test_an_index_that_may_not_be_written_to_is_refused_and_not_a_bug(
+    where: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim(where, {"a": told(1)})
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("dedupe.store.index.turns.Turn", refuse)
+    with pytest.raises(ConfigError, match="copy it to where you may write"):
+        opened(where, readonly=True)
 
 
 def test_two_cannot_have_it_at_once(where: Path) -> None:

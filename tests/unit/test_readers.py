@@ -174,6 +174,18 @@ class TestDiscover:
         found = discover([tmp_path])
         assert (ids(found), dict(found.skipped)) == (["ok.txt"], {".pdf": 2, "hidden": 2, "other": 1})
 
+    @pytest.mark.parametrize("kept", ["documents.jsonl.gz", "documents-00000.jsonl", "documents/page.txt"])
+    def test_of_a_finished_run_the_documents_are_read_and_not_its_account(self, tmp_path: Path, kept: str) -> None:
+        for name in ("decisions.jsonl", "summary.json", "report.html", kept):
+            write(tmp_path / "monday" / name)
+        found = discover([tmp_path])
+        assert (ids(found), dict(found.skipped)) == ([f"monday/{kept}"], {"account": 3})
+
+    def test_a_scrape_may_have_files_of_those_names(self, tmp_path: Path) -> None:
+        for name in ("decisions.jsonl", "report.html", "documents.jsonl"):
+            write(tmp_path / name)
+        assert ids(discover([tmp_path])) == ["decisions.jsonl", "documents.jsonl", "report.html"]
+
     def test_a_hidden_source_is_read_when_named(self, tmp_path: Path) -> None:
         assert ids(discover([write(tmp_path / ".crawl/a.txt").parent])) == ["a.txt"]
 
@@ -371,6 +383,38 @@ class TestRecords:
     def test_fields_pass_through_unchanged_but_for_text_id_and_metadata(self) -> None:
         passed = {"title": "春运", "n": [1, 2.5, None, {"深": True}], "big": 10**30}
         assert record({"id": 1, "text": TEXT, "metadata": {"title": "旧"}, **passed}).fields == passed
+
+    @pytest.mark.parametrize("metadata", [{"crawler": 9}, {"title": "旧", "n": 1}, "x", None, []])
+    def test_metadata_that_are_not_ours_pass_through_under_another_name(self, metadata: object) -> None:
+        assert record({"id": 1, "text": TEXT, "metadata": metadata}).fields == {"input_metadata": metadata}
+
+    def test_nor_is_a_field_lost_whose_name_the_output_takes(self) -> None:
+        names = FieldNames("body.text", "url", "title", "url", "published", "source", "authors", "language")
+        given = {
+            "text": "摘要",
+            "body": {"text": TEXT},
+            "id": 7,
+            "input_id": 8,
+            "metadata": {"title": "旧"},
+            "url": "u",
+        }
+        raw = record(given, names)
+        assert (raw.id, raw.payload) == ("a.jsonl#u", TEXT)
+        assert raw.fields == {
+            "input_text": "摘要", "body": {}, "input_input_id": 7, "input_id": 8, "input_metadata": {"title": "旧"},
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(("own", "passed"), [(1.5, {"input_id": 1.5}), ("", {}), (None, {}), (7, {})])
+    def test_an_id_that_can_be_none_passes_through(self, own: object, passed: object) -> None:
+        assert record({"id": own, "text": TEXT}).fields == passed
+
+    @pytest.mark.parametrize(
+        ("line", "remedy"),
+        [(b'[{"text": "x"}]', r"jq -c '\.\[\]'"), (b"[", r"one line: jq -c \."), (b" {\r", r"one line: jq -c \.")],
+    )
+    def test_json_that_is_not_in_lines_is_told_how_to_become_so(self, line: bytes, remedy: str) -> None:
+        with pytest.raises(ReadError, match=remedy):
+            record(line)
 
     def test_hints_are_the_fields_that_are_strings(self) -> None:
         fields = {

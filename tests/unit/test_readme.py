@@ -233,10 +233,9 @@ def test_the_nightly_job_runs_as_written(tmp_path: Path) -> None:
     [summary] = (tmp_path / "clean-2026-05-10.json").read_text("utf-8").splitlines()
     assert json.loads(summary)["documents"]["kept"] > 30
     assert (tmp_path / "clean" / "2026-05-10" / "documents.jsonl.gz").is_file()
-    assert run() == (1, "2026-05-10: look into clean-2026-05-10.log\n"), "a finished day is not done again"
+    assert run() == (0, "2026-05-10: done already\n"), "a finished day is not done again"
     assert (tmp_path / "clean-2026-05-10.json").read_text("utf-8").splitlines() == [summary]
-    [message] = (tmp_path / "clean-2026-05-10.log").read_text("utf-8").splitlines()
-    assert "not empty" in json.loads(message)["message"]
+    assert (tmp_path / "clean-2026-05-10.log").read_text("utf-8") == ""
     shutil.rmtree(tmp_path / "clean" / "2026-05-10")
     (tmp_path / "clean" / ".2026-05-10.dedupe").mkdir()
     with (tmp_path / "clean" / ".2026-05-10.dedupe" / "lock").open("w") as lock:

@@ -254,6 +254,13 @@ def test_a_directory_with_anything_in_it_is_refused(out: Path) -> None:
         check_output(out, [])
 
 
+def test_a_finished_run_is_called_one(out: Path) -> None:
+    out.mkdir()
+    (out / "decisions.jsonl").touch()
+    with pytest.raises(OutputError, match="holds a finished run; choose a new directory"):
+        check_output(out, [])
+
+
 def test_a_file_or_a_link_is_refused(out: Path) -> None:
     out.touch()
     with pytest.raises(OutputError, match="is not a directory"):
@@ -262,11 +269,11 @@ def test_a_file_or_a_link_is_refused(out: Path) -> None:
     target = out.parent / "elsewhere"
     target.mkdir()
     out.symlink_to(target)
-    with pytest.raises(OutputError, match="is not a directory"):
+    with pytest.raises(OutputError, match="is a symbolic link, not a directory; name"):
         check_output(out, [])
     out.unlink()
     out.symlink_to(out.parent / "nowhere")
-    with pytest.raises(OutputError, match="is not a directory"):
+    with pytest.raises(OutputError, match="is a symbolic link"):
         check_output(out, [])
 
 

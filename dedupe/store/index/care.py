@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from dedupe.errors import IndexDamagedError
 from dedupe.store.index.buckets import bucket_names
 from dedupe.store.index.index import Index
-from dedupe.store.index.records import Record, number_bytes, numbers_of, seen_name, without
+from dedupe.store.index.records import Record, Run, number_bytes, numbers_of, seen_name, without
 from dedupe.store.index.tables import Table
 
 _STEP = 5_000
@@ -20,31 +22,31 @@ _FOUND_BY: tuple[Table, ...] = ("digest", "bucket")
 _T = TypeVar("_T")
 
 
-def forget(index: Index, *, document_id: str | None = None, before: date | None = None) -> int:
+def forget(index: Index, *, document_id: str | None = None, before: date | None = None, out: Path | None = None) -> int:
     """
-    Forget every text of an id, or all that arrived before a day; how many documents went.
+    Forget every text of an id, all that arrived before a day, or what the runs into an OUT claimed; how many
+    documents went.
 
     With a kept document go the verdicts that rest on it: its copies are judged anew when they
     come again. Interrupted, it has forgotten some whole documents, and goes on when called again.
     """
-    kept = frozenset(
-        number
-        for number, record in index.scan()
-        if record.kept and (record.id == document_id or (before is not None and record.arrived < before))
-    )
-    gone = (
-        (number, record)
-        for number, record in index.scan()
-        if number in kept
-        or record.twin in kept
-        or record.id == document_id
-        or (before is not None and record.arrived < before)
-    )
+    runs = frozenset(number for number, run in index.runs() if out is not None and _is_into(run, out))
+
+    def is_named(record: Record) -> bool:
+        return record.id == document_id or record.run in runs or (before is not None and record.arrived < before)
+
+    kept = frozenset(number for number, record in index.scan() if record.kept and is_named(record))
+    gone = ((number, record) for number, record in index.scan() if record.twin in kept or is_named(record))
     # Copies first: no verdict ever rests on a document that is gone.
     ordered = sorted(((number, record.kept) for number, record in gone), key=lambda one: one[1])
     for step in _steps(number for number, _ in ordered):
         _forget(index, index.documents(sorted(step)))
     return len(ordered)
+
+
+def _is_into(run: Run, out: Path) -> bool:
+    """Whether a run went into an OUT; a crawl's sessions go into none."""
+    return bool(run.out) and Path(run.out).absolute() == Path(os.path.normpath(out)).absolute()
 
 
 def _forget(index: Index, gone: Mapping[int, Record]) -> None:

@@ -27,7 +27,7 @@ from dedupe.store.index.place import header_at
 from dedupe.store.index.records import Counts, Record, Run, glance, number_bytes, seen_name
 from dedupe.store.index.rocks import RocksTables
 from dedupe.store.index.tables import Changes, Table, Tables
-from dedupe.store.index.turns import Turn
+from dedupe.store.index.turns import take_turn
 from dedupe.store.staging import storage_errors
 
 _COUNTS = b"counts"
@@ -76,20 +76,15 @@ class Index:
         if header is None and (readonly or near is None):
             raise ConfigError(f"{where} is not an index; dedupe clean --index makes one")
         timeout = settings.lock_timeout if lock_timeout is None else lock_timeout
-        with storage_errors(where):
-            try:
-                where.mkdir(parents=True, exist_ok=True)
-                self._turn = Turn(where / "lock", timeout)
-            except (FileExistsError, NotADirectoryError, PermissionError) as error:
-                raise ConfigError(f"--index {where} cannot be used: {error.strerror}; choose another place") from None
+        self._turn = take_turn(where, timeout)
         try:
             with storage_errors(where):
                 header = self._checked_header(near)
                 cache = settings.cache_mb << 20
                 self.tables: Tables = RocksTables(where / "db", cache, readonly=readonly)
+                self.counts = self._read_counts()
                 # Last, so that where a header is, an index is.
                 self.header = header or self._new_header(near)
-            self.counts = self._read_counts()
         except BaseException:
             self._turn.end()
             raise
@@ -236,8 +231,13 @@ class Index:
 
     def info(self) -> Info:
         """The index in numbers."""
-        runs = tuple(Run.unpack(data) for name, data in self.tables.scan("run") if not name.startswith(b"="))
-        return Info(self.header, self.counts, runs, self.tables.sizes())
+        return Info(self.header, self.counts, tuple(run for _, run in self.runs()), self.tables.sizes())
+
+    def runs(self) -> Iterator[tuple[int, Run]]:
+        """Every run by its number."""
+        for name, data in self.tables.scan("run"):
+            if not name.startswith(b"="):
+                yield int.from_bytes(name), Run.unpack(data)
 
     # ------------------------------------------------------------ storage
 
@@ -273,6 +273,8 @@ class Index:
 
     def _new_header(self, near: NeardupSettings | None) -> Header:
         assert near is not None
+        if self.counts.next > 1:
+            raise self._damaged("it holds documents, and the header.json that says how they were signed is gone")
         header = header_of(near)
         write_header(self.where / "header.json", header)
         return header

@@ -16,19 +16,21 @@ def prepare_index(
 ) -> None:  # fmt: skip
     """
     Refuse a place that cannot be this run's index, before any work is done: one that lies in a
-    source or in the output (``apart``), that holds something else, that was made otherwise, or
+    source or in the output (``apart``) or round them, that holds something else, that was made otherwise, or
     that cannot be written to and is to be.
     """
     if ":/" in str(where):
         raise ConfigError(f"--index {where}: an index is a directory here, not an address")
     if not near.enabled:
         raise ConfigError("--index compares documents with those of earlier runs, but neardup.enabled is false")
+    header = header_at(where)
     place = where.resolve()
     for other in apart:
         inside = other.resolve()
         if place == inside or inside in place.parents:
             raise ConfigError(f"--index {where} lies inside {other}; choose a directory outside it")
-    header = header_at(where)
+        if place in inside.parents:
+            raise ConfigError(f"{other} lies inside the index {where}; choose a place outside it")
     if header is not None:
         check_header(header, header_of(near), where)
     there = next(one for one in (place, *place.parents) if one.exists())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -11,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from dedupe.errors import LockBusyError
+from dedupe.errors import ConfigError, LockBusyError
+from dedupe.store.staging import storage_errors
 
 _PAUSE = 0.05
 """Seconds between two looks at a lock that another process has."""
@@ -54,6 +56,23 @@ class Turn:
         except OSError:
             return False
         return True
+
+
+def take_turn(where: Path, timeout: float) -> Turn:
+    """The turn on the index in a directory, which is made if it is not there; ConfigError where there can be none."""
+    try:
+        with storage_errors(where):
+            where.mkdir(parents=True, exist_ok=True)
+            return Turn(where / "lock", timeout)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ConfigError(f"--index {where} cannot be used: {error.strerror}; choose another place") from None
+    except OSError as error:
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
+        raise ConfigError(
+            f"--index {where} cannot be used: {error.strerror}; its lock is a file in it, even for one who reads: "
+            "copy it to where you may write"
+        ) from None
 
 
 def _owner(note: str) -> str:

@@ -18,10 +18,13 @@ from dedupe.errors import SourceError
 from dedupe.store.readers.names import KNOWN, clean_names, form_of, suffix_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dedupe.store.readers.compression import Compression
     from dedupe.store.readers.names import Form
+
+
+_ACCOUNT = frozenset({"decisions.jsonl", "summary.json", "report.html"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Discovery:
     All that stands in the sources, sorted by id, which is the byte order of the UTF-8 names.
 
     ``skipped`` counts what is not ours: by suffix (``.pdf``), else as ``hidden``, ``link`` (to a
-    directory), ``special`` (pipes, sockets, devices) or ``other`` (no suffix to speak of).
+    directory), ``account`` (what a finished run says of itself beside its documents), ``special`` (pipes,
+    sockets, devices) or ``other`` (no suffix to speak of).
     """
 
     files: tuple[SourceFile, ...]
@@ -97,11 +101,12 @@ class _Walk:
     def directory(self, entries: list[os.DirEntry[str]], prefix: str) -> list[tuple[str, str]]:
         """Take a directory's files; return its directories as (path, id)."""
         names = clean_names(entry.name for entry in entries)
+        account = _account_in(names)
         deeper = []
         for entry in entries:
             id_ = prefix + names[entry.name]
-            if entry.name.startswith("."):
-                self.skipped["hidden"] += 1
+            if entry.name.startswith(".") or entry.name in account:
+                self.skipped["account" if entry.name in account else "hidden"] += 1
                 continue
             try:
                 if entry.is_dir(follow_symlinks=False):
@@ -124,6 +129,12 @@ class _Walk:
             self.files.append(SourceFile(id_, Path(entry.path), *form, status.st_size, status.st_mtime_ns))
         else:
             self.skipped[suffix_of(entry.name)] += 1
+
+
+def _account_in(names: Collection[str]) -> frozenset[str]:
+    """The files of a directory that are no documents if it is the OUT of a run, which somebody cleans again."""
+    is_out = {"decisions.jsonl", "summary.json"} <= set(names) and any(one.startswith("documents") for one in names)
+    return _ACCOUNT if is_out else frozenset()
 
 
 def _enter(walk: _Walk, source: Path, name: str, *, prefix: str) -> None:

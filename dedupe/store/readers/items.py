@@ -117,6 +117,7 @@ def _of_lines(origin: str, lines: Iterator[Line]) -> Iterator[Item]:
 def _table(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
     limit = settings.max_document_bytes
     columns: bytes | None = None
+    number = 0
     for number, data, error in split_rows(every_line(stream, limit=limit), limit=limit, tab=file.form == "tsv"):
         if error is not None:
             yield Item(f"{file.id}:{number}", file.id, file.form, line=number, error=error)
@@ -124,6 +125,9 @@ def _table(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iter
             columns = data
         else:
             yield Item(f"{file.id}:{number}", file.id, file.form, data=data, line=number, columns=columns)
+    if number == 1 and columns is not None and b"\r" in columns.rstrip():  # old Excel: to us all of it is a header
+        why = "line 1: is the only line, for the others end in a carriage return alone; convert the file's line ends"
+        yield Item(f"{file.id}:1", file.id, file.form, line=1, error=why)
 
 
 _READERS: dict[Form, _Reader] = {

@@ -7,11 +7,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import fields as fields_of
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from dedupe.errors import DocumentError, ReadError
-from dedupe.model import Hints, Json, RawDocument
+from dedupe.model import Hints, Json, Metadata, RawDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _MAX_NESTING: Final = 100
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NESTS: Final = (dict, list)
+_OPENINGS: Final = ("{", "[", "[{")
+_OURS: Final = frozenset(["id", "text", "metadata"])
+_FOUND: Final = frozenset(item.name for item in fields_of(Metadata))
 _KINDS: Final[dict[type, str]] = {
     dict: "an object", list: "an array", str: "a string", int: "a number", float: "a number", bool: "true or false",
 }  # fmt: skip
@@ -41,9 +45,9 @@ def parse_record(
 
     The id is ``origin#<id field>``, or ``origin:<number>`` where the record has none; with an
     empty ``origin`` (a stream) the record's own id stands alone. A line that is not UTF-8 goes
-    to ``decode_line``; without one it is refused. All fields but text, id and ``metadata`` (ours,
-    when output is read again) pass through as they are, except that half a surrogate pair
-    becomes U+FFFD: no file could hold it.
+    to ``decode_line``; without one it is refused. All fields but text and id (and ``metadata`` where it is ours,
+    since output is read again) pass through as they are, except that half a surrogate pair becomes U+FFFD: no file
+    could hold it. One whose name is taken in the output goes by another: ``input_metadata``.
 
     >>> from dedupe.settings import FieldNames, ReadSettings
     >>> names = FieldNames("body.text", "id", "title", "url", "published", "source", "authors", "language")
@@ -64,13 +68,14 @@ def as_document(record: dict[str, Json], *, origin: str, number: int, settings: 
     names = settings.fields
     text = _text(record, names)
     own = _get(record, names.id)
-    taken = ("metadata", names.text, names.id)
-    fields = {key: value for key, value in record.items() if key not in taken}
+    fields = _without(record, names.text, record)
+    if _is_id(own) or not own:
+        fields = _without(fields, names.id, record)
     return RawDocument(
         id=_id(own, origin, number),
         origin=origin,
         payload=text,
-        fields=_without(_without(fields, names.text, record), names.id, record),
+        fields=_beside_ours(fields, record),
         hints=_hints(record, names),
     )
 
@@ -108,11 +113,13 @@ def json_object(line: str) -> dict[str, Json]:
     except RecursionError:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels") from None
     except json.JSONDecodeError as error:
-        raise ReadError(f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
+        hint = "; a record is one line: jq -c . FILE makes it one" if line.strip() in _OPENINGS else ""
+        raise ReadError(f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}{hint}") from None
     except ValueError as error:
         raise ReadError(f"is no JSON: {error}") from None
     if not isinstance(value, dict):
-        raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields")
+        hint = "; jq -c '.[]' FILE makes each of it a line" if isinstance(value, list) and value else ""
+        raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields{hint}")
     # Most records hold nothing that is nested, and no escape but those of line ends and quotes.
     if any(type(one) in _NESTS for one in value.values()) and _depth(value) > _MAX_NESTING:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels")
@@ -181,8 +188,33 @@ def _likely_text(record: dict[str, Json], names: FieldNames) -> str:
     return f'; did you mean "{near[0][:40]}"?' if near else ""
 
 
+def _beside_ours(fields: dict[str, Json], record: dict[str, Json]) -> dict[str, Json]:
+    """The fields that pass through, under names that are free in the output."""
+    if _OURS.isdisjoint(fields):
+        return fields
+    if _is_output(record):
+        fields = {key: value for key, value in fields.items() if key != "metadata"}
+    return {_free(key, record) if key in _OURS else key: value for key, value in fields.items()}
+
+
+def _is_output(record: dict[str, Json]) -> bool:
+    """Whether a record is of our own output: what its metadata say is found anew."""
+    metadata = record.get("metadata")
+    return list(record)[:3] == ["id", "text", "metadata"] and isinstance(metadata, dict) and metadata.keys() <= _FOUND
+
+
+def _free(key: str, record: dict[str, Json]) -> str:
+    while key in record:
+        key = f"input_{key}"
+    return key
+
+
+def _is_id(own: Json) -> bool:
+    return isinstance(own, str | int) and not isinstance(own, bool) and bool(str(own).strip())
+
+
 def _id(own: Json, origin: str, number: int) -> str:
-    if isinstance(own, bool) or not isinstance(own, str | int) or not str(own).strip():
+    if not _is_id(own):
         return f"{origin}:{number}"
     return f"{origin}#{own}" if origin else str(own)
 

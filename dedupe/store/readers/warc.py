@@ -27,15 +27,20 @@ if TYPE_CHECKING:
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _CHUNK_HEAD = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
+_MAGIC = b"WARC/"
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_TAIL = 1 << 14
+"""Of a file, in which to look for a header that breaks off: headers have a thousand bytes."""
 
 
 class _Source:
-    """A stream as the library wants it: with the place it is at. It keeps what broke it."""
+    """A stream as the library wants it: with the place it is at. It keeps what broke it, and its two ends."""
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
         self._at = 0
         self.head = b""
+        self.tail = b""
         self.broken: ReadError | None = None
 
     def read(self, size: int, /) -> bytes:
@@ -45,12 +50,19 @@ class _Source:
             self.broken = error
             data = b""
         if not self._at:
-            self.head = data[:5]
+            self.head = data[: len(_MAGIC)]
+        if data:
+            self.tail = (self.tail + data)[-_TAIL:] if len(data) < _TAIL else data[-_TAIL:]
         self._at += len(data)
         return data
 
     def tell(self) -> int:
         return self._at
+
+    def ends_in_a_header(self) -> bool:
+        """Whether the file was cut within the header of a record, which the library passes over in silence."""
+        last = _BLANK_LINE.split(self.tail)[-1]
+        return bool(last) and (last.startswith(_MAGIC) or _MAGIC.startswith(last))
 
 
 def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
@@ -77,10 +89,15 @@ def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> 
         for number, record in enumerate(records, 1):
             if _is_text(record) or _is_page(record):
                 yield _item(file, number, record, settings, source)
+            elif record.reader.consume() < record.content_length:  # what would call it a page is cut off, too
+                id_ = _id_of(file, number, record)
+                yield Item(id_, file.id, "warc", error="the record ends early; fetch the file again")
     except OSError as damage:
         error = str(damage)
-    if source.head and source.head != b"WARC/":
+    if source.head and source.head != _MAGIC:
         error = "does not begin as a WARC file"
+    elif error is None and source.ends_in_a_header():
+        error = "the header of the next one ends early"
     if source.broken is not None or error is not None:
         why = str(source.broken or f"{error}; fetch the file again")
         yield Item(f"{file.id}:{number + 1}", file.id, "warc", error=f"after {number} records: {why}")
@@ -97,9 +114,13 @@ def _is_text(record: Any) -> bool:
     return record.http_headers is None and (record.headers.get("Content-Type") or "").lower().startswith("text/plain")
 
 
-def _item(file: SourceFile, number: int, record: Any, settings: ReadSettings, source: _Source) -> Item:
+def _id_of(file: SourceFile, number: int, record: Any) -> str:
     own = (record.headers.get("WARC-Record-ID") or "").strip("<> ")
-    id_ = f"{file.id}#{own}" if own else f"{file.id}:{number}"
+    return f"{file.id}#{own}" if own else f"{file.id}:{number}"
+
+
+def _item(file: SourceFile, number: int, record: Any, settings: ReadSettings, source: _Source) -> Item:
+    id_ = _id_of(file, number, record)
     limit, length = settings.max_document_bytes, record.content_length
     try:
         if length > limit:
