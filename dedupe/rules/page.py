@@ -15,11 +15,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from dedupe.model import Capture, Span
-from dedupe.rules.blocks import OUTSIDE, SURE, WEAK, Block, are_of_several_classes, believed
+from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
+from dedupe.rules.rows import Run, rows
 from dedupe.rules.rule import FURNITURE, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
@@ -78,7 +79,8 @@ class Page:
             self._take(i, block.hits)
             self.lines[i] = ""
             self._hopes.pop(i, None)
-            if block.strength == SURE and (backed or all(h.rule.zone == "any" for h in block.hits)):
+            anywhere = backed or all(h.rule.zone == "any" for h in block.hits)
+            if block.strength == ROW or (block.strength == SURE and anywhere):
                 self.sure += self.hits[-len(block.hits) :]
         for i in self._changed:
             self._waiting.pop(i, None)
@@ -147,6 +149,8 @@ class Page:
         if hope is None or not hope.credits(zone) or not self._may_be_credits(zone, hope):
             return None
         hits = self.book.whole(line, zone, hope)
+        if hits and hits[0].rule.needs == "row":
+            return Block(hits, ROW)
         return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else SURE) if hits else None
 
     def _outside(self, line: str, zone: int, hope: Hope) -> Block | None:
@@ -154,7 +158,7 @@ class Page:
         hits = self.book.whole(line, EVERYWHERE, hope, besides=zone)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         reach = zone | HEAD if zone & _BELOW else zone
-        if not hits or any(not ZONE[h.rule.zone] & reach for h in weak):
+        if not hits or hits[0].rule.needs == "row" or any(not ZONE[h.rule.zone] & reach for h in weak):
             return None
         return Block(hits, WEAK if len(weak) == len(hits) else OUTSIDE)
 
@@ -193,7 +197,7 @@ class Page:
         """
         unsettled = [i for i in run if i in self._perhaps]
         settled = [self._waiting[i] for i in run if i in self._waiting]
-        if not unsettled or any(block.strength == SURE for block in settled):
+        if not unsettled or any(block.strength in (SURE, ROW) for block in settled):
             return True
         if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
             return False
@@ -224,8 +228,16 @@ class Page:
         """Of a run of neighbours: those to be taken."""
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
-        good = zip(run, believed(blocks), strict=True)
+        found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
+        good = zip(run, believed(blocks, found), strict=True)
         return [(i, backed) for i, ok in good if ok and not self._of_another(self._waiting[i])]
+
+    def _edge(self, run: list[int]) -> list[str] | None:
+        """The lines between a run above or below the story and that end of the page."""
+        standfirst, _, last = self._zones
+        if run[-1] < standfirst and last >= 0:
+            return self.lines[: run[0]]
+        return self.lines[run[-1] + 1 :] if run[0] > last >= 0 else None
 
     def _of_another(self, block: Block) -> bool:
         """Whether a bare name is the title, or none of those whom surer lines name: a tag, a linked story's author."""

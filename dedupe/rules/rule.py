@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 Zone = Literal["head", "tail", "edge", "any"]
 Place = Literal["line", "peel", "prefix", "suffix", "sentence"]
-Needs = Literal["nothing", "neighbour", "company"]
+Needs = Literal["nothing", "neighbour", "company", "row"]
 
 CLASSES: Final = (
     "author_byline", "source_line", "dateline_head", "dateline_tail", "page_line", "timestamp_line",
