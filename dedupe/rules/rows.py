@@ -14,7 +14,6 @@ from dedupe.rules.blocks import ROW, SURE, Block
 from dedupe.rules.rule import FURNITURE
 
 _ENOUGH: Final = 3  # names of networks, all different; fewer may be a story's
-_PROMPT: Final = 2  # what a share prompt counts beside a name
 _COLONS: Final = (":", "：")
 _STOPS: Final = (".", "。")
 _SHARING: Final = frozenset(["share_prompt"])
@@ -44,14 +43,13 @@ def rows(run: Run, lines: Sequence[str]) -> frozenset[int]:
     first = next((i for i, line in enumerate(lines) if line), -1)
     for row in _stretches(run.blocks):
         own = [k for k in row if run.blocks[k].strength == ROW and run.places[k] != first]
-        prompts = [k for k in row if run.blocks[k].strength == SURE and run.blocks[k].classes <= _SHARING]
-        names = {lines[run.places[k]].casefold() for k in own if run.blocks[k].classes <= _SHARING}
-        if not own or len(names) + _PROMPT * len(prompts) < _ENOUGH:
+        if not own or (row[0] == own[0] == 0 and _is_announced(run.places[0], lines)):
             continue
-        if row[0] == own[0] == 0 and _is_announced(run.places[0], lines):
-            continue
-        if prompts or (run.edge is not None and not any(line.endswith(_STOPS) for line in run.edge)):
+        if any(run.blocks[k].strength == SURE and run.blocks[k].classes <= _SHARING for k in row):
             found.update(own)
+        elif run.edge is not None and not any(line.endswith(_STOPS) for line in run.edge):
+            names = {lines[run.places[k]].casefold() for k in own if run.blocks[k].classes <= _SHARING}
+            found.update(own if len(names) >= _ENOUGH else ())
     return frozenset(found)
 
 

@@ -88,6 +88,27 @@ def test_buttons_and_counts_go_with_the_list_they_stand_in() -> None:
     assert kept(TITLE, *BODY, "5772", "分享到：", "微信", "微博", "更多") == [TITLE, *BODY, "5772"]
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(("城南五家面馆", "推荐1", "老王面馆", *BODY), id="a heading that counts"),
+        pytest.param(("Fish soup", "By Jane Roe", "35 min", *BODY), id="how long it cooks"),
+        pytest.param((TITLE, *BODY, "浏览量：1200万", "责任编辑：林小禾"), id="a figure of the story above a credit"),
+        pytest.param((TITLE, "By Jane Roe", "357", *BODY), id="a bare number"),
+        pytest.param(("1917", "Share", *BODY), id="a title that is a number"),
+        pytest.param((TITLE, *BODY, "00:00"), id="an hour"),
+    ],
+)
+def test_a_counter_that_may_be_the_storys_stays(page: tuple[str, ...]) -> None:
+    credits_ = ("By Jane Roe", "责任编辑：林小禾", "Share")
+    assert kept(*page) == [line for line in page if line not in credits_]
+
+
+def test_unmistakable_counters_go_at_the_edges() -> None:
+    assert kept(TITLE, "讚 396", *BODY, "跟贴8", "参与357") == [TITLE, *BODY]
+    assert kept(TITLE, "00:00 / 03:15", "5 min", "Share", "Save", *BODY) == [TITLE, *BODY]
+
+
 def test_a_list_longer_than_a_brief_goes_all_the_same() -> None:
     brief = "桥今天通车，居民一早来到了这座桥上。" * 2
     assert kept(TITLE, LISTS["zh"], LISTS["de"], "Telegram", "Pinterest", brief) == [TITLE, brief]
