@@ -50,6 +50,11 @@ class Block:
         """Whom it names as authors."""
         return frozenset(c.value.casefold() for h in self.hits for c in h.captures if c.name == "author")
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a bare name: some of them, in whatever languages, are a list."""
+        return self.strength == WEAK and bool(self.authors)
+
     def speaks_for(self, other: Block) -> bool:
         """
         Whether the other is the more to be believed beside this one.
@@ -75,7 +80,7 @@ def believed(blocks: Sequence[Block], rows: Collection[int] = ()) -> list[bool]:
     doubted = [b for b in blocks if b.strength != SURE and b.vouches]
     together = are_of_several_classes(doubted)
     rules = frozenset().union(*[b.rules for b in doubted])
-    several = len(rules) > 1 and any(b.strength == WEAK for b in doubted)
+    several = len(rules) > 1 and any(b.strength == WEAK for b in doubted) and not all(b.is_name for b in doubted)
     good = [b.strength == SURE or k in rows or (b.vouches and (together or several)) for k, b in enumerate(blocks)]
     voices = [k for k, block in enumerate(blocks) if block.vouches]
     for lane in (voices, range(len(blocks))):  # credits on both sides of a button stand side by side

@@ -6,7 +6,8 @@ body line and that line's beginning, *tail* everything from the last body line's
 standfirst and the lead stand the rules for both, and those for the head beside another credit. A rule
 for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class. Reading repeats until nothing more is found, since one line gone brings
-the next to the edge; so a page that was cut holds nothing more to find.
+the next to the edge; so a page that was cut holds nothing more to find. Last come the lines that repeat a name which
+a credit gives (`dedupe.rules.echoes`), and what they uncover.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dedupe.model import Capture, Span
 from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
+from dedupe.rules.echoes import echoes, said
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
@@ -64,7 +66,8 @@ class Page:
         named = {i for i, line in enumerate(self.lines) if line in self.known} if self.known else set()
         self._fresh = sorted(named.union(self._hopes))
         for _ in range(_ROUNDS if self._fresh else 0):
-            if not self._round() or not (self._hopes or self.known):
+            more = self._round() and (self._hopes or self.known)
+            if not more and not self._repeated():
                 break
         return sorted(self.hits, key=lambda h: h.span)
 
@@ -85,6 +88,18 @@ class Page:
         for i in self._changed:
             self._waiting.pop(i, None)
         return len(self.hits) > found
+
+    def _repeated(self) -> bool:
+        """Take the lines that repeat a name which a credit gives; when all else is found, so that no order matters."""
+        names = said(self.hits)
+        found = echoes(self.lines, names) if names else {}
+        self._changed = []
+        for i, name in found.items():
+            self._take(i, (_vouched(self.lines[i], name, _REPEATED),))
+            self.lines[i] = ""
+            for told in (self._waiting, self._perhaps, self._hopes):
+                told.pop(i, None)
+        return bool(found)
 
     def _due(self, zones: tuple[int, int, int]) -> list[int]:
         """The lines to look at: all at first, then those that changed or came into another zone."""
@@ -251,12 +266,15 @@ class Page:
         return bool(named) and not block.authors <= named
 
 
-_VOUCHED: Final = {
-    name: Rule("page.metadata", credit, "The line repeats what the page's metadata says.", "any", "line", "")
-    for name, credit in (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
-}
+def _vouching(rule: str, reason: str) -> dict[str, Rule]:
+    classes = (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
+    return {name: Rule(rule, credit, reason, "any", "line", "") for name, credit in classes}
 
 
-def _vouched(line: str, name: str) -> Hit:
+_VOUCHED: Final = _vouching("page.metadata", "The line repeats what the page's metadata says.")
+_REPEATED: Final = _vouching("page.credits", "The line repeats a name that a credit of the page gives.")
+
+
+def _vouched(line: str, name: str, rules: Mapping[str, Rule] = _VOUCHED) -> Hit:
     span = Span(0, len(line))
-    return Hit(_VOUCHED[name], span, (Capture(name, line, span),))
+    return Hit(rules[name], span, (Capture(name, line, span),))
