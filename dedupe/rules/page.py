@@ -23,7 +23,7 @@ from dedupe.rules.echoes import echoes, said
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
-from dedupe.rules.rule import FURNITURE, Rule
+from dedupe.rules.rule import FURNITURE, NOTICES, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
@@ -82,7 +82,8 @@ class Page:
             self._take(i, block.hits)
             self.lines[i] = ""
             self._hopes.pop(i, None)
-            anywhere = backed or all(h.rule.zone == "any" for h in block.hits)
+            below = block.classes <= NOTICES and i > zones[0]  # the first line of body text
+            anywhere = backed or below or all(h.rule.zone == "any" for h in block.hits)
             if block.strength == ROW or (block.strength == SURE and anywhere):
                 self.sure += self.hits[-len(block.hits) :]
         for i in self._changed:

@@ -20,6 +20,9 @@ CLASSES: Final = (
     "app_download_prompt", "ad_label", "tag_line", "ui_chrome", "legal_footer",
 )  # fmt: skip
 FURNITURE: Final = frozenset(CLASSES[CLASSES.index("share_prompt") :])  # stands anywhere, so it vouches for nothing
+NOTICES: Final = frozenset(
+    {"copyright", "disclaimer", "contact_line", "correction_note", "legal_footer"}
+)  # may be long
 CAPTURES: Final = (
     "author", "source", "agency", "place", "date", "edition", "editor", "photographer", "translator",
     "original_title", "affiliation", "desk", "photo_source", "holder",
