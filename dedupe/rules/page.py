@@ -23,9 +23,10 @@ from dedupe.rules.echoes import echoes, said
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
-from dedupe.rules.rule import FURNITURE, NOTICES, Rule
+from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
+_WHERE: Final = frozenset({"place", "agency"})
 _BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
 
@@ -135,7 +136,7 @@ class Page:
             self._perhaps[i] = zone
         asked = hope and hope.edges(zone) and (not name or closes(line)) and (line, zone) not in self._peeled
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
-        if hits:
+        if hits and not (i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end])):
             self._waiting.pop(i, None)
             self._perhaps.pop(i, None)
             self._take(i, hits)
@@ -265,6 +266,12 @@ class Page:
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
         return bool(named) and not block.authors <= named
+
+
+def _opens_title(hits: Iterable[Hit], rest: str) -> bool:
+    """Whether what was found before a line above the story is a title's: `PARIS - A bridge for all`, no day, nobody."""
+    bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
+    return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："
 
 
 def _vouching(rule: str, reason: str) -> dict[str, Rule]:
