@@ -96,6 +96,7 @@ def test_buttons_and_counts_go_with_the_list_they_stand_in() -> None:
         pytest.param((TITLE, *BODY, "浏览量：1200万", "责任编辑：林小禾"), id="a figure of the story above a credit"),
         pytest.param((TITLE, "By Jane Roe", "357", *BODY), id="a bare number"),
         pytest.param(("1917", "Share", *BODY), id="a title that is a number"),
+        pytest.param((TITLE, "2026", "Share", *BODY), id="a year"),
         pytest.param((TITLE, *BODY, "00:00"), id="an hour"),
     ],
 )
