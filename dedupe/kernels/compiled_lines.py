@@ -103,12 +103,13 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
         return -1
     from_first = _FIRST - 1 + np.searchsorted(first_turns, codes[start], side="right")
     from_last = _FIRST - 1 + len(first_turns) + np.searchsorted(last_turns, codes[end - 1], side="right")
-    sized = lengths[length] if length <= (window if whole else longest) else -1
+    brief = whole and length <= window
+    sized = lengths[length] if brief or ((whole or sentence) and length <= longest) else -1
     begins = starting = resting = np.uint64(0)
     for k in range(width):
         begun, behind = head[k] & sets[from_first, k], sets[from_last, k]
         alone = begun & behind & sets[_ALONE, k] & (np.uint64(0) if sized < 0 else sets[sized, k])
-        found[0, k] = alone if whole else alone & sets[_SENTENCES, k] if sentence else np.uint64(0)
+        found[0, k] = alone if brief else alone & sets[_SENTENCES, k]
         found[1, k] = begun & sets[_HEADS, k]
         found[2, k] = tail[k] & behind & sets[_TAILS, k] if closes else np.uint64(0)
         begins |= begun
@@ -116,6 +117,7 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
         resting |= tail[k] & sets[_REST, k]
     row = _row(codes, start, end, head, _PIECES, packed) if whole and begins and starting else 0
     close = _close(codes, max(start, end - window), end, tail, packed) if closes and resting else 0
+    sentence = sentence or (whole and not brief and not row)
     reach = row << FIRST | close << BEFORE | (IS_SENTENCE if sentence else 0)
     return _reached(reach, tail if close else head, sets, found)
 

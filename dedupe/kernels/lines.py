@@ -132,12 +132,11 @@ def _read(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int,
     _, _, longest, window = signs.limits
     rules, n = signs.rules, len(line)
     whole, sentence = _extent(line, signs)
-    begun = head & signs.first.of[line[0]]
-    alone = (
-        begun & signs.last.of[line[-1]] & rules.alone & rules.lengths[n] if n <= (window if whole else longest) else 0
-    )
-    if not whole:
-        alone = alone & rules.sentences if sentence else 0
+    begun, short = head & signs.first.of[line[0]], whole and n <= window
+    alone = 0
+    if short or ((whole or sentence) and n <= longest):
+        alone = begun & signs.last.of[line[-1]] & rules.alone & rules.lengths[n]
+        alone &= -1 if short else rules.sentences
     row = _row(line, head & rules.pieces, signs) if whole and begun and head & rules.starts else 0
     tails, rest, close = tail & rules.tails & signs.last.of[line[-1]], tail & rules.rest, 0
     if rest:
@@ -147,6 +146,7 @@ def _read(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int,
     heads = begun & rules.heads
     words = tail if close else head if row else 0
     reach = _zones(alone, signs) | _zones(heads | tails, signs) << EDGES | row << FIRST | close << BEFORE
+    sentence = sentence or (whole and not short and not row)
     reach |= (STARTS if words & rules.starts else 0) | (IS_SENTENCE if sentence else 0)
     return reach, alone, heads, tails, words & (rules.pieces if row else rules.rest)
 

@@ -28,7 +28,8 @@ class Limits(NamedTuple):
     How much of a line is looked at, in characters.
 
     All of it if it is ``short``, or has up to ``unended`` and ends with none of the ends, or is a sentence of up to
-    ``longest``; else ``window`` at its head, and as much at its tail.
+    ``longest``; else ``window`` at its head, and as much at its tail. One longer than ``window`` is a sentence, too,
+    unless it is several credits.
     """
 
     short: int

@@ -7,7 +7,7 @@ class, or of another rule where names stand beside them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -18,6 +18,7 @@ from dedupe.rules.rule import FURNITURE
 SURE: Final = 2  # in its zone, and needs nothing beside it
 OUTSIDE: Final = 1  # would be sure, but stands outside its zone
 WEAK: Final = 0  # counts only beside another credit
+ROW: Final = -1  # counts only among share prompts, one below the other (`dedupe.rules.rows`)
 
 _PICTURES: Final = frozenset(["photo_credit"])
 
@@ -49,12 +50,19 @@ class Block:
         """Whom it names as authors."""
         return frozenset(c.value.casefold() for h in self.hits for c in h.captures if c.name == "author")
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a bare name: some of them, in whatever languages, are a list."""
+        return self.strength == WEAK and bool(self.authors)
+
     def speaks_for(self, other: Block) -> bool:
         """
         Whether the other is the more to be believed beside this one.
 
         Page furniture speaks for its like only; a name beside a picture's credit is the picture's caption.
         """
+        if other.strength == ROW:
+            return False
         if self.classes <= _PICTURES and other.strength == WEAK and "author_byline" in other.classes:
             return False
         return (self.vouches or not other.vouches) and self.rules != other.rules
@@ -65,15 +73,15 @@ def are_of_several_classes(blocks: Sequence[Block]) -> bool:
     return len(frozenset().union(*[b.classes for b in blocks])) > 1
 
 
-def believed(blocks: Sequence[Block]) -> list[bool]:
-    """Of neighbours: all that touch, directly or through others, a believed one."""
+def believed(blocks: Sequence[Block], rows: Collection[int] = ()) -> list[bool]:
+    """Of neighbours: all that touch, directly or through others, a believed one; ``rows`` are believed already."""
     if len(blocks) == 1 and blocks[0].strength == SURE:
         return [True]  # most stand alone
     doubted = [b for b in blocks if b.strength != SURE and b.vouches]
     together = are_of_several_classes(doubted)
     rules = frozenset().union(*[b.rules for b in doubted])
-    several = len(rules) > 1 and any(b.strength == WEAK for b in doubted)
-    good = [b.strength == SURE or (b.vouches and (together or several)) for b in blocks]
+    several = len(rules) > 1 and any(b.strength == WEAK for b in doubted) and not all(b.is_name for b in doubted)
+    good = [b.strength == SURE or k in rows or (b.vouches and (together or several)) for k, b in enumerate(blocks)]
     voices = [k for k, block in enumerate(blocks) if block.vouches]
     for lane in (voices, range(len(blocks))):  # credits on both sides of a button stand side by side
         for there in (lane, lane[::-1]):

@@ -85,8 +85,8 @@ class Rulebook:
 
     @cached_property
     def _clues(self) -> Clues:
-        # Rules that stand on their own first: a weak one must not hide what a sure one would say.
-        ordered = sorted(self.rules, key=lambda rule: rule.needs != "nothing")
+        # Rules that stand on their own first: a weak one must not hide what a sure one would say. Names in rows last.
+        ordered = sorted(self.rules, key=lambda rule: (rule.needs != "nothing", rule.needs == "row"))
         return Clues([Ready(rule) for rule in ordered], kept([rule.pattern for rule in ordered], self.starts))
 
     @cached_property
@@ -101,14 +101,16 @@ class Rulebook:
         """
         The rules of which a line may be credits, but for those in some zones that it is not credits of alone.
 
-        Of those that are weak only such as hold within ``reach``.
+        Of those that are weak only such as hold within ``reach``; of those that want a row none, for it stands in
+        their zone.
         """
         known = self._memory.of(line)
         found: list[Rule] | None = known.get(("possible", besides, reach))
         if found is None:
             rules = [rule for rule in self._clues.rules(hope.alone) if not ZONE[rule.zone] & besides]
             rules += self._clues.rules(hope.pieces) if hope.row(EVERYWHERE) else ()
-            found = [rule for rule in rules if rule.needs != "neighbour" or ZONE[rule.zone] & reach]
+            rules = [rule for rule in rules if rule.needs != "neighbour" or ZONE[rule.zone] & reach]
+            found = [rule for rule in rules if rule.needs != "row"]
             known["possible", besides, reach] = found
         return found
 

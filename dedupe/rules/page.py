@@ -6,7 +6,8 @@ body line and that line's beginning, *tail* everything from the last body line's
 standfirst and the lead stand the rules for both, and those for the head beside another credit. A rule
 for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class. Reading repeats until nothing more is found, since one line gone brings
-the next to the edge; so a page that was cut holds nothing more to find.
+the next to the edge; so a page that was cut holds nothing more to find. Last come the lines that repeat a name which
+a credit gives (`dedupe.rules.echoes`), and what they uncover.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from dedupe.model import Capture, Span
-from dedupe.rules.blocks import OUTSIDE, SURE, WEAK, Block, are_of_several_classes, believed
+from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
+from dedupe.rules.echoes import echoes, said
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
-from dedupe.rules.rule import FURNITURE, Rule
+from dedupe.rules.rows import Run, rows
+from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
+_WHERE: Final = frozenset({"place", "agency"})
 _BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
 
@@ -63,7 +67,8 @@ class Page:
         named = {i for i, line in enumerate(self.lines) if line in self.known} if self.known else set()
         self._fresh = sorted(named.union(self._hopes))
         for _ in range(_ROUNDS if self._fresh else 0):
-            if not self._round() or not (self._hopes or self.known):
+            more = self._round() and (self._hopes or self.known)
+            if not more and not self._repeated():
                 break
         return sorted(self.hits, key=lambda h: h.span)
 
@@ -78,11 +83,25 @@ class Page:
             self._take(i, block.hits)
             self.lines[i] = ""
             self._hopes.pop(i, None)
-            if block.strength == SURE and (backed or all(h.rule.zone == "any" for h in block.hits)):
+            below = block.classes <= NOTICES and i > zones[0]  # the first line of body text
+            anywhere = backed or below or all(h.rule.zone == "any" for h in block.hits)
+            if block.strength == ROW or (block.strength == SURE and anywhere):
                 self.sure += self.hits[-len(block.hits) :]
         for i in self._changed:
             self._waiting.pop(i, None)
         return len(self.hits) > found
+
+    def _repeated(self) -> bool:
+        """Take the lines that repeat a name which a credit gives; when all else is found, so that no order matters."""
+        names = said(self.hits)
+        found = echoes(self.lines, names) if names else {}
+        self._changed = []
+        for i, name in found.items():
+            self._take(i, (_vouched(self.lines[i], name, _REPEATED),))
+            self.lines[i] = ""
+            for told in (self._waiting, self._perhaps, self._hopes):
+                told.pop(i, None)
+        return bool(found)
 
     def _due(self, zones: tuple[int, int, int]) -> list[int]:
         """The lines to look at: all at first, then those that changed or came into another zone."""
@@ -117,7 +136,7 @@ class Page:
             self._perhaps[i] = zone
         asked = hope and hope.edges(zone) and (not name or closes(line)) and (line, zone) not in self._peeled
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
-        if hits:
+        if hits and not (i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end])):
             self._waiting.pop(i, None)
             self._perhaps.pop(i, None)
             self._take(i, hits)
@@ -147,6 +166,8 @@ class Page:
         if hope is None or not hope.credits(zone) or not self._may_be_credits(zone, hope):
             return None
         hits = self.book.whole(line, zone, hope)
+        if hits and hits[0].rule.needs == "row":
+            return Block(hits, ROW)
         return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else SURE) if hits else None
 
     def _outside(self, line: str, zone: int, hope: Hope) -> Block | None:
@@ -154,7 +175,7 @@ class Page:
         hits = self.book.whole(line, EVERYWHERE, hope, besides=zone)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         reach = zone | HEAD if zone & _BELOW else zone
-        if not hits or any(not ZONE[h.rule.zone] & reach for h in weak):
+        if not hits or hits[0].rule.needs == "row" or any(not ZONE[h.rule.zone] & reach for h in weak):
             return None
         return Block(hits, WEAK if len(weak) == len(hits) else OUTSIDE)
 
@@ -193,7 +214,7 @@ class Page:
         """
         unsettled = [i for i in run if i in self._perhaps]
         settled = [self._waiting[i] for i in run if i in self._waiting]
-        if not unsettled or any(block.strength == SURE for block in settled):
+        if not unsettled or any(block.strength in (SURE, ROW) for block in settled):
             return True
         if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
             return False
@@ -224,8 +245,16 @@ class Page:
         """Of a run of neighbours: those to be taken."""
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
-        good = zip(run, believed(blocks), strict=True)
+        found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
+        good = zip(run, believed(blocks, found), strict=True)
         return [(i, backed) for i, ok in good if ok and not self._of_another(self._waiting[i])]
+
+    def _edge(self, run: list[int]) -> list[str] | None:
+        """The lines between a run above or below the story and that end of the page."""
+        standfirst, _, last = self._zones
+        if run[-1] < standfirst and last >= 0:
+            return self.lines[: run[0]]
+        return self.lines[run[-1] + 1 :] if run[0] > last >= 0 else None
 
     def _of_another(self, block: Block) -> bool:
         """Whether a bare name is the title, or none of those whom surer lines name: a tag, a linked story's author."""
@@ -239,12 +268,21 @@ class Page:
         return bool(named) and not block.authors <= named
 
 
-_VOUCHED: Final = {
-    name: Rule("page.metadata", credit, "The line repeats what the page's metadata says.", "any", "line", "")
-    for name, credit in (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
-}
+def _opens_title(hits: Iterable[Hit], rest: str) -> bool:
+    """Whether what was found before a line above the story is a title's: `PARIS - A bridge for all`, no day, nobody."""
+    bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
+    return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："
 
 
-def _vouched(line: str, name: str) -> Hit:
+def _vouching(rule: str, reason: str) -> dict[str, Rule]:
+    classes = (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
+    return {name: Rule(rule, credit, reason, "any", "line", "") for name, credit in classes}
+
+
+_VOUCHED: Final = _vouching("page.metadata", "The line repeats what the page's metadata says.")
+_REPEATED: Final = _vouching("page.credits", "The line repeats a name that a credit of the page gives.")
+
+
+def _vouched(line: str, name: str, rules: Mapping[str, Rule] = _VOUCHED) -> Hit:
     span = Span(0, len(line))
-    return Hit(_VOUCHED[name], span, (Capture(name, line, span),))
+    return Hit(rules[name], span, (Capture(name, line, span),))

@@ -19,6 +19,7 @@ from dedupe.errors import RuleError
 from dedupe.rules.rule import (
     CAPTURES,
     CLASSES,
+    FURNITURE,
     SENTENCE,
     WINDOW,
     Example,
@@ -216,11 +217,14 @@ class Reader:
         return {str(k): str(v) for k, v in raw.items()}
 
     def contexts(self, rule: Rule) -> None:
-        """Refuse a neighbour that the place cannot have."""
+        """Refuse neighbours that the place, the zone or the class cannot have."""
         if rule.followed_by and rule.place != "prefix":
             self.refuse("'followed_by' goes with 'as: prefix' only; delete it or change 'as'", key="followed_by")
         if rule.preceded_by and rule.place != "suffix":
             self.refuse("'preceded_by' goes with 'as: suffix' only; delete it or change 'as'", key="preceded_by")
+        if rule.needs == "row" and (rule.place != "line" or rule.credit not in FURNITURE or rule.zone == "any"):
+            wanted = f"'as: line', a zone other than any, and one of the classes {', '.join(sorted(FURNITURE))}"
+            self.refuse(f"'needs: row' goes with {wanted}", key="needs")
 
     def examples(self) -> Mapping[str, Any]:
         """The examples, with those that no rule goes without."""

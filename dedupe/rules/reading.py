@@ -19,6 +19,11 @@ from dedupe.rules.selftest import placed
 
 Where = Literal["head", "body", "tail"]
 WHERE: Final[tuple[Where, ...]] = ("head", "body", "tail")
+_BESIDE: Final = {
+    "neighbour": "another credit on this line or the next",
+    "company": "another credit on the same line",
+    "row": "a share prompt beside it, or names of networks above and below, three in all",
+}
 _ZONES: Final = {"head": HEAD | ANY, "body": ANY, "tail": TAIL | ANY}
 
 
@@ -145,6 +150,5 @@ def _reasons(one: Ready, line: str, span: Match, where: Where, taken: tuple[str,
     if taken:
         yield f"another rule was before it: {', '.join(taken)}"
     if rule.needs != "nothing":
-        beside = "on the same line" if rule.needs == "company" else "on this line or the next"
-        yield f"it needs another credit {beside} ('needs: {rule.needs}')"
+        yield f"it needs {_BESIDE[rule.needs]} ('needs: {rule.needs}')"
     yield "the line is too long, or ends too much like a sentence, to be credits"

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 Zone = Literal["head", "tail", "edge", "any"]
 Place = Literal["line", "peel", "prefix", "suffix", "sentence"]
-Needs = Literal["nothing", "neighbour", "company"]
+Needs = Literal["nothing", "neighbour", "company", "row"]
 
 CLASSES: Final = (
     "author_byline", "source_line", "dateline_head", "dateline_tail", "page_line", "timestamp_line",
@@ -21,6 +21,9 @@ CLASSES: Final = (
     "app_download_prompt", "ad_label", "tag_line", "ui_chrome", "legal_footer",
 )  # fmt: skip
 FURNITURE: Final = frozenset(CLASSES[CLASSES.index("share_prompt") :])  # stands anywhere, so it vouches for nothing
+NOTICES: Final = frozenset(
+    {"copyright", "disclaimer", "contact_line", "correction_note", "legal_footer"}
+)  # may be long
 CAPTURES: Final = (
     "author", "source", "agency", "place", "date", "edition", "editor", "photographer", "translator",
     "original_title", "affiliation", "desk", "photo_source", "holder",

@@ -34,9 +34,9 @@ def find_bylines(
 
     A text that was cut by these findings holds nothing more to find. Never more than
     ``settings.max_share`` of the characters go on weak evidence: beyond that only lines that are
-    credits from end to end wherever they stand, and the rest stays. A text that is credits and
-    nothing else goes whole. ``plain`` remembers what is no credit, for who reads a text again that has
-    lost some lines.
+    credits from end to end wherever they stand, share lists, and notices below the text, and the rest
+    stays. A text that is credits and nothing else goes whole. ``plain`` remembers what is no credit,
+    for who reads a text again that has lost some lines.
 
     >>> from dedupe.rules.loader import load_rulebook
     >>> settings = BylineSettings(enabled=True, packs=("zh",), rules=(), max_share=0.4)

@@ -30,6 +30,8 @@ _DESK: Final = pattern(
 )
 _INITIALS: Final = pattern(r"[a-zäöü]{2,4}")
 _YEAR: Final = pattern(r"(?:19|20)\d\d|:")
+_HEAD: Final = 2000  # characters in which a title's line and more stands
+_MOST_ABOVE: Final = 20  # paths and buttons above a title
 _MIN_TITLE: Final = 4
 _MAX_TITLE: Final = 120
 _MAX_WIDE_TITLE: Final = 60
@@ -171,22 +173,39 @@ def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterab
 
 def _first_line(text: str, findings: Sequence[Finding]) -> str | None:
     """
-    The first line, if it reads like a title, is no credit and something follows it; where it went
-    as a copy of the title, the copy that stayed.
+    The first line, if it reads like a title, is no credit and something follows it; where it went as a copy of the
+    title, the copy that stayed. A path or a button above it, which says nothing of the story, is passed over; a
+    credit is not, for a story begins below it.
     """
-    body = text.lstrip()
-    start = len(text) - len(body)
-    line, _, rest = body.partition("\n")
+    start = len(text) - len(text.lstrip())
+    for _ in range(_MOST_ABOVE):
+        line, _, rest = text[start : start + _HEAD].partition("\n")
+        end = start + len(line)
+        over = [f for f in findings if f.span.start < end and start < f.span.end]
+        gone = [f for f in over if f.rule not in TITLE_RULES]
+        if not gone:
+            break
+        if any(f.captures for f in gone) or not rest.strip() or not _covers(text, gone, start, end):
+            return None
+        start = end + 1 + len(rest) - len(rest.lstrip())
+    else:
+        return None
+    for finding in over:
+        if finding.twin is not None:
+            line = " ".join(text[slice(*finding.twin)].split("\n"))
     line = line.rstrip()
-    end = start + len(line)
-    for finding in findings:
-        if finding.span.start < end and start < finding.span.end:
-            if finding.rule not in TITLE_RULES:
-                return None
-            if finding.twin is not None:
-                line = " ".join(text[slice(*finding.twin)].split("\n"))
     longest = _MAX_WIDE_TITLE if is_wide(line) else _MAX_TITLE
     return line if _MIN_TITLE <= len(line) <= longest and rest.strip() and not line.endswith(_SENTENCE_END) else None
+
+
+def _covers(text: str, findings: Iterable[Finding], start: int, end: int) -> bool:
+    """Whether findings take all of a line, in however many pieces."""
+    at = start
+    for finding in sorted(findings, key=_span_of):
+        if text[at : finding.span.start].strip():
+            return False
+        at = max(at, finding.span.end)
+    return not text[at:end].strip()
 
 
 def _first(said: Mapping[str, Sequence[str]], name: str, besides: frozenset[str] = frozenset()) -> str | None:

@@ -286,3 +286,41 @@ def test_work_grows_with_length_and_no_faster(unit: str) -> None:
     assert_linear(
         lambda text: find_bylines(text, BOOK, Hints(), SETTINGS), lambda size: unit * (size // len(unit)), 10_000
     )
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "PARIS - The bridge that moved",
+        "LONDON: A city guide",
+        "BERLIN - Die Brücke, die ging",
+        "MADRID - Puente nuevo en el sur",
+        "本报讯：小桥今天通车",
+        "新华社快讯：小桥今天通车",
+    ],
+)
+def test_a_title_keeps_the_place_or_house_that_it_begins_with(title: str) -> None:
+    assert find_bylines(f"{title}\n{BODY[0]}\n{BODY[4]}", ALL, Hints(), SETTINGS) == ()
+
+
+@pytest.mark.parametrize(
+    ("dateline", "lead"),
+    [
+        ("PARIS - ", "The bridge opened."),
+        ("本报讯：", BODY[0]),
+        ("城南网消息：", "城南区通报，全文如下："),
+        ("新华社城南3月1日电 题：", "小桥为什么要修"),
+        ("本报讯（记者 林小禾） ", "小桥通车"),
+    ],
+)
+def test_a_dateline_goes_from_a_lead_and_from_a_title_if_it_says_when_or_who(dateline: str, lead: str) -> None:
+    page = f"小桥\n{dateline}{lead}\n{BODY[1]}\n{BODY[2]}"
+    assert cut(page, find_bylines(page, ALL, Hints(), SETTINGS)).text == f"小桥\n{lead}\n{BODY[1]}\n{BODY[2]}"
+
+
+@pytest.mark.parametrize("account", ["作者：老王的厨房", "来源：小桥的春天"])
+def test_an_account_with_a_name_like_a_phrase_is_a_credit_at_the_edges_only(account: str) -> None:
+    lines = [*BODY[:2], BODY[3], account]
+    assert find_bylines("\n".join(lines), ALL, Hints(), SETTINGS)
+    assert find_bylines("\n".join([*lines, *BODY[:2], BODY[3]]), ALL, Hints(), SETTINGS) == ()
+    assert find_bylines("\n".join([*lines[:3], account[:3] + "他的家乡"]), ALL, Hints(), SETTINGS) == ()

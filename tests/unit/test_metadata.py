@@ -110,6 +110,15 @@ def test_a_credit_is_no_title_and_a_hinted_title_wins() -> None:
     assert gather(text, [credit], Hints(title="小桥通车")).title == "小桥通车"
 
 
+def test_a_path_above_the_title_is_passed_over_and_a_credit_is_not() -> None:
+    text = "首页 > 新闻 > 正文\n打印\n小桥通车\n桥长一百二十米。"
+    path, button = found(start=0, end=12), found(start=13, end=15)
+    assert gather(text, [button, path], Hints()).title == "小桥通车"
+    assert gather(text, [button], Hints()).title == "首页 > 新闻 > 正文"
+    assert gather(text, [path, found(("author", "打印"), start=13, end=15)], Hints()).title is None
+    assert gather("首页 > 新闻 > 正文", [path], Hints()).title is None
+
+
 def test_hints_fill_what_the_text_does_not_say() -> None:
     hints = Hints(authors=("Jane Doe",), source="Milltown Times", url="https://example.org/1", language="en")
     meta = gather("x", [], hints)

@@ -155,6 +155,7 @@ def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
         ("as: peel", "as: peel\n  followed_by: 'x'", "'followed_by' goes with 'as: prefix' only"),
         ("as: peel", "as: peel\n  max_length: 4000", "must be a whole number from 1 to 120"),
         ("as: peel", "as: peel\n  needs: neighbor", "did you mean 'neighbour'?"),
+        ("as: peel", "as: peel\n  needs: row", "'needs: row' goes with 'as: line', a zone other than any, and one of"),
         ("(?P<editor>", "(?P<editr>", "unknown capture 'editr'; did you mean 'editor'?"),
         ("match: 'ends{ws}", "match: 'ends{wz}", "no fragment {wz}; did you mean 'ws'?"),
         ("match: 'ends", "match: '(?=x)ends", "there is no look-around"),
