@@ -38,7 +38,9 @@ _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 )
-_ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
+_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)} | _TENS
+_ENGLISH |= {f"{ten}-{unit}": _TENS[ten] + _ENGLISH[unit] for ten in _TENS for unit in _WORDS.split()[:9]}
 _BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
@@ -69,8 +71,8 @@ def spelled_numbers(words: Sequence[str]) -> list[str] | None:
     """
     The numbers of a stretch that consists of numbers, in figures or in words, else None.
 
-    >>> spelled_numbers(["two"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "1", "/", "4"])
-    (['2'], ['23'], ['6', '1', '4'])
+    >>> spelled_numbers(["thirty-four"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "1", "/", "4"])
+    (['34'], ['23'], ['6', '1', '4'])
     >>> spelled_numbers(["two", "men"]), spelled_numbers(["，"])
     (None, None)
     """

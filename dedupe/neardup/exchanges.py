@@ -28,8 +28,11 @@ _SENTENCE: Final = re.compile(
     r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
 )
 _CREDIT: Final = re.compile(
-    r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|[（(【\[]|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
+    r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
 )
+_OPEN: Final = re.compile(r"[（(【\[][^）)】\]]*$")
+"""An open bracket. A person named in it has mostly written or photographed something; a street is still a street."""
+
 _DATELINE: Final = re.compile(
     r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[电電](?![力视信网厂商影子梯])|[讯訊]|消息)"
     r"|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
@@ -39,10 +42,17 @@ _DATELINE: Final = re.compile(
 _CALLED: Final = re.compile(r"某|先生|女士|老师|大爷|大妈|阿姨|老人|同学")
 _ALERTS: Final = frozenset("蓝黄橙红")
 _PLAIN_WORDS: Final = (
-    "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 他们 她们 我们"
+    "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 他们 她们 我们 "
+    "said told stated added noted announced reported"
 )
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 """Words that an editor exchanges throughout, and that name nothing."""
+
+_LETTER: Final = r"[^\W\d_\u2e80-\uabff\ud7b0-\uffff]"
+"""Of scripts that put blanks between words: all but Han and kana."""
+
+_DENSE: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]{1,8}")
+_WORDS: Final = re.compile(r"[^\W\d_]+")
 
 _BEFORE: Final = 12
 _AFTER: Final = 8
@@ -53,6 +63,9 @@ sentences are aligned by a kernel, whose time grows with the product of their nu
 """
 
 _TYPO: Final = 0.6
+_NAMES: Final = 4
+"""Words that a name, or what something is called, has at the most."""
+
 _REPEATED: Final = 2
 """Places in which a word of any kind must be exchanged for the same other one, to be what a notice is about."""
 
@@ -102,7 +115,8 @@ def exchanged(one: str, two: str) -> Exchanged:
     called: Counter[tuple[str, str]] = Counter()
     for found in _exchanges(one, two):
         if not (_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", ""))):
-            names += _is_han_name(found) or _is_latin_name(found) or _is_other_place(found, one, two)
+            person = not _OPEN.search(found.before) and (_is_han_name(found) or _is_latin_name(found))
+            names += person or _is_other_place(found, one, two)
             if _is_word(found) and found.said[0] not in two and found.said[1] not in one:
                 called[found.said] += 1
         digits = [any(token[0].isdigit() for token in side) for side in (found.one, found.two)]
@@ -111,7 +125,7 @@ def exchanged(one: str, two: str) -> Exchanged:
         if other is not None:
             numbers += value != other
             spelled += value != other and not all(digits)
-            figures += 1
+            figures += value != other
             continue
         figures += any(digits)
         numbers += all(digits) and other_facts(facts(found.said[0]), facts(found.said[1]))[0] > 0
@@ -134,7 +148,7 @@ def _exchanges(one: str, two: str) -> Iterator[_Exchange]:
 @cache
 def _token() -> re.Pattern[str]:
     """A word, a number, a place or a sign. Made when it is first wanted: no single file is compared with another."""
-    return re.compile(rf"[^\W\d_\u2e80-\uffff]+(?:['’\-][^\W\d_\u2e80-\uffff]+)*|\d+|{KNOWN_PLACE}|\S")
+    return re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*|\d+|{KNOWN_PLACE}|\S")
 
 
 def _sentences(text: str) -> list[str]:
@@ -235,17 +249,27 @@ def _is_other_place(found: _Exchange, one: str, two: str) -> bool:
 
 
 def _is_word(found: _Exchange) -> bool:
-    """Whether both sides are Chinese words of some weight that have no character in common."""
+    """
+    Whether both sides are words of some weight in one script, and neither is the other's slip. AI and 人工智能,
+    US and American are one thing in two styles.
+    """
     one, two = found.said
-    if one in _PLAIN or two in _PLAIN:
+    if one in _PLAIN or two in _PLAIN or not (_WORDS.fullmatch(one) and _WORDS.fullmatch(two)):
         return False
-    return min(len(one), len(two)) > 1 and _is_han(one, 8) and _is_han(two, 8) and not set(one) & set(two)
+    dense = [_DENSE.fullmatch(side) is not None for side in (one, two)]
+    if all(dense):
+        return min(len(one), len(two)) > 1 and not set(one) & set(two)
+    few = len(found.one) <= _NAMES and len(found.two) <= _NAMES
+    return few and not any(dense) and min(len(one), len(two)) > 2 and not _alike(one, two)
+
+
+def _alike(one: str, two: str) -> bool:
+    return SequenceMatcher(None, one.casefold(), two.casefold(), autojunk=False).ratio() >= _TYPO
 
 
 def _is_latin_name(found: _Exchange) -> bool:
     """Whether other words stand on both sides that are written as names are, and neither is the other's slip."""
     sides = (found.one, found.two)
-    if any(len(side) > 4 or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
+    if any(len(side) > _NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
         return False
-    one, two = ("".join(side).casefold() for side in sides)
-    return bool(found.before) and SequenceMatcher(None, one, two, autojunk=False).ratio() < _TYPO
+    return bool(found.before) and not _alike(*found.said)

@@ -1,8 +1,8 @@
 """
-Names of places in Chinese, where no capital letter shows them.
+Names of places and houses in Chinese, where no capital letter shows them.
 
-Counties, towns and villages are told by the word behind them (青禾县); what is named without one
-(北京, 韩国) stands in a list.
+Counties, streets and companies are told by the word behind them (青禾县, 纺织路, 宏达建材有限公司); what is named
+without one (北京, 韩国) stands in a list.
 """
 
 from __future__ import annotations
@@ -45,6 +45,14 @@ _SMALL: Final = re.compile(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|
 _KINDS_OF_WORDS: Final = frozenset("区區村")
 """景区, 社区, 农村 are no names: before these a name has two characters."""
 
+_KIND: Final = (
+    r"[路街巷湾灣桥橋港岛島湖寺庙廟站]|大道|(?:机|機)(?:场|場)|(?:公|花|校)(?:园|園)|小(?:区|區)|广场|廣場|大厦|大廈|水库|水庫"
+    r"|[\u3400-\u9fff]{0,6}?(?:公司|集(?:团|團)|[银銀]行|[医醫]院|[学學](?:校|院)|[大中小](?:学|學)|工厂|酒店|商(?:场|場))"
+)
+"""What is called by the words before it: a street, a station; a house, with what it deals in between."""
+
+_NAMED: Final = re.compile(rf"(?P<name>[\u3400-\u9fff]{{2,4}}?)(?:{_KIND})")
+
 _POINTING: Final = frozenset("本全我该各每某这那此")
 _NO_NAMES: Final = _POINTING | frozenset("几多两外城都乡县市省镇村原新老同邻小大一二三四五六七八九十")
 """What makes no name alone: 全县, 外省, 城乡."""
@@ -56,8 +64,10 @@ def is_place(said: str, after: str) -> bool:
 
     >>> is_place("青禾", "县气象台"), is_place("北京", "的雨"), is_place("本", "县气象台"), is_place("农", "村里")
     (True, True, False, False)
+    >>> is_place("宏达", "建材有限公司"), is_place("这家", "建材有限公司"), is_place("纺织", "路口")
+    (True, False, True)
     """
-    if said in PLACES:
+    if said in PLACES or _is_named(said, after):
         return True
     small = _SMALL.fullmatch(said) or _SMALL.match(said + after[:3])
     if small is None or small.end() < len(said) or len(small["name"]) > 4:
@@ -66,3 +76,9 @@ def is_place(said: str, after: str) -> bool:
     if len(name) == 1:
         return small["kind"] not in _KINDS_OF_WORDS and name not in _NO_NAMES
     return name[0] not in _POINTING
+
+
+def _is_named(said: str, after: str) -> bool:
+    """Whether a street or a house is named, with the word that says which of the two or without it."""
+    named = _NAMED.match(said + after)
+    return named is not None and len(said) in (named.end("name"), named.end()) and said[0] not in _POINTING

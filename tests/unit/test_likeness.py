@@ -43,7 +43,7 @@ def test_same_wording_with_other_facts_is_two_pieces_of_news(case: dict[str, Any
 
 @pytest.mark.parametrize("case", cases("copies.yaml"))
 def test_what_an_editor_or_a_site_changes_makes_no_other_news(case: dict[str, Any]) -> None:
-    one, two = (case["story"].format(said) for said in case["said"])
+    one, two = (case["story"].format(*([said] if isinstance(said, str) else said)) for said in case["said"])
     assert relations(one, two) == {"same"}
 
 
