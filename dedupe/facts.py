@@ -38,9 +38,10 @@ _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 )
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-_ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)} | _TENS
-_ENGLISH |= {f"{ten}-{unit}": _TENS[ten] + _ENGLISH[unit] for ten in _TENS for unit in _WORDS.split()[:9]}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
+_ENGLISH |= {word: 10 * k for k, word in enumerate(_TENS.split(), 2)}
+_ENGLISH |= {f"{ten}-{unit}": _ENGLISH[ten] + _ENGLISH[unit] for ten in _TENS.split() for unit in _WORDS.split()[:9]}
 _BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
@@ -71,8 +72,8 @@ def spelled_numbers(words: Sequence[str]) -> list[str] | None:
     """
     The numbers of a stretch that consists of numbers, in figures or in words, else None.
 
-    >>> spelled_numbers(["thirty-four"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "1", "/", "4"])
-    (['34'], ['23'], ['6', '1', '4'])
+    >>> spelled_numbers(["thirty-four"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "4"])
+    (['34'], ['23'], ['6', '4'])
     >>> spelled_numbers(["two", "men"]), spelled_numbers(["，"])
     (None, None)
     """

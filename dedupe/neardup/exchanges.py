@@ -42,8 +42,8 @@ _DATELINE: Final = re.compile(
 _CALLED: Final = re.compile(r"某|先生|女士|老师|大爷|大妈|阿姨|老人|同学")
 _ALERTS: Final = frozenset("蓝黄橙红")
 _PLAIN_WORDS: Final = (
-    "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 他们 她们 我们 "
-    "said told stated added noted announced reported"
+    "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 "
+    "他们 她们 我们 said told stated added noted announced reported"
 )
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 """Words that an editor exchanges throughout, and that name nothing."""
