@@ -42,6 +42,10 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
 _ENGLISH |= {word: 10 * k for k, word in enumerate(_TENS.split(), 2)}
 _ENGLISH |= {f"{ten}-{unit}": _ENGLISH[ten] + _ENGLISH[unit] for ten in _TENS.split() for unit in _WORDS.split()[:9]}
+_GLUED = {word.replace("-", ""): value for word, value in _ENGLISH.items()}
+_HAN_NUMBER = re.compile(f"[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}{''.join(_HAN_UNITS)}]*")
+"""A unit alone is none: 2.3万 is no 2.310000."""
+
 _BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
@@ -196,6 +200,21 @@ def _agree(one: Date, two: Date) -> bool:
     """Whether two dates have something in common, and nothing that differs."""
     pairs = [(a, b) for a, b in zip(one, two, strict=True) if a is not None and b is not None]
     return bool(pairs) and all(a == b for a, b in pairs)
+
+
+def restated(one: str, two: str) -> bool:
+    """
+    Whether two stretches, without punctuation, state the same number, the one in figures and the other in words.
+
+    >>> restated("3月5", "三月五"), restated("1958", "一九五八"), restated("thirtyfour", "34"), restated("二十", "12")
+    (True, True, True, False)
+    """
+    return bool(one and two) and one != two and _in_figures(one) == _in_figures(two)
+
+
+def _in_figures(text: str) -> str:
+    said = _GLUED.get(text.casefold())
+    return str(said) if said else _HAN_NUMBER.sub(lambda found: str(_han_value(found[0])), text)
 
 
 @lru_cache(maxsize=4096)

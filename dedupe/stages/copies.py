@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedupe.facts import other_digits, replaced
+from dedupe.facts import other_digits, replaced, restated
 from dedupe.kernels.align import Chain
 from dedupe.kernels.seeds import Block
 from dedupe.stages.bodies import Copy, find_bodies, least_body
@@ -109,7 +109,7 @@ def _differ(page: Page, chain: Chain, k: int) -> bool:
     if at >= block.at or twin >= block.twin:
         return False  # one of them says nothing there
     one, two = page.words(at, block.at), page.words(twin, block.twin)
-    return replaced(one, two) or other_digits(one, two)
+    return not restated(one, two) and (replaced(one, two) or other_digits(one, two))
 
 
 def _trimmed(page: Page, chain: Chain, few: int) -> Chain:

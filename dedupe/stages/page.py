@@ -23,7 +23,7 @@ _DENSE, _PRIVATE = 0x2E80, 0xE000
 
 _OPENING = "“‘「『（《【〈\"'(["
 
-_TRUNCATION = re.compile(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
+_TRUNCATION = re.compile(r"[,，、;；]?(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
 """What stands where a teaser breaks off: ``……[全文]``, ``... (read more)``. It says nothing."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.facts import figures, replaced
+from dedupe.facts import figures, replaced, restated
 from dedupe.kernels.align import Chain
 from dedupe.stages.page import Page
 from dedupe.stages.template import noise
@@ -92,7 +92,9 @@ class Standing:
         gaps = page.gaps(chain)
         noisy = noise(chain, gaps) >= page.settings.slip_rate
         for at, one, two in gaps:
-            if not noisy and _other_number(page, at, one, two):
+            if restated(one, two):
+                held[at - base : at - base + len(one)] = _EQUAL
+            elif not noisy and _other_number(page, at, one, two):
                 held[max(0, at - base - (not one)) : at - base + max(1, len(one))] = 0
             elif _is_slip(page, one, two, noisy=noisy):
                 held[at - base : at - base + len(one)] = _SLIPPED
