@@ -9,7 +9,7 @@ from functools import cached_property
 
 from dedupe.facts import Facts, facts, other_facts
 from dedupe.kernels.shingles import Hashes64, distinct, shared, shingle_hashes
-from dedupe.kernels.view import comparison_view
+from dedupe.kernels.view import comparison_view, plain_script
 from dedupe.model import Relation
 from dedupe.neardup.exchanges import Exchanged, exchanged
 from dedupe.settings import NeardupSettings
@@ -28,9 +28,14 @@ class Shingled:
         return distinct(shingle_hashes(comparison_view(self.text).codes, self._shingle))
 
     @cached_property
+    def plain(self) -> str:
+        """The text in one script: names and numbers are no others for standing there in traditional Chinese."""
+        return plain_script(self.text)
+
+    @cached_property
     def facts(self) -> Facts:
         """The numbers and dates that the text states."""
-        return facts(self.text)
+        return facts(self.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bo
     alignment finds two streets exchanged, the other takes the one 路 for the other.
     """
     sides = ((one, kept), (kept, one))
-    return any(_says_otherwise(exchanged(a.text, b.text), a, b, settings) for a, b in sides)
+    return any(_says_otherwise(exchanged(a.plain, b.plain), a, b, settings) for a, b in sides)
 
 
 def _says_otherwise(found: Exchanged, one: Shingled, kept: Shingled, settings: NeardupSettings) -> bool:
