@@ -29,6 +29,9 @@ _LONGEST = 1000
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)")
+"""61.000 and 61 000, as most of Europe writes what is 61,000 or 61000 elsewhere."""
+
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
 _HAN_DIGITS = {
     c: k for k, pair in enumerate(("〇零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in pair
@@ -42,7 +45,18 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
 _ENGLISH |= {word: 10 * k for k, word in enumerate(_TENS.split(), 2)}
 _ENGLISH |= {f"{ten}-{unit}": _ENGLISH[ten] + _ENGLISH[unit] for ten in _TENS.split() for unit in _WORDS.split()[:9]}
-_GLUED = {word.replace("-", ""): value for word, value in _ENGLISH.items()}
+_OTHERS = (
+    "deux trois quatre cinq six sept huit neuf dix onze douze",
+    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "dois três quatro cinco seis sete oito nove dez onze doze",
+    "два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+)
+_SPELLED = {word: k for line in _OTHERS for k, word in enumerate(line.split(), 2)} | _ENGLISH
+"""Numbers in words. One is an article in most languages, and says nothing."""
+
+_GLUED = {word.replace("-", ""): value for word, value in _SPELLED.items()}
 _HAN_NUMBER = re.compile(f"[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}{''.join(_HAN_UNITS)}]*")
 """A unit alone is none: 2.3万 is no 2.310000."""
 
@@ -87,7 +101,7 @@ def spelled_numbers(words: Sequence[str]) -> list[str] | None:
             said += str(_han_value("".join(run)))
             continue
         for word in run:
-            value = _ENGLISH.get(word.casefold())
+            value = _SPELLED.get(word.casefold())
             if value is None and not word.isdecimal() and word not in _BETWEEN:
                 return None
             said += word if value is None else str(value)
@@ -154,6 +168,8 @@ def facts(text: str) -> Facts:
     >>> stated = facts("2025年12月6日电 共3人。")
     >>> sorted(stated.numbers.items()), stated.dates
     ([('3', 1)], frozenset({Date(year=2025, month=12, day=6)}))
+    >>> facts("61 000 Gäste").numbers == facts("61.000 Gäste").numbers == facts("61000").numbers
+    True
     """
     if any(digit in text for digit in _WIDE):
         text = text.translate(_NARROW)
@@ -166,7 +182,12 @@ def facts(text: str) -> Facts:
         )
         for m in _DATE.finditer(text)
     )
-    return Facts(Counter(number_list(_DATE.sub(" ", text) if dates else text)), dates)
+    stated = _DATE.sub(" ", text) if dates else text
+    return Facts(Counter(number_list(_GROUPED.sub(_joined, stated))), dates)
+
+
+def _joined(number: re.Match[str]) -> str:
+    return "".join(filter(str.isdigit, number[0]))
 
 
 def other_facts(one: Facts, two: Facts) -> tuple[int, float]:

@@ -20,7 +20,8 @@ _CITIES: Final = (
     "湖州 绍兴 金华 义乌 台州 合肥 芜湖 蚌埠 安庆 福州 厦门 泉州 漳州 南昌 九江 赣州 济南 青岛 淄博 烟台 潍坊 "
     "济宁 威海 临沂 郑州 开封 洛阳 南阳 武汉 宜昌 襄阳 荆州 长沙 株洲 湘潭 衡阳 岳阳 常德 广州 深圳 珠海 汕头 "
     "佛山 湛江 惠州 东莞 中山 南宁 柳州 桂林 海口 三亚 成都 绵阳 宜宾 泸州 贵阳 遵义 昆明 大理 丽江 拉萨 西安 "
-    "宝鸡 咸阳 延安 榆林 兰州 天水 西宁 银川 乌鲁木齐 喀什 台北 高雄"
+    "宝鸡 咸阳 延安 榆林 兰州 天水 西宁 银川 乌鲁木齐 喀什 台北 新北 基隆 桃园 新竹 苗栗 台中 彰化 南投 云林 嘉义 "
+    "台南 高雄 屏东 宜兰 花莲 台东 澎湖 金门"
 )
 _COUNTRIES: Final = (
     "中国 美国 日本 韩国 朝鲜 蒙古国 越南 老挝 柬埔寨 缅甸 泰国 马来西亚 新加坡 印尼 菲律宾 文莱 印度 "
@@ -46,12 +47,14 @@ _KINDS_OF_WORDS: Final = frozenset("区區村")
 """景区, 社区, 农村 are no names: before these a name has two characters."""
 
 _KIND: Final = (
-    r"[路街巷湾灣桥橋港岛島湖寺庙廟站]|大道|(?:机|機)(?:场|場)|(?:公|花|校)(?:园|園)|小(?:区|區)|广场|廣場|大厦|大廈|水库|水庫"
-    r"|[\u3400-\u9fff]{0,6}?(?:公司|集(?:团|團)|[银銀]行|[医醫]院|[学學](?:校|院)|[大中小](?:学|學)|工厂|酒店|商(?:场|場))"
+    "[路街巷湾桥港岛湖寺庙站]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
+    "|[\u3400-\u9fff]{0,6}?(?:公司|集团|银行|医院|学校|学院|[大中小]学|工厂|酒店|商场|分局|法院|检察院|派出所)"
 )
 """What is called by the words before it: a street, a station; a house, with what it deals in between."""
 
-_NAMED: Final = re.compile(rf"(?P<name>[\u3400-\u9fff]{{2,4}}?)(?:{_KIND})")
+_NAME: Final = re.compile("[\u3400-\u9fff]{2,4}")
+_KINDS: Final = re.compile(_KIND)
+_NAMED: Final = re.compile(f"{_NAME.pattern}?(?:{_KIND})")
 
 _POINTING: Final = frozenset("本全我该各每某这那此")
 _NO_NAMES: Final = _POINTING | frozenset("几多两外城都乡县市省镇村原新老同邻小大一二三四五六七八九十")
@@ -80,5 +83,6 @@ def is_place(said: str, after: str) -> bool:
 
 def _is_named(said: str, after: str) -> bool:
     """Whether a street or a house is named, with the word that says which of the two or without it."""
-    named = _NAMED.match(said + after)
-    return named is not None and len(said) in (named.end("name"), named.end()) and said[0] not in _POINTING
+    if said[0] in _POINTING:
+        return False
+    return bool(_NAMED.fullmatch(said) or (_NAME.fullmatch(said) and _KINDS.match(after)))

@@ -54,6 +54,18 @@ def test_a_notice_is_a_copy_of_itself_set_otherwise(case: dict[str, Any]) -> Non
     assert relations(notice, again) == {"same"}
 
 
+def test_an_edited_story_in_the_other_script_is_a_copy() -> None:
+    one = (
+        "城南的小桥昨天通车\n附近的居民一早就来到桥上，走了一个来回。退休教师郑怀远说，从前过河要绕半个时辰的路，"
+        "如今抬脚就到。工程队用了一个冬天修好12个桥墩，桥面铺的是本地的青石，孩子上学也近了许多。"
+    )
+    other = (
+        "城南的小橋昨天通車\n附近的居民一早就來到橋上，走了一個來回。退休教師鄭懷遠說，從前過河要繞半個時辰的路，"
+        "如今抬腳就到。工程隊用了一個冬天修好１２個橋墩，橋面鋪的是本地的青石，孩子上學近了許多。"
+    )
+    assert relations(one, other) == {"same"}
+
+
 @pytest.mark.parametrize(
     ("words", "numbers"),
     [
