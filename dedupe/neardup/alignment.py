@@ -69,7 +69,7 @@ def exchanges(one: str, two: str) -> Iterator[Exchange]:
         if not (mine and other) or max(len(mine), len(other)) > _LONGEST:
             yield from (Exchange("", words, [], "") for words in (mine, other) if words)
             continue
-        titles = len(_tokens(a[i : min(j, _head(a))])), len(_tokens(b[k : min(m, _head(b))]))
+        titles = _in_title(a, i, j), _in_title(b, k, m)
         for p, q, r, s in differing(mine, other):
             before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
             titled = p < titles[0] or r < titles[1]
@@ -92,9 +92,11 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
-def _head(said: Sequence[str]) -> int:
-    """How many of a text's sentences are its title."""
-    return sum(1 for _ in takewhile(_TITLE.fullmatch, said[:_TITLES]))
+def _in_title(said: Sequence[str], start: int, end: int) -> int:
+    """How many words of these sentences of a text belong to its title."""
+    if start >= _TITLES:
+        return 0
+    return len(_tokens([*takewhile(_TITLE.fullmatch, said[:_TITLES])][start:end]))
 
 
 def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

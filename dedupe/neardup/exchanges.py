@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from dedupe.facts import facts, other_facts, spelled_numbers
 from dedupe.neardup.alignment import Exchange, exchanges
-from dedupe.neardup.names import in_brackets, in_credit, is_edit, is_filed, is_other_place, is_person, is_word
+from dedupe.neardup.names import in_brackets, in_credit, is_edit, is_filed, is_other_place, is_person, is_slip, is_word
 
 _REPEATED: Final = 2
 """Places in which a word of any kind must be exchanged for the same other one, to be what a notice is about."""
@@ -24,13 +24,15 @@ class Exchanged(NamedTuple):
 
     ``names`` counts people, places, alert levels and whatever is called otherwise, throughout or where nothing else
     was edited; ``numbers`` the places where both state a number, and another one, of them ``spelled`` those that
-    one of the two writes in words; ``figures`` the places where at least one side states a number.
+    one of the two writes in words; ``figures`` the places where at least one side states a number; ``rewritten``
+    those where more than a letter is another.
     """
 
     names: int
     numbers: int
     figures: int
     spelled: int = 0
+    rewritten: int = 0
 
 
 def exchanged(one: str, two: str) -> Exchanged:
@@ -44,17 +46,18 @@ def exchanged(one: str, two: str) -> Exchanged:
     >>> exchanged("青禾县今起停水，请储水。", "红石县今起停水，请储水。").names
     1
     >>> exchanged("他表示同意。", "他指出同意。")
-    Exchanged(names=0, numbers=0, figures=0, spelled=0)
+    Exchanged(names=0, numbers=0, figures=0, spelled=0, rewritten=1)
     >>> exchanged("The court fined Mark Hale 300 crowns.", "The court fined Ruth Dorn two crowns.")
-    Exchanged(names=1, numbers=1, figures=1, spelled=1)
+    Exchanged(names=1, numbers=1, figures=1, spelled=1, rewritten=2)
     """
-    names = alone = edited = 0
+    names = alone = edited = rewritten = 0
     called: Counter[tuple[str, str]] = Counter()
     stated = Counter[str]()
     for place in exchanges(one, two):
         both = bool(place.one and place.two)
         counts = _stated(place) if both else []
         stated.update(counts)
+        rewritten += both and not is_slip(place)
         if in_credit(place):
             continue
         if both and (is_person(place) or is_other_place(place, one, two)):
@@ -66,7 +69,7 @@ def exchanged(one: str, two: str) -> Exchanged:
             edited += is_edit(place)
     # An editor who changes a word changes more. Who changes nothing but what a notice is about, writes the next one.
     names += sum(count >= _REPEATED for count in called.values()) or (0 if edited else alone)
-    return Exchanged(names, stated["numbers"], stated["figures"], stated["spelled"])
+    return Exchanged(names, stated["numbers"], stated["figures"], stated["spelled"], rewritten)
 
 
 def _stated(place: Exchange) -> list[str]:

@@ -77,7 +77,7 @@ def _is_han_name(found: Exchange) -> bool:
     """Whether on both sides stands a Chinese name, or the end of one of three characters, or 王某 and 李某."""
     one, two = found.said
     # Of 大庆 and 大伟, where the one is a place as well.
-    shared = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0)
+    shared = _in_common(one, two)
     before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
@@ -145,8 +145,22 @@ def is_edit(found: Exchange) -> bool:
     return any(c.isalnum() for c in one + two)
 
 
+def is_slip(found: Exchange) -> bool:
+    """Whether a letter is another, or a word is that of the other text but for some."""
+    one, two = found.said
+    return len(one) == len(two) == 1 or _alike(one, two)
+
+
 def _alike(one: str, two: str) -> bool:
-    return SequenceMatcher(None, one.casefold(), two.casefold(), autojunk=False).ratio() >= _TYPO
+    """Whether they share most of their letters in one order: what begins and ends alike, as slips do, at a glance."""
+    one, two = one.casefold(), two.casefold()
+    ends = _in_common(one, two) + _in_common(one[::-1], two[::-1])
+    enough = _TYPO * (len(one) + len(two))
+    return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO
+
+
+def _in_common(one: str, two: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _is_latin_name(found: Exchange) -> bool:

@@ -84,8 +84,10 @@ def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bo
     What stands in whose place may be seen in one direction alone: of 文化街至人民路 and 河滨路至东门桥, one
     alignment finds two streets exchanged, the other takes the one 路 for the other.
     """
-    sides = ((one, kept), (kept, one))
-    return any(_says_otherwise(exchanged(a.plain, b.plain), a, b, settings) for a, b in sides)
+    found = exchanged(one.plain, kept.plain)
+    if _says_otherwise(found, one, kept, settings):
+        return True
+    return found.rewritten > 0 and _says_otherwise(exchanged(kept.plain, one.plain), one, kept, settings)
 
 
 def _says_otherwise(found: Exchanged, one: Shingled, kept: Shingled, settings: NeardupSettings) -> bool:

@@ -91,4 +91,4 @@ def test_what_points_at_a_place_names_none(said: str) -> None:
 
 def test_a_stretch_that_differs_for_long_is_another_text_and_no_other_name() -> None:
     one, two = "雨" * 700 + "。", "雪" * 700 + "。"
-    assert exchanged(one, two) == (0, 0, 0, 0)
+    assert exchanged(one, two) == (0, 0, 0, 0, 0)
