@@ -101,6 +101,8 @@ class Standing:
         # A slip near the border leaves less than a seed unmatched on both sides.
         slack = page.scaled(page.settings.seed_length if noisy else 1)
         head, tail = chain.start - base, end - chain.end
+        if page.follows_colon(chain.start):
+            head = 0  # who says it, 领 or 合, 甲 or 乙, is no slip
         if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
             held[:head] = _SLIPPED
         if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
