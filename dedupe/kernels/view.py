@@ -115,13 +115,15 @@ def fold(char: str) -> str:
     """
     The character's form in the view, or nothing.
 
-    >>> [fold(c) for c in "Ａ漢½，ß"]
-    ['a', '汉', '1', '', 's']
+    A number that is one character and several letters stays what it is: of Ⅲ and Ⅳ, ½ and ¼, the first are equal.
+
+    >>> [fold(c) for c in "Ａ漢㎏，ßⅢ½"]
+    ['a', '汉', 'k', '', 's', 'ⅲ', '½']
     """
-    for letter in unicodedata.normalize("NFKC", char).casefold():
-        if letter.isalnum():
-            return _simplified().get(letter, letter)
-    return ""
+    letters = [letter for letter in unicodedata.normalize("NFKC", char).casefold() if letter.isalnum()]
+    if len(letters) > 1 and char.isnumeric():
+        return char.casefold()
+    return _simplified().get(letters[0], letters[0]) if letters else ""
 
 
 @cache
