@@ -53,7 +53,9 @@ _OTHERS = (
     "dois três quatro cinco seis sete oito nove dez onze doze",
     "два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
 )
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _SPELLED = {word: k for line in _OTHERS for k, word in enumerate(line.split(), 2)} | _ENGLISH
+_SPELLED |= {word: k for k, word in enumerate(_ORDINALS.split(), 1)}
 """Numbers in words. One is an article in most languages, and says nothing."""
 
 _GLUED = {word.replace("-", ""): value for word, value in _SPELLED.items()}

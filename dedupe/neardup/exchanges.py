@@ -12,7 +12,17 @@ from typing import Final, NamedTuple
 
 from dedupe.facts import facts, other_facts, spelled_numbers
 from dedupe.neardup.alignment import Exchange, exchanges
-from dedupe.neardup.names import in_brackets, in_credit, is_edit, is_filed, is_other_place, is_person, is_slip, is_word
+from dedupe.neardup.names import (
+    in_brackets,
+    in_credit,
+    is_apart,
+    is_edit,
+    is_filed,
+    is_other_place,
+    is_person,
+    is_slip,
+    is_word,
+)
 
 _REPEATED: Final = 2
 """Places in which a word of any kind must be exchanged for the same other one, to be what a notice is about."""
@@ -65,6 +75,8 @@ def exchanged(one: str, two: str) -> Exchanged:
         elif both and is_word(place) and place.said[0] not in two and place.said[1] not in one:
             called[place.said] += 1
             alone += not (place.titled or in_brackets(place) or is_filed(place))
+        elif both and is_apart(place):
+            alone += not place.titled
         elif not (place.titled or "numbers" in counts):
             edited += is_edit(place)
     # An editor who changes a word changes more. Who changes nothing but what a notice is about, writes the next one.

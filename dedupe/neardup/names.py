@@ -57,6 +57,18 @@ _CALENDAR_WORDS: Final = (
 _CALENDAR: Final = frozenset(_CALENDAR_WORDS.split())
 """Days and months whose names are as like as a word and its slip."""
 
+_APART_CHARACTERS: Final = (
+    "男女 东南西北中 上中下 左右 早午晚 春夏秋冬 晴阴雨雪 升降涨跌增减 胜负平 甲乙丙丁戊己 金银铜 优良 ⅠⅡⅢⅣⅤ ABCDEFGH"
+)
+_APART_WORDS: Final = (
+    "north south east west/northern southern eastern western/men women boys girls/male female/I II III IV V VI VII VIII"
+)
+_APART: Final = (
+    *map(frozenset, _APART_CHARACTERS.split()),
+    *(frozenset(words.split()) for words in _APART_WORDS.split("/")),
+)
+"""Words by which things are told apart, however short or alike: the men's race and the women's, Group A and Group B."""
+
 
 def in_credit(found: Exchange) -> bool:
     """Whether it stands behind a word that begins a credit."""
@@ -130,6 +142,12 @@ def is_word(found: Exchange) -> bool:
         return min(len(one), len(two)) > 1 and not set(one) & set(two)
     few = len(found.one) <= _THINGS and len(found.two) <= _THINGS and min(len(one), len(two)) > 2
     return few and not any(dense) and (not _alike(one, two) or {one.casefold(), two.casefold()} <= _CALENDAR)
+
+
+def is_apart(found: Exchange) -> bool:
+    """Whether one of two or some that belong together stands for another: 男 and 女, north and south, II and III."""
+    sides = {*found.said}
+    return any(sides <= group or {side.casefold() for side in sides} <= group for group in _APART)
 
 
 def is_filed(found: Exchange) -> bool:
