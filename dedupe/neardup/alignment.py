@@ -22,7 +22,9 @@ from dedupe.neardup.places import KNOWN_PLACE
 _SENTENCE: Final = re.compile(
     r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
 )
-_TITLE: Final = re.compile(r"[^。！？!?.…]*\n\s*")
+_LINE: Final = re.compile(r"[^。！？!?.…]*(?:\n\s*|$)")
+"""What nothing closes but the end of its line: a title, a heading, who signs."""
+
 _TITLES: Final = 2
 """Lines above a text that may be its title and what is printed below it."""
 
@@ -41,7 +43,7 @@ sentences are aligned by a kernel, whose time grows with the product of their nu
 class Exchange(NamedTuple):
     """
     Where two texts differ: the words of the one and of the other, and what stands around them in the one. What only
-    one of them says, and what differs for long, stands alone; ``titled`` tells what stands in a title.
+    one of them says, and what differs for long, stands alone; ``titled`` tells what stands in a title, or is a heading.
     """
 
     before: str
@@ -72,7 +74,8 @@ def exchanges(one: str, two: str) -> Iterator[Exchange]:
         titles = _in_title(a, i, j), _in_title(b, k, m)
         for p, q, r, s in differing(mine, other):
             before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
-            titled = p < titles[0] or r < titles[1]
+            whole = (p, q, r, s) == (0, len(mine), 0, len(other)) and all(map(_LINE.fullmatch, a[i:j] + b[k:m]))
+            titled = whole or p < titles[0] or r < titles[1]
             yield from _parted(Exchange(before, mine[p:q], other[r:s], after, titled))
 
 
@@ -96,7 +99,7 @@ def _in_title(said: Sequence[str], start: int, end: int) -> int:
     """How many words of these sentences of a text belong to its title."""
     if start >= _TITLES:
         return 0
-    return len(_tokens([*takewhile(_TITLE.fullmatch, said[:_TITLES])][start:end]))
+    return len(_tokens([*takewhile(_LINE.fullmatch, said[:_TITLES])][start:end]))
 
 
 def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -1,7 +1,8 @@
 """
 What is named where two texts differ: a person, a place, whatever the one is about and the other is not.
 
-In credits names change from site to site and mean nothing; in Chinese no capital letter shows them.
+In credits names change from site to site and mean nothing; in Chinese no capital letter shows them. The texts are
+those of `plain_script`: nothing here is written in traditional Chinese.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from dedupe.neardup.places import is_place
 from dedupe.rules.people import SURNAMES
 
 _CREDIT: Final = re.compile(
-    r"记者|記者|通讯员|通訊員|编辑|編輯|作者|责编|校对|撰稿|摄影?|攝|来源|來源|[电電讯訊]$|(?i:\b(?:by|editing|reporting|writing|photo)\b)"
+    r"记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|[电讯]$|(?i:\b(?:by|editing|reporting|writing|photo|foto|фото)\b)|تصوير|사진|写真"
 )
 _OPEN: Final = re.compile(r"[（(【\[][^）)】\]]*$")
 """An open bracket. A person named in it has mostly written or photographed something; a street is still a street."""
 
 _DATELINE: Final = re.compile(
-    r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[电電](?![力视信网厂商影子梯])|[讯訊]|消息)"
+    r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:电(?![力视信网厂商影子梯])|讯|消息)"
     r"|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
 )
 """What stands behind a place that says where a story was filed, or the name of a paper."""
