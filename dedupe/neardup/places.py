@@ -42,7 +42,7 @@ _FIRST: Final = "".join(sorted({name[0] for name in PLACES}))
 KNOWN_PLACE: Final = f"(?=[{_FIRST}])(?:{'|'.join(sorted(PLACES, key=lambda name: (-len(name), name)))})"
 """A pattern for a place in the list, the longer name first; its first characters are looked at before all."""
 
-_SMALL: Final = re.compile(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县區区州镇鎮乡鄉村旗])")
+_SMALL: Final = re.compile(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县区州镇乡村旗])")
 _KINDS_OF_WORDS: Final = frozenset("区村")
 """景区, 社区, 农村 are no names: before these a name has two characters."""
 
