@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import chain, groupby, takewhile
-from typing import Final, NamedTuple
+from itertools import chain, groupby
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,10 @@ _SENTENCE: Final = re.compile(
     r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
 )
 _LINE: Final = re.compile(r"[^。！？!?.…]*(?:\n\s*|$)")
-"""What nothing closes but the end of its line: a title, a heading, who signs."""
+"""What nothing closes but the end of its line: a title, a heading, the day it is, who signs."""
+
+_FIELD: Final = frozenset(":：")
+"""What makes a line a statement all the same: ``Position: librarian``."""
 
 _TITLES: Final = 2
 """Lines above a text that may be its title and what is printed below it."""
@@ -40,17 +43,23 @@ sentences are aligned by a kernel, whose time grows with the product of their nu
 """
 
 
+Where = Literal["title", "line", "text"]
+"""In the title, in a line that nothing closes, or in running text."""
+
+_OUTWARD: Final = ("title", "line", "text")
+
+
 class Exchange(NamedTuple):
     """
     Where two texts differ: the words of the one and of the other, and what stands around them in the one. What only
-    one of them says, and what differs for long, stands alone; ``titled`` tells what stands in a title, or is a heading.
+    one of them says, and what differs for long, stands alone.
     """
 
     before: str
     one: list[str]
     two: list[str]
     after: str
-    titled: bool = False
+    where: Where = "text"
 
     @property
     def said(self) -> tuple[str, str]:
@@ -67,21 +76,28 @@ def exchanges(one: str, two: str) -> Iterator[Exchange]:
     """
     a, b = sentences(one), sentences(two)
     for i, j, k, m in differing(a, b):
-        mine, other = _tokens(a[i:j]), _tokens(b[k:m])
+        (mine, at), (other, there) = _words(a, i, j), _words(b, k, m)
         if not (mine and other) or max(len(mine), len(other)) > _LONGEST:
             yield from (Exchange("", words, [], "") for words in (mine, other) if words)
             continue
-        titles = _in_title(a, i, j), _in_title(b, k, m)
         for p, q, r, s in differing(mine, other):
             before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
-            whole = (p, q, r, s) == (0, len(mine), 0, len(other)) and all(map(_LINE.fullmatch, a[i:j] + b[k:m]))
-            titled = whole or p < titles[0] or r < titles[1]
-            yield from _parted(Exchange(before, mine[p:q], other[r:s], after, titled))
+            where = min(at[p:q] + there[r:s], key=_OUTWARD.index)
+            yield from _parted(Exchange(before, mine[p:q], other[r:s], after, where))
 
 
-def _tokens(part: Sequence[str]) -> list[str]:
-    found: list[str] = _token().findall("".join(part))
-    return found
+def _words(said: Sequence[str], start: int, end: int) -> tuple[list[str], list[Where]]:
+    """The words of some of a text's sentences, and where each of them stands."""
+    words: list[str] = []
+    places: list[Where] = []
+    for at, sentence in enumerate(said[start:end], start):
+        found = _token().findall(sentence)
+        words += found
+        where: Where = "text"
+        if _LINE.fullmatch(sentence) and (at < _TITLES or _FIELD.isdisjoint(sentence)):
+            where = "title" if at < _TITLES else "line"
+        places += [where] * len(found)
+    return words, places
 
 
 @cache
@@ -93,13 +109,6 @@ def _token() -> re.Pattern[str]:
 def sentences(text: str) -> list[str]:
     """The text in sentences, each with what closes it; where there is none in a line, the line."""
     return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
-
-
-def _in_title(said: Sequence[str], start: int, end: int) -> int:
-    """How many words of these sentences of a text belong to its title."""
-    if start >= _TITLES:
-        return 0
-    return len(_tokens([*takewhile(_LINE.fullmatch, said[:_TITLES])][start:end]))
 
 
 def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -72,12 +72,13 @@ def exchanged(one: str, two: str) -> Exchanged:
             continue
         if both and (is_person(place) or is_other_place(place, one, two)):
             names += 1
-        elif both and is_word(place) and place.said[0] not in two and place.said[1] not in one:
+            continue
+        word = both and is_word(place) and place.said[0] not in two and place.said[1] not in one
+        if word:
             called[place.said] += 1
-            alone += not (place.titled or in_brackets(place) or is_filed(place))
-        elif both and is_apart(place):
-            alone += not place.titled
-        elif not (place.titled or "numbers" in counts):
+        if place.where == "text" and (word or (both and is_apart(place))):
+            alone += not (in_brackets(place) or is_filed(place))
+        elif place.where != "title" and "numbers" not in counts:
             edited += is_edit(place)
     # An editor who changes a word changes more. Who changes nothing but what a notice is about, writes the next one.
     names += sum(count >= _REPEATED for count in called.values()) or (0 if edited else alone)
