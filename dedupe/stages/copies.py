@@ -245,13 +245,17 @@ def _is_pull_quote(page: Page, block: Block) -> bool:
     """
     Whether this side is one whole line that the other side holds, word for word, in a paragraph, as most of a sentence.
 
-    A clause of a long sentence above the story is its standfirst.
+    A clause of a long sentence above the story is its standfirst. Several sentences of which a paragraph above says
+    that somebody said them are no pull quote: they stand where they come from, in the statement in full.
     """
     at, twin, length = block
+    end = at + length
+    if at > twin and page.passages(at, end) > 1 and page.quoted(twin, twin + length) and not page.quoted(at, end):
+        return False
     return (
         page.starts_line(at)
-        and page.ends_line(at + length)
-        and page.breaks(at, at + length) == 0
+        and page.ends_line(end)
+        and page.breaks(at, end) == 0
         and not (page.starts_line(twin) and page.ends_line(twin + length))
         and 2 * length >= page.passages_around(twin, twin + length)
     )
