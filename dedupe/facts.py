@@ -8,6 +8,7 @@ template differs where the facts stand. Both judges of likeness ask here before 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ _LONGEST = 1000
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
 _THOUSANDS = pattern(r",(?=\d{3}(?!\d))")
+_GROUPED = pattern(r"(?<![\d.,])\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)")
+"""61.000 and 61 000, as most of Europe writes what is 61,000 or 61000 elsewhere."""
+
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
 _HAN_DIGITS = {
     c: k for k, pair in enumerate(("〇零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in pair
@@ -39,7 +43,27 @@ _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 )
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ENGLISH = {word: k for k, word in enumerate(_WORDS.split(), 1)}
+_ENGLISH |= {word: 10 * k for k, word in enumerate(_TENS.split(), 2)}
+_ENGLISH |= {f"{ten}-{unit}": _ENGLISH[ten] + _ENGLISH[unit] for ten in _TENS.split() for unit in _WORDS.split()[:9]}
+_OTHERS = (
+    "deux trois quatre cinq six sept huit neuf dix onze douze",
+    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "dois três quatro cinco seis sete oito nove dez onze doze",
+    "два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+)
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_SPELLED = {word: k for line in _OTHERS for k, word in enumerate(line.split(), 2)} | _ENGLISH
+_SPELLED |= {word: k for k, word in enumerate(_ORDINALS.split(), 1)}
+"""Numbers in words. One is an article in most languages, and says nothing."""
+
+_GLUED = {word.replace("-", ""): value for word, value in _SPELLED.items()}
+_HAN_NUMBER = pattern(f"[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}{''.join(_HAN_UNITS)}]*")
+"""A unit alone is none: 2.3万 is no 2.310000."""
+
 _BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
 # A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
@@ -70,8 +94,8 @@ def spelled_numbers(words: Sequence[str]) -> list[str] | None:
     """
     The numbers of a stretch that consists of numbers, in figures or in words, else None.
 
-    >>> spelled_numbers(["two"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "1", "/", "4"])
-    (['2'], ['23'], ['6', '1', '4'])
+    >>> spelled_numbers(["thirty-four"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "4"])
+    (['34'], ['23'], ['6', '4'])
     >>> spelled_numbers(["two", "men"]), spelled_numbers(["，"])
     (None, None)
     """
@@ -81,7 +105,7 @@ def spelled_numbers(words: Sequence[str]) -> list[str] | None:
             said += str(_han_value("".join(run)))
             continue
         for word in run:
-            value = _ENGLISH.get(word.casefold())
+            value = _SPELLED.get(word.casefold())
             if value is None and not word.isdecimal() and word not in _BETWEEN:
                 return None
             said += word if value is None else str(value)
@@ -148,6 +172,8 @@ def facts(text: str) -> Facts:
     >>> stated = facts("2025年12月6日电 共3人。")
     >>> sorted(stated.numbers.items()), stated.dates
     ([('3', 1)], frozenset({Date(year=2025, month=12, day=6)}))
+    >>> facts("61 000 Gäste").numbers == facts("61.000 Gäste").numbers == facts("61000").numbers
+    True
     """
     if any(digit in text for digit in _WIDE):
         text = text.translate(_NARROW)
@@ -160,7 +186,12 @@ def facts(text: str) -> Facts:
         )
         for m in _DATE.finditer(text)
     )
-    return Facts(Counter(number_list(_DATE.sub(" ", text) if dates else text)), dates)
+    stated = _DATE.sub(" ", text) if dates else text
+    return Facts(Counter(number_list(_GROUPED.sub(_joined, stated))), dates)
+
+
+def _joined(number: re.Match[str]) -> str:
+    return "".join(filter(str.isdigit, number[0]))
 
 
 def other_facts(one: Facts, two: Facts) -> tuple[int, float]:
@@ -194,6 +225,21 @@ def _agree(one: Date, two: Date) -> bool:
     """Whether two dates have something in common, and nothing that differs."""
     pairs = [(a, b) for a, b in zip(one, two, strict=True) if a is not None and b is not None]
     return bool(pairs) and all(a == b for a, b in pairs)
+
+
+def restated(one: str, two: str) -> bool:
+    """
+    Whether two stretches, without punctuation, state the same number, the one in figures and the other in words.
+
+    >>> restated("3月5", "三月五"), restated("1958", "一九五八"), restated("thirtyfour", "34"), restated("二十", "12")
+    (True, True, True, False)
+    """
+    return bool(one and two) and one != two and _in_figures(one) == _in_figures(two)
+
+
+def _in_figures(text: str) -> str:
+    said = _GLUED.get(text.casefold())
+    return str(said) if said else _HAN_NUMBER.sub(lambda found: str(_han_value(found[0])), text)
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
 """
-Names of places in Chinese, where no capital letter shows them.
+Names of places and houses in Chinese, where no capital letter shows them.
 
-Counties, towns and villages are told by the word behind them (青禾县); what is named without one
-(北京, 韩国) stands in a list.
+Counties, streets and companies are told by the word behind them (青禾县, 纺织路, 宏达建材有限公司); what is named
+without one (北京, 韩国) stands in a list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _CITIES: Final = (
     "湖州 绍兴 金华 义乌 台州 合肥 芜湖 蚌埠 安庆 福州 厦门 泉州 漳州 南昌 九江 赣州 济南 青岛 淄博 烟台 潍坊 "
     "济宁 威海 临沂 郑州 开封 洛阳 南阳 武汉 宜昌 襄阳 荆州 长沙 株洲 湘潭 衡阳 岳阳 常德 广州 深圳 珠海 汕头 "
     "佛山 湛江 惠州 东莞 中山 南宁 柳州 桂林 海口 三亚 成都 绵阳 宜宾 泸州 贵阳 遵义 昆明 大理 丽江 拉萨 西安 "
-    "宝鸡 咸阳 延安 榆林 兰州 天水 西宁 银川 乌鲁木齐 喀什 台北 高雄"
+    "宝鸡 咸阳 延安 榆林 兰州 天水 西宁 银川 乌鲁木齐 喀什 台北 新北 基隆 桃园 新竹 苗栗 台中 彰化 南投 云林 嘉义 "
+    "台南 高雄 屏东 宜兰 花莲 台东 澎湖 金门"
 )
 _COUNTRIES: Final = (
     "中国 美国 日本 韩国 朝鲜 蒙古国 越南 老挝 柬埔寨 缅甸 泰国 马来西亚 新加坡 印尼 菲律宾 文莱 印度 "
@@ -42,9 +43,19 @@ _FIRST: Final = "".join(sorted({name[0] for name in PLACES}))
 KNOWN_PLACE: Final = f"(?=[{_FIRST}])(?:{'|'.join(sorted(PLACES, key=lambda name: (-len(name), name)))})"
 """A pattern for a place in the list, the longer name first; its first characters are looked at before all."""
 
-_SMALL: Final = pattern(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县區区州镇鎮乡鄉村旗])")
-_KINDS_OF_WORDS: Final = frozenset("区區村")
+_SMALL: Final = pattern(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县区州镇乡村旗])")
+_KINDS_OF_WORDS: Final = frozenset("区村")
 """景区, 社区, 农村 are no names: before these a name has two characters."""
+
+_KIND: Final = (
+    "[路街巷湾桥港岛湖寺庙站]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
+    "|[\u3400-\u9fff]{0,6}?(?:公司|集团|银行|医院|学校|学院|[大中小]学|工厂|酒店|商场|分局|法院|检察院|派出所)"
+)
+"""What is called by the words before it: a street, a station; a house, with what it deals in between."""
+
+_NAME: Final = pattern("[\u3400-\u9fff]{2,4}")
+_KINDS: Final = pattern(_KIND)
+_NAMED: Final = pattern(f"{_NAME.pattern}?(?:{_KIND})")
 
 _POINTING: Final = frozenset("本全我该各每某这那此")
 _NO_NAMES: Final = _POINTING | frozenset("几多两外城都乡县市省镇村原新老同邻小大一二三四五六七八九十")
@@ -57,8 +68,10 @@ def is_place(said: str, after: str) -> bool:
 
     >>> is_place("青禾", "县气象台"), is_place("北京", "的雨"), is_place("本", "县气象台"), is_place("农", "村里")
     (True, True, False, False)
+    >>> is_place("宏达", "建材有限公司"), is_place("这家", "建材有限公司"), is_place("纺织", "路口")
+    (True, False, True)
     """
-    if said in PLACES:
+    if said in PLACES or _is_named(said, after):
         return True
     small = _SMALL.fullmatch(said) or _SMALL.match(said + after[:3])
     if small is None or small.end() < len(said) or len(small["name"]) > 4:
@@ -67,3 +80,10 @@ def is_place(said: str, after: str) -> bool:
     if len(name) == 1:
         return small["kind"] not in _KINDS_OF_WORDS and name not in _NO_NAMES
     return name[0] not in _POINTING
+
+
+def _is_named(said: str, after: str) -> bool:
+    """Whether a street or a house is named, with the word that says which of the two or without it."""
+    if said[0] in _POINTING:
+        return False
+    return bool(_NAMED.fullmatch(said) or (_NAME.fullmatch(said) and _KINDS.match(after)))

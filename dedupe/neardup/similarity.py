@@ -9,9 +9,9 @@ from functools import cached_property
 
 from dedupe.facts import Facts, facts, other_facts
 from dedupe.kernels.shingles import Hashes64, distinct, shared, shingle_hashes
-from dedupe.kernels.view import comparison_view
+from dedupe.kernels.view import comparison_view, plain_script
 from dedupe.model import Relation
-from dedupe.neardup.exchanges import exchanged
+from dedupe.neardup.exchanges import Exchanged, exchanged
 from dedupe.settings import NeardupSettings
 
 
@@ -28,9 +28,14 @@ class Shingled:
         return distinct(shingle_hashes(comparison_view(self.text).codes, self._shingle))
 
     @cached_property
+    def plain(self) -> str:
+        """The text in one script: names and numbers are no others for standing there in traditional Chinese."""
+        return plain_script(self.text)
+
+    @cached_property
     def facts(self) -> Facts:
         """The numbers and dates that the text states."""
-        return facts(self.text)
+        return facts(self.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,22 @@ def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bo
     """
     Whether the two are one template with other facts, and no copies.
 
+    What stands in whose place may be seen in one direction alone: of 文化街至人民路 and 河滨路至东门桥, one
+    alignment finds two streets exchanged, the other takes the one 路 for the other.
+    """
+    found = exchanged(one.plain, kept.plain)
+    if _says_otherwise(found, one, kept, settings):
+        return True
+    return found.rewritten > 0 and _says_otherwise(exchanged(kept.plain, one.plain), one, kept, settings)
+
+
+def _says_otherwise(found: Exchanged, one: Shingled, kept: Shingled, settings: NeardupSettings) -> bool:
+    """
+    Whether what one text has in the place of the other's makes it another piece of news.
+
     A few numbers that one has more than the other are a caption, a date line, an addition; they are
     other facts where they stand in each other's place. So they are counted only where some do.
     """
-    found = exchanged(one.text, kept.text)
     if found.names or found.numbers > settings.max_exchanged:
         return True
     if not found.figures:

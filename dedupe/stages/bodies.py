@@ -96,8 +96,31 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
             if following and abs(copy.start - copy.twin_end) > page.scaled(page.settings.max_distance):
                 continue
             largest = Copy((max(copy.chains, key=lambda chain: chain.matched),))
-            bodies += islice((body for body in (copy, largest) if _is_body(page, body)), 1)
+            found = (body for body in (copy, largest) if _is_body(page, body) and not _is_refrain(page, body, chains))
+            bodies += islice(found, 1)
     return bodies
+
+
+def _is_refrain(page: Page, copy: Copy, chains: list[Chain]) -> bool:
+    """
+    Whether the earlier side is nothing but a passage that comes again within it: a song ends with its refrain twice,
+    which is like any two before. A song that stands twice has verses as well.
+    """
+    again = [chain for chain in chains if len(chain.blocks) == 1 and _within(chain, copy)]
+    covered, reached = 0, copy.twin_start
+    for start, end in sorted(
+        side for chain in again for side in ((chain.twin_start, chain.twin_end), (chain.start, chain.end))
+    ):
+        reached = max(reached, start)
+        covered += max(0, min(end, copy.twin_end) - reached)
+        reached = max(reached, end)
+    return copy.matched - covered < page.scaled(page.settings.min_length)
+
+
+def _within(chain: Chain, copy: Copy) -> bool:
+    """Whether both sides of a chain lie on the copy's earlier side, by their middles: at its ends more may agree."""
+    half = chain.matched // 2
+    return copy.twin_start <= chain.twin_start + half and chain.start + half < copy.twin_end
 
 
 def _touch(page: Page, chains: list[Chain]) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedupe.facts import other_digits, replaced
+from dedupe.facts import other_digits, replaced, restated
 from dedupe.kernels.align import Chain
 from dedupe.kernels.seeds import Block
 from dedupe.patterns import pattern
@@ -110,7 +110,7 @@ def _differ(page: Page, chain: Chain, k: int) -> bool:
     if at >= block.at or twin >= block.twin:
         return False  # one of them says nothing there
     one, two = page.words(at, block.at), page.words(twin, block.twin)
-    return replaced(one, two) or other_digits(one, two)
+    return not restated(one, two) and (replaced(one, two) or other_digits(one, two))
 
 
 def _trimmed(page: Page, chain: Chain, few: int) -> Chain:
@@ -246,13 +246,17 @@ def _is_pull_quote(page: Page, block: Block) -> bool:
     """
     Whether this side is one whole line that the other side holds, word for word, in a paragraph, as most of a sentence.
 
-    A clause of a long sentence above the story is its standfirst.
+    A clause of a long sentence above the story is its standfirst. Several sentences of which a paragraph above says
+    that somebody said them are no pull quote: they stand where they come from, in the statement in full.
     """
     at, twin, length = block
+    end = at + length
+    if at > twin and page.passages(at, end) > 1 and page.quoted(twin, twin + length) and not page.quoted(at, end):
+        return False
     return (
         page.starts_line(at)
-        and page.ends_line(at + length)
-        and page.breaks(at, at + length) == 0
+        and page.ends_line(end)
+        and page.breaks(at, end) == 0
         and not (page.starts_line(twin) and page.ends_line(twin + length))
         and 2 * length >= page.passages_around(twin, twin + length)
     )

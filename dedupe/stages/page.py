@@ -24,7 +24,8 @@ _DENSE, _PRIVATE = 0x2E80, 0xE000
 
 _OPENING = "“‘「『（《【〈\"'(["
 
-_TRUNCATION = pattern(r"(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
+_MARKS = frozenset('“”„「」『』«»"')
+_TRUNCATION = pattern(r"[,，、;；]?(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
 """What stands where a teaser breaks off: ``……[全文]``, ``... (read more)``. It says nothing."""
 
 
@@ -120,6 +121,18 @@ class Page:
         first = int(np.searchsorted(self.bounds, start, side="right")) - 1
         last = int(np.searchsorted(self.bounds, end, side="left"))
         return int(self.bounds[min(last, len(self.bounds) - 1)]) - int(self.bounds[first])
+
+    def passages(self, start: int, end: int) -> int:
+        """How many passages begin with a stretch or within it."""
+        low, high = np.searchsorted(self.bounds, (start + 1, end)).tolist()
+        return int(high - low) + 1
+
+    def quoted(self, start: int, end: int) -> bool:
+        """Whether a quotation opens right before a stretch, and one closes right behind it."""
+        offsets, text = self.view.offsets, self.text
+        before = text[int(offsets[start - 1]) + 1 : int(offsets[start])] if start else text[: int(offsets[0])]
+        after = text[int(offsets[end - 1]) + 1 : int(offsets[end]) if end < len(offsets) else len(text)]
+        return not (_MARKS.isdisjoint(before) or _MARKS.isdisjoint(after))
 
     def follows_colon(self, at: int) -> bool:
         """Whether a colon stands between this view character and the one before it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.facts import figures, replaced
+from dedupe.facts import figures, replaced, restated
 from dedupe.kernels.align import Chain
 from dedupe.stages.page import Page
 from dedupe.stages.template import noise
@@ -92,13 +92,17 @@ class Standing:
         gaps = page.gaps(chain)
         noisy = noise(chain, gaps) >= page.settings.slip_rate
         for at, one, two in gaps:
-            if not noisy and _other_number(page, at, one, two):
+            if restated(one, two):
+                held[at - base : at - base + len(one)] = _EQUAL
+            elif not noisy and _other_number(page, at, one, two):
                 held[max(0, at - base - (not one)) : at - base + max(1, len(one))] = 0
             elif _is_slip(page, one, two, noisy=noisy):
                 held[at - base : at - base + len(one)] = _SLIPPED
         # A slip near the border leaves less than a seed unmatched on both sides.
         slack = page.scaled(page.settings.seed_length if noisy else 1)
         head, tail = chain.start - base, end - chain.end
+        if page.follows_colon(chain.start):
+            head = 0  # who says it, 领 or 合, 甲 or 乙, is no slip
         if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
             held[:head] = _SLIPPED
         if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):

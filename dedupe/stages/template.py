@@ -4,7 +4,7 @@ Same wording, other facts, inside a page: what tells a list of like items from a
 
 from __future__ import annotations
 
-from dedupe.facts import digits, numbers, other_digits, replaced
+from dedupe.facts import digits, numbers, other_digits, replaced, restated
 from dedupe.kernels.align import Chain
 from dedupe.stages.page import Page
 
@@ -16,7 +16,7 @@ def is_template(page: Page, chain: Chain) -> bool:
     In a copy with slips, numbers suffer as often as words do; in a template the wording stands
     and the facts change. In a short passage one other word is enough to keep both.
     """
-    gaps = page.gaps(chain)
+    gaps = [(at, one, two) for at, one, two in page.gaps(chain) if not restated(one, two)]
     other = sum(other_digits(one, two) for _, one, two in gaps)
     exchanged = sum(max(len(one), len(two)) for _, one, two in gaps if replaced(one, two))
     length = chain.end - chain.start

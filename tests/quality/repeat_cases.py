@@ -38,6 +38,7 @@ _FIELD = re.compile(r"\{(?:(\w+)\.)?([a-z]\w*)(?:\.\.(\w+))?((?:\|[^{}|]+)*)\}")
 _SENTENCE = re.compile(r".+?(?:[。！？؟!?]|\.(?=\s|$|[\"”»]))[”’」』»\"]*\s*|.+$")
 _HALFWIDTH = str.maketrans({"，": ",", "。": ".", "：": ":", "；": ";", "？": "?", "！": "!"})
 
+_DIGITS = "零一二三四五六七八九"
 _NUMERALS = "零一二三四五六七八九十百千万萬亿億两兩半〇"
 
 Article = Mapping[str, str]
@@ -141,6 +142,17 @@ def _halfwidth(text: str, _: str, _blank: str) -> str:
     return text.translate(_HALFWIDTH)
 
 
+def _worded(text: str, _: str, _blank: str) -> str:
+    """Numbers below a hundred, written out."""
+
+    def written(found: re.Match[str]) -> str:
+        tens, ones = divmod(int(found[0]), 10)
+        said = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
+        return said + (_DIGITS[ones] if ones or not tens else "")
+
+    return re.sub(r"(?<![\d.])\d{1,2}(?![\d.])", written, text)
+
+
 def _slips(text: str, percent: str, _: str) -> str:
     """Letters exchanged (half of the slips), dropped and doubled. A number is a fact, and stays."""
     draw = random.Random(zlib.crc32(text.encode())).random
@@ -160,5 +172,6 @@ FILTERS: dict[str, Callable[[str, str, str], str]] = {
     "sentences": _sentences,  # sentences:1-2, counted from 1
     "without": _without,  # without:2, all but the second sentence
     "halfwidth": _halfwidth,  # Chinese punctuation replaced by ASCII
+    "worded": _worded,  # 12 as 十二
     "slips": _slips,  # slips:3, three percent of the letters are wrong
 }

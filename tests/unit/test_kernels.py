@@ -171,7 +171,7 @@ def slow_view(text: str) -> tuple[str, list[int]]:
             continue
         letters = [c for c in unicodedata.normalize("NFKC", char).casefold() if c.isalnum()]
         if letters:
-            letter = letters[0]
+            letter = char.casefold() if len(letters) > 1 and char.isnumeric() else letters[0]
             while letter in simplified():
                 letter = simplified()[letter]
             seen += letter

@@ -132,6 +132,11 @@ def slow_likeness(one: str, kept: str) -> tuple[float, float]:
 # Likeness
 
 
+def test_numbers_of_one_character_are_told_apart_to_the_digest() -> None:
+    one, two = (f"市里今天启动{level}级应急响应，请居民留意预警，储备饮水，不要外出。" for level in "ⅢⅣ")
+    assert content_digest(one, comparison_view(one)) != content_digest(two, comparison_view(two))
+
+
 @given(st.lists(st.integers(0, 17), min_size=1, max_size=9), st.lists(st.integers(0, 17), min_size=1, max_size=9))
 @hypothesis_settings(max_examples=60)
 def test_jaccard_and_containment_are_exact(one: list[int], two: list[int]) -> None:
