@@ -131,7 +131,7 @@ def is_over(code: int, told: str) -> bool:
     Whether there is nothing left to do: the run ended, or the one before it was killed behind its
     last step, when all that was missing was its exit code, and its output is refused to the next.
     """
-    return code == 1 or (code == 2 and "not empty" in told)
+    return code == 1 or (code == 2 and "holds a finished run" in told)
 
 
 @pytest.mark.parametrize("seed", [1])
