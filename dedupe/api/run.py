@@ -146,9 +146,8 @@ def _clean_batches(
             else:
                 yield Batch(number, batch, part)
 
-    workers = options.workers or available_cores()
     with _prepared(size, len(discovery.files), rulebook, options):
-        for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), workers):
+        for report in run_batches(unfinished(), BatchWorker, (settings, rulebook), _workers(options)):
             options.on_batch(report)
     return parts, resumed
 
@@ -201,7 +200,11 @@ def _write_result(staging: Staging, corpus: Corpus, verdicts: Verdicts, options:
 
 
 def _over_cores(options: RunOptions) -> Spread:
-    return partial(spread, workers=options.workers or available_cores())
+    return partial(spread, workers=_workers(options))
+
+
+def _workers(options: RunOptions) -> int:
+    return options.workers or available_cores()
 
 
 def _failures(corpus: Corpus, verdicts: Verdicts) -> tuple[tuple[str, str], ...]:

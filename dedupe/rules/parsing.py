@@ -33,7 +33,8 @@ from dedupe.rules.rule import (
 
 KEYS: Final = ("id", "class", "reason", "zone", "as", "max_length", "match", "not",
                "preceded_by", "followed_by", "needs", "split", "examples")  # fmt: skip
-REQUIRED: Final = ("id", "class", "reason", "zone", "as", "match", "examples")
+_TO_READ: Final = ("id", "class", "reason", "zone", "as", "match")
+REQUIRED: Final = (*_TO_READ, "examples")
 EXAMPLE_KEYS: Final = ("strip", "keep", "known_misses")
 _REMEDIES: Final = (
     ("perl operator", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
@@ -57,7 +58,7 @@ def parse(source: RuleSource, fragments: Mapping[str, str]) -> Rule:
     dedupe.errors.RuleError: x.yaml:1: rule x.end: 'as' is 'lines'; did you mean 'line'? One of: line, peel, ...
     """
     check = Reader(source)
-    check.keys(source.entry, KEYS, REQUIRED[:-1] if source.bundled else REQUIRED)
+    check.keys(source.entry, KEYS, _TO_READ if source.bundled else REQUIRED)
     examples = check.examples() if "examples" in source.entry else {"strip": (), "keep": ()}
     rule = Rule(
         id=check.id(),
