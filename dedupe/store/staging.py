@@ -56,6 +56,7 @@ def check_output(out: Path, sources: list[Path]) -> None:
         if out.exists() and not out.is_dir():
             raise OutputError(f"--out {out} is not a directory; choose a new or empty one")
         if (out / "decisions.jsonl").exists():
+            _sweep(target)
             raise OutputError(f"--out {out} holds a finished run; choose a new directory, or remove it to clean anew")
         if out.is_dir() and any(out.iterdir()):
             raise OutputError(f"--out {out} is not empty; choose a new or empty directory")
@@ -79,7 +80,7 @@ class Staging:
 
     def __init__(self, out: Path, identity: str) -> None:
         self.out = Path(os.path.normpath(out))
-        self.root = self.out.resolve().parent / f".{self.out.resolve().name}.dedupe"
+        self.root = _beside(self.out.resolve())
         self.result = self.root / "result"
         self.resumed = False
         self._identity = identity
@@ -128,8 +129,9 @@ class Staging:
         self.discard()
 
     def discard(self) -> None:
-        """Remove the working directory."""
-        shutil.rmtree(self.root, ignore_errors=True)
+        """Remove the working directory; what tells whose it is goes last, in case this is not the end of it."""
+        for directory in (self.root / "parts", self.result, self.root):
+            shutil.rmtree(directory, ignore_errors=True)
 
     def _take_lock(self) -> None:
         # lockf, not flock: a record lock is not inherited by forked workers, so that a worker
@@ -168,9 +170,19 @@ class Staging:
 
 def finished_identity(out: Path) -> str | None:
     """The identity of the run whose working directory still lies beside a finished OUT, if any."""
-    marker = out.resolve().parent / f".{out.resolve().name}.dedupe" / _RUN
     try:
-        identity = json.loads(marker.read_text("utf-8"))["identity"]
+        identity = json.loads((_beside(out.resolve()) / _RUN).read_text("utf-8"))["identity"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return str(identity)
+
+
+def _beside(target: Path) -> Path:
+    return target.parent / f".{target.name}.dedupe"
+
+
+def _sweep(target: Path) -> None:
+    """Remove what is left of the working directory of a run that was killed in its very last step."""
+    root = _beside(target)
+    if not (root / _RUN).exists():
+        shutil.rmtree(root, ignore_errors=True)

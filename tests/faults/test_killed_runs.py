@@ -5,6 +5,7 @@ command, given again, ends with the bytes of an unbroken run.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -18,6 +19,7 @@ import pytest
 from scrapes import corpus, tree
 
 from dedupe import RunOptions, clean, load_settings
+from dedupe.errors import OutputError
 from dedupe.store.staging import Staging
 
 pytestmark = [
@@ -302,5 +304,46 @@ def test_a_run_killed_after_its_last_step_is_finished_by_the_next(
     report = clean([source], tmp_path / "out", options=RunOptions(workers=1))
     assert report.already_done
     assert report.exit_code == 1, "that of the run: some documents failed"
+    assert tree(tmp_path / "out") == wanted
+    assert [p.name for p in tmp_path.glob("*out*")] == ["out"]
+
+
+class Killed(BaseException):
+    """No error that code could catch by mistake: as good as SIGKILL, within one process."""
+
+
+@pytest.mark.parametrize("place", range(12))
+def test_a_run_killed_while_it_tidies_up_leaves_nothing_to_the_next(
+    place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever file of the working directory was the last to go; the output is told to be there."""
+    source, left = corpus(tmp_path / "scrape", 40), place
+    discard, unlink, rmdir = Staging.discard, os.unlink, os.rmdir
+
+    def until_killed(remove: Callable[..., None]) -> Callable[..., None]:
+        def one_less(*args: object, **kwargs: object) -> None:
+            nonlocal left
+            if not left:
+                raise Killed
+            left -= 1
+            remove(*args, **kwargs)
+
+        return one_less
+
+    def killed(self: Staging) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "unlink", until_killed(unlink))
+            patch.setattr(os, "rmdir", until_killed(rmdir))
+            discard(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Staging, "discard", killed)
+        try:
+            clean([source], tmp_path / "out", options=RunOptions(workers=1))
+        except Killed:
+            assert (tmp_path / ".out.dedupe").exists()
+    wanted = tree(tmp_path / "out")
+    with contextlib.suppress(OutputError):  # if nothing was left to tell whose output it is
+        assert clean([source], tmp_path / "out", options=RunOptions(workers=1)).already_done
     assert tree(tmp_path / "out") == wanted
     assert [p.name for p in tmp_path.glob("*out*")] == ["out"]
