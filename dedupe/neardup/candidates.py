@@ -24,8 +24,8 @@ def detection_probability(jaccard: float, bands: int, rows: int) -> float:
     """
     The chance that a pair of this Jaccard becomes a candidate. More bands find more.
 
-    >>> round(detection_probability(0.8, 16, 8), 2), round(detection_probability(0.8, 9, 13), 2)
-    (0.95, 0.4)
+    >>> round(detection_probability(0.8, 21, 6), 3), round(detection_probability(0.8, 9, 13), 2)
+    (0.998, 0.4)
     """
     return float(1 - (1 - jaccard**rows) ** bands)
 
@@ -69,8 +69,8 @@ class SharedKeys:
     """
     Of signatures that are all there, the keys that more than one of them has.
 
-    Most documents of a corpus are alone in all their buckets and need none: a sort of each band tells, in 128 bytes
-    a signature for a moment, where buckets for all would take 3,000. ``signatures`` are looked at once; a document
+    Most documents of a corpus are alone in all their buckets and need none: a sort of each band tells, in 168 bytes
+    a signature for a moment, where buckets for all would take 4,000. ``signatures`` are looked at once; a document
     without one has no keys.
 
     >>> one, two = np.array([1, 2, 3, 4], dtype=np.uint32), np.array([1, 2, 9, 9], dtype=np.uint32)

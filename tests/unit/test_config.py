@@ -199,7 +199,7 @@ def test_set_takes_values_as_a_config_does(override: str, name: str, value: obje
         ("#" * (1 << 20) + "\n", "larger than 1 MiB; is this a config file?"),
         (
             "neardup:\n  bands: 32\n",
-            "neardup.bands x neardup.rows is 256, more than neardup.num_perm (128); lower bands or rows",
+            "neardup.bands x neardup.rows is 192, more than neardup.num_perm (128); lower bands or rows",
         ),
         ("neardup:\n  keep: source\n", "neardup.sources is empty; list the sources, best first"),
     ],
@@ -255,8 +255,8 @@ def test_every_range_is_enforced_at_both_ends(name: str) -> None:
 
 
 def test_bands_and_values_can_be_raised_together() -> None:
-    near = load_settings(overrides=["neardup.bands=32", "neardup.num_perm=256"]).neardup
-    assert near.bands * near.rows == near.num_perm == 256
+    near = load_settings(overrides=["neardup.bands=32", "neardup.num_perm=192"]).neardup
+    assert near.bands * near.rows == near.num_perm == 192
 
 
 # Fingerprints
@@ -281,7 +281,7 @@ def _changed(value: object) -> str:
     if isinstance(value, float):
         return str(value * 0.99)
     if isinstance(value, int):
-        return str(value + 1 if value < 128 and value not in (8, 16) else value - 1 if value < 128 else value * 2)
+        return str(value + 1 if value < 128 and value not in (6, 21) else value - 1 if value < 128 else value * 2)
     if isinstance(value, tuple):
         return "[other]"
     others = {"main": "all", "longest": "latest", "better": "last", "text": "none", "none": "30d"}
