@@ -37,7 +37,9 @@ def parse_tree(text: str, where: str) -> dict[str, Node]:
         mark = getattr(error, "problem_mark", None)
         place = f"{where}:{mark.line + 1}" if mark and not where.startswith("--set") else where
         snippet = f"\n{mark.get_snippet()}" if mark and mark.get_snippet() else ""
-        raise ConfigError(f"{place}: not valid YAML: {getattr(error, 'problem', error)}{snippet}") from None
+        problem = str(getattr(error, "problem", error))
+        remedy = "; indent with spaces, not tabs" if r"'\t'" in problem else ""
+        raise ConfigError(f"{place}: not valid YAML: {problem}{remedy}{snippet}") from None
     if node.value is None:
         return {}
     if not isinstance(node.value, dict):

@@ -28,11 +28,11 @@ from dedupe.errors import DedupeError
 
 _COMMANDS = {
     "clean": ("clean", "Clean scraped files into single-copy documents."),
-    "explain": ("explain", "Show what goes from a document, and why."),
+    "explain": ("explain", "Show what is removed from a document, and why."),
     "restore": ("restore", "Print a document as it was before anything was cut."),
-    "report": ("report", "Write a finished run as one HTML file."),
-    "rules": ("rules", "Test and list the byline rules."),
-    "index": ("index", "Look after the memory between runs."),
+    "report": ("report", "Write an HTML report of a finished run."),
+    "rules": ("rules", "Test, list, explain and suggest byline rules."),
+    "index": ("index", "Inspect and maintain the index of earlier runs."),
     "init": ("init", "Write a commented config to start from."),
 }
 
@@ -77,9 +77,9 @@ def cli() -> None:
 
     \b
     dedupe clean SCRAPE_DIR --out OUT      clean a scrape
-    dedupe explain OUT ID                  see what went from a document, and why
+    dedupe explain OUT ID                  see what was removed from a document, and why
     dedupe restore OUT ID                  get it back
-    dedupe report OUT                      see what went from all of them, by rule
+    dedupe report OUT                      see what was removed from all of them, by rule
     """
 
 

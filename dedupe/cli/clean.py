@@ -46,20 +46,20 @@ Exit codes:
     show_default=True,
     help="A tree of .txt files, documents.jsonl or documents.parquet.",
 )
-@click.option("--compress", "packing", type=click.Choice(["gz", "zst"]), help="Pack the .jsonl files.")
-@click.option("--shard-size", type=click.IntRange(min=1), metavar="N", help="At most N documents a file.")
+@click.option("--compress", "packing", type=click.Choice(["gz", "zst"]), help="Compress the .jsonl files.")
+@click.option("--shard-size", type=click.IntRange(min=1), metavar="N", help="At most N documents per file.")
 @click.option(
     "--index",
     type=Place(path_type=Path),
     metavar="WHERE",
-    help="Compare with the documents of earlier runs that this directory remembers, and add these.",
+    help="Directory that remembers earlier runs: compare with their documents, and add these.",
 )
 @lock_option
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to work with.  [default: all cores]")
-@click.option("--report", is_flag=True, help="Write report.html as well; see dedupe report.")
+@click.option("--workers", type=click.IntRange(min=1), help="Number of worker processes.  [default: all cores]")
+@click.option("--report", is_flag=True, help="Also write report.html; see dedupe report.")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option("--quiet", is_flag=True, help="Print nothing but what stopped the run.")
+@click.option("--quiet", is_flag=True, help="Print only what stops the run.")
 @log_option
 def clean(
     sources: tuple[str, ...],
@@ -80,9 +80,9 @@ def clean(
     """
     Clean scraped files into single-copy documents.
 
-    SOURCE is a file or directory of .txt, .html, .jsonl, .csv, .tsv, .parquet, .warc and .wet, plain, .gz,
-    .zst or .bz2, mixed; or - for JSON Lines from stdin to stdout. Into DIR go the kept documents,
-    decisions.jsonl (what became of every document, and why) and summary.json.
+    SOURCE is a file, or a directory with any mix of .txt, .html, .jsonl, .csv, .tsv, .parquet, .warc and
+    .wet files, plain or compressed (.gz, .zst, .bz2); or - for JSON Lines from stdin to stdout. DIR
+    receives the kept documents, decisions.jsonl (what became of every document, and why) and summary.json.
     """
     settings = settings_from(config, overrides)
     if "-" in sources:
@@ -94,9 +94,7 @@ def clean(
             )
         return _filter(settings, index, lock_timeout, quiet=quiet)
     if out == Path("-"):
-        raise click.UsageError(
-            "--out is a directory; onto stdout goes what comes from stdin: dedupe clean - < in.jsonl"
-        )
+        raise click.UsageError("--out is a directory; to write to stdout, read from stdin: dedupe clean - < in.jsonl")
     if out is None and not dry_run:
         raise click.UsageError("--out DIR is missing: where should the result go?")
     if report and dry_run:

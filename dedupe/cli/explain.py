@@ -27,23 +27,23 @@ from dedupe.model import Json, Removal
 @click.command(
     epilog="""\b
 Examples:
-  dedupe explain page.txt                 what would go from a file
+  dedupe explain page.txt                 what would be removed from a file
   dedupe explain news.jsonl#17            ... from a record, by its id (news.jsonl:17: by its line)
-  dedupe explain OUT 2026/page.txt        what went in a finished run"""
+  dedupe explain OUT 2026/page.txt        what was removed in a finished run"""
 )
 @click.argument("where", type=Place(), metavar="FILE|OUT")
 @click.argument("document_id", metavar="[ID]", required=False)
-@click.option("--full", is_flag=True, help="Print every line whole.")
+@click.option("--full", is_flag=True, help="Do not shorten long lines.")
 @config_option
 @set_option
 @log_option
 def explain(where: str, document_id: str | None, full: bool, config: Path | None, overrides: tuple[str, ...]) -> int:
     """
-    Show what goes from a document, and why.
+    Show what is removed from a document, and why.
 
-    Lines that go are marked with "-" (and red), lines of which a part goes with "~"; below stand
-    the judge, the rule, the reason and what was read. A second copy that differs from its twin
-    stands beside it, with the differences marked.
+    Removed lines are marked with "-" (and red), partly removed ones with "~"; below each stand the
+    judge, the rule, its reason and the fields it read. A second copy that differs from the first is
+    shown beside it, with the differences marked.
     """
     if document_id is None:
         if Path(where).is_dir():

@@ -20,7 +20,7 @@ _where = click.argument("where", type=Place(path_type=Path), metavar="WHERE")
 
 @click.group()
 def index() -> None:
-    """Look after the memory between runs."""
+    """Inspect and maintain the index of earlier runs."""
 
 
 @index.command(
@@ -35,8 +35,8 @@ def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
     """
     Show what an index holds, what it was made with, and which pairs it can find.
 
-    The last lines say what share of the pairs at a Jaccard share a bucket, and so are compared at
-    all: 1 - (1 - jaccard ** rows) ** bands.
+    The last lines give the detection curve, the share of pairs at each Jaccard similarity that share
+    a bucket and are therefore compared: 1 - (1 - jaccard ** rows) ** bands.
     """
     found = index_info(where, load_settings(), lock_timeout)
     click.echo(harmless_json(found).encode() if as_json else _table(found))
@@ -49,10 +49,10 @@ def info(where: Path, as_json: bool, lock_timeout: float | None) -> int:
 @log_option
 def verify(where: Path, lock_timeout: float | None) -> int:
     """
-    Read all of an index and hold it together.
+    Check that the whole index is consistent.
 
-    Exits with 2 if anything does not fit: a document that cannot be found, a copy whose kept
-    document is gone, evidence that cannot be read.
+    Exits with 2 if it is not: a document that cannot be found, a copy whose kept document is
+    gone, a stored text that cannot be read.
     """
     documents, wrong = verify_index(where, load_settings(), lock_timeout)
     for line in wrong[:20]:
@@ -62,27 +62,31 @@ def verify(where: Path, lock_timeout: float | None) -> int:
 
 
 @index.command(
-    short_help="Forget a document, a time, or a run that is given up.",
+    short_help="Forget one document, all before a date, or an abandoned run.",
     epilog="""\b
 Examples:
   dedupe index forget news.dedupe https://example.org/a.html
   dedupe index forget news.dedupe --before 2026-01-01
-  dedupe index forget news.dedupe --out clean/2026-01-22    a night that is given up""",
+  dedupe index forget news.dedupe --out clean/2026-01-22    an abandoned night""",
 )
 @_where
 @click.argument("document_id", metavar="[ID]", required=False)
-@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="All that arrived before this day.")
-@click.option("--out", type=Place(path_type=Path), metavar="DIR", help="All that runs into this directory claimed.")
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Everything that arrived before this day."
+)
+@click.option(
+    "--out", type=Place(path_type=Path), metavar="DIR", help="Everything that runs into this directory claimed."
+)
 @lock_option
 @log_option
 def forget(
     where: Path, document_id: str | None, before: datetime | None, out: Path | None, lock_timeout: float | None
 ) -> int:
     """
-    Forget a document, all that arrived before a day, or what a run claimed.
+    Forget one document, everything that arrived before a day, or what a run claimed.
 
-    With a kept document go the verdicts on its copies: they are judged anew when they come again.
-    Texts that a run has written are not touched.
+    Forgetting a kept document also forgets its copies: they are judged again when they next arrive.
+    Files that a run has written are not touched.
     """
     named = [one for one in (document_id, before and before.date(), out) if one is not None]
     if len(named) != 1:
@@ -96,21 +100,21 @@ def forget(
 
 
 @index.command(
-    short_help="Print every document of an index as a line of JSON.",
+    short_help="Print every document of an index as JSON Lines.",
     epilog="Example:  dedupe index export news.dedupe | zstd > news.jsonl.zst",
 )
 @_where
 @lock_option
 @log_option
 def export(where: Path, lock_timeout: float | None) -> int:
-    """Print every document of an index as a line of JSON: what it was, its verdict, its evidence."""
+    """Print every document of an index as JSON Lines: its fields, its verdict and its stored text."""
     for line in export_index(where, load_settings(), lock_timeout):
         sys.stdout.buffer.write(line.encode("utf-8", "surrogatepass") + b"\n")
     return 0
 
 
 @index.command(
-    short_help="Take everything of other indexes up into one.",
+    short_help="Merge other indexes into one.",
     epilog="Example:  dedupe index merge news.dedupe crawler-1.dedupe crawler-2.dedupe",
 )
 @click.argument("into", type=Place(path_type=Path), metavar="INTO")
@@ -123,13 +127,13 @@ def merge(
     into: Path, others: tuple[Path, ...], config: Path | None, overrides: tuple[str, ...], lock_timeout: float | None
 ) -> int:
     """
-    Take everything of other indexes up into one, which is made if it is not there.
+    Merge other indexes into INTO, which is created if it does not exist.
 
-    No verdict changes: what any of them kept stays kept. One that was made with other settings or
-    versions is signed anew from its evidence; so an index is carried over to a new version.
+    No verdict changes: what any of them kept stays kept. An index made with other settings or
+    versions is signed again from its stored texts; this is how an index is migrated.
     """
     taken = merge_indexes(into, list(others), settings_from(config, overrides), lock_timeout)
-    click.echo(f"{counted(taken, 'document')} taken up")
+    click.echo(f"{counted(taken, 'document')} merged")
     return 0
 
 

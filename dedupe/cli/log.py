@@ -19,7 +19,7 @@ log_option = click.option(
     default="text",
     show_default=True,
     expose_value=False,
-    help="How messages on stderr are written: as lines, or as JSON Lines.",
+    help="Messages on stderr as lines or as JSON Lines.",
 )
 
 

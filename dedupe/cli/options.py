@@ -24,7 +24,7 @@ class Place(click.Path):
 
 
 config_option = click.option(
-    "--config", "config", type=Place(path_type=Path), metavar="FILE", help="Settings in YAML; see dedupe init."
+    "--config", "config", type=Place(path_type=Path), metavar="FILE", help="A YAML file of settings; see dedupe init."
 )
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting, e.g. repeats.enabled=false."
@@ -33,7 +33,7 @@ lock_option = click.option(
     "--lock-timeout",
     type=click.FloatRange(min=0),
     metavar="SECONDS",
-    help="How long to wait for another process that has the index.",
+    help="How long to wait while another process holds the index.",
 )
 
 

@@ -18,21 +18,21 @@ from dedupe.store.writers import write_report
     epilog="""\b
 Examples:
   dedupe report OUT                     OUT/report.html, to open in a browser
-  dedupe report OUT --examples 20       ... with more to read of each rule
-  dedupe report OUT --to - | mail ...   onto stdout"""
+  dedupe report OUT --examples 20       ... with more examples per rule
+  dedupe report OUT --to - | mail ...   to stdout"""
 )
 @click.argument("out", type=Place(path_type=Path), metavar="OUT")
-@click.option("--to", type=Place(path_type=Path), metavar="FILE", help="Where it goes; - for stdout.")
 @click.option(
-    "--examples", type=click.IntRange(min=0), default=EXAMPLES, show_default=True, help="To be shown of each rule."
+    "--to", type=Place(path_type=Path), metavar="FILE", help="Output file; - for stdout.  [default: OUT/report.html]"
 )
+@click.option("--examples", type=click.IntRange(min=0), default=EXAMPLES, show_default=True, help="Examples per rule.")
 @log_option
 def report(out: Path, to: Path | None, examples: int) -> int:
     """
-    Write the report of a finished run: one HTML file that needs nothing else.
+    Write an HTML report of a finished run, in one self-contained file.
 
-    What became of the documents, what every rule took, with examples to judge it by, the stories with the
-    most copies, what each source lost, and what failed.
+    It shows what became of the documents, what each rule removed (with examples), the stories with
+    the most copies, what each source lost, and what failed.
     """
     html = report_of(out, examples=examples)
     if to == Path("-"):

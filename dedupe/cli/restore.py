@@ -21,8 +21,8 @@ def restore(out: Path, document_id: str) -> int:
     """
     Print a document as it was before anything was cut.
 
-    OUT is a finished run, ID a document of it: kept, duplicate or empty. What comes back is the
-    normalised text, to the character; a failed document has none.
+    OUT is a finished run and ID one of its documents: kept, duplicate or empty. The result is the
+    normalised text, exact to the character; a failed document has none.
     """
     account = account_of_run(out, document_id)
     if account.outcome == "failed":

@@ -21,7 +21,7 @@ from dedupe.rules.suggest import as_yaml
 
 @click.group()
 def rules() -> None:
-    """Test, list, explain and learn byline rules."""
+    """Test, list, explain and suggest byline rules."""
 
 
 @rules.command(epilog="Example:  dedupe rules test my-rules.yaml")
@@ -33,9 +33,9 @@ def test(files: tuple[str, ...], config: Path | None, overrides: tuple[str, ...]
     """
     Run every rule's own examples.
 
-    FILEs are rule files of yours, tested together with the packs that the config names: a line
-    to keep must survive all of them. Exits with 2 if an example fails; known misses are told, of
-    your files or, without one, of all packs, and do not fail.
+    FILEs are your own rule files, tested together with the packs that the config names: a line
+    under 'keep' must survive all of them. Exits with 2 if an example fails. Known failures are
+    listed (those of your files or, without any, of all packs) and do not count as failures.
     """
     outcome = report(_rulebook(files, config, overrides))
     for failure in outcome.failures:
@@ -71,10 +71,10 @@ Examples:
   dedupe rules explain --file my-outlet.yaml --zone tail 'Harbour desk: Mara Quill'"""
 )
 @click.argument("line")
-@click.option("--file", "files", multiple=True, metavar="RULES.yaml", help="Read with these rules, too.")
-@click.option("--zone", type=click.Choice(WHERE), help="Where the line stands; all three if not said.")
-@click.option("--title", default="", help="The page's title, which stands above a line at the head.")
-@click.option("--author", "authors", multiple=True, help="An author whom the page's metadata names.")
+@click.option("--file", "files", multiple=True, metavar="RULES.yaml", help="A rule file to use as well.")
+@click.option("--zone", type=click.Choice(WHERE), help="Where the line stands.  [default: all three]")
+@click.option("--title", default="", help="The page's title, shown above a line at the head.")
+@click.option("--author", "authors", multiple=True, help="An author that the page's metadata names.")
 @config_option
 @set_option
 @log_option
@@ -88,9 +88,9 @@ def explain(
     overrides: tuple[str, ...],
 ) -> int:
     """
-    Say which rules take something from LINE, and which nearly would.
+    Show which rules match LINE, and which nearly do.
 
-    The line is set on a page of body text: at its head, in the middle of the body, at its tail.
+    The line is tried on a page of body text: at its head, in the middle of the body, at its tail.
     """
     line, title, *authors_ = (one.encode("utf-8", "replace").decode() for one in (line, title, *authors))
     if not line.strip():
@@ -135,10 +135,10 @@ def _named(rule: Rule) -> str:
 @log_option
 def suggest(out: Path, config: Path | None, overrides: tuple[str, ...]) -> int:
     """
-    Propose rules for the lines that a site of a finished run repeats.
+    Propose rules for lines that a site of a finished run repeats.
 
-    Prints a rule file with real examples: read it, throw out what is text, and name the rest in
-    the config under bylines.rules. OUT is left as it is.
+    Prints a rule file with real examples: read it, delete what is article text, and list the file
+    in the config under bylines.rules. OUT is not changed.
     """
     found = proposed(out, settings_from(config, overrides).suggest)
     click.echo(as_yaml(found).encode())

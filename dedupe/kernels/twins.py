@@ -22,6 +22,7 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Lock
 from types import ModuleType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -53,6 +54,7 @@ class Face:
         self._settled = wanted == "numpy" or find_spec("numba") is None
         self._left = 0 if wanted == "numba" else _WORTH_LOADING
         self._awaited: ModuleType | None = None
+        self._loading = Lock()
 
     def twins(self, elements: int) -> ModuleType | None:
         """The compiled kernels, or None where the references are to handle this many elements more."""
@@ -64,9 +66,10 @@ class Face:
 
     def load(self) -> None:
         """Show the compiled twins from now on, if they can be had, and though they may have to be compiled."""
-        if not self._settled:
-            self._settled = True
-            self._compiled = _load()
+        with self._loading:
+            if not self._settled:
+                self._compiled = _load()
+                self._settled = True
 
     def expect(self, size: int = _WORTH_EXPECTING) -> bool:
         """
@@ -78,10 +81,11 @@ class Face:
         """
         if self._wanted == "numba":
             self.load()
-        if self._settled or size < _WORTH_EXPECTING:
-            return False
-        self._settled = True
-        self._awaited = _load()
+        with self._loading:
+            if self._settled or size < _WORTH_EXPECTING:
+                return False
+            self._awaited = _load()
+            self._settled = True
         self.ask_again()
         return self._awaited is not None
 

@@ -124,9 +124,8 @@ def _mapping(file: str, text: str) -> Mapping[str, Any]:
             shown = pointed(text, line, key)
             raise RuleError(f"{file}:{line}: unknown key {key!r}{hint} One of: {', '.join(_TOP)}{shown}")
     if top.get("version") != _VERSION:
-        raise RuleError(
-            f"{file}: 'version' is {top.get('version', 'missing')!s}; write 'version: {_VERSION}' as the first line"
-        )
+        version = f"'version' is {top['version']!r}" if "version" in top else "'version' is missing"
+        raise RuleError(f"{file}: {version}; write 'version: {_VERSION}' as the first line")
     for key, kind, word in (("fragments", Mapping, "mapping"), ("starts", list, "list"), ("rules", list, "list")):
         if top.get(key) is not None and not isinstance(top[key], kind):
             raise RuleError(f"{file}: {key!r} must be a {word}")
@@ -164,7 +163,6 @@ def _yaml_errors(file: str, text: str) -> Iterator[None]:
 _REMEDIES = {
     "escape": "; put a pattern in single quotes",
     "mapping values": "; put text that holds a colon in single quotes, and set the keys of a rule below each other",
-    "tab": "; indent with blanks",
 }
 """What to do about what the YAML parser says, by a word of it."""
 
@@ -179,6 +177,8 @@ def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     begin = max(0, column - _SHOWN)  # a line may be a megabyte
     shown = lines[line][begin : column + _SHOWN]
     remedy = next((told for word, told in _REMEDIES.items() if word in str(wrong.problem)), "")
+    if lines[line][column : column + 1] == "\t":
+        remedy = "; indent with spaces, not tabs"
     return f"{file}:{line + 1}: {wrong.problem}{remedy}\n    {shown}\n    {' ' * (column - begin)}^"
 
 

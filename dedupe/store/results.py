@@ -97,7 +97,7 @@ def _table(path: Path) -> Iterator[tuple[list[str], Any]]:
     """The ids of a Parquet file and its column of texts, piece by piece; a text is read when it is asked for."""
     damaged = OSError, pyarrow("Parquet files", "pyarrow").ArrowException
     try:
-        with pyarrow("Parquet files").ParquetFile(path) as table:
+        with pyarrow("Parquet files", "pyarrow.parquet").ParquetFile(path) as table:
             for batch in table.iter_batches(batch_size=256, columns=["id", "text"]):
                 yield batch.column(0).to_pylist(), batch.column(1)
     except damaged as error:

@@ -76,11 +76,11 @@ HELPERS = {
 ONLY_IN = {
     "click": ("cli",),
     "yaml": ("configtree", "rules.loader"),
-    "ftfy": ("stages.normalise", "stages.ftfy_gate", "stages.mojibake"),
+    "ftfy": ("stages.ftfy_gate",),
     "datasketch": ("neardup",),
     "jinja2": ("report.page",),
     "trafilatura": ("stages.extract",),
-    "lxml": ("stages.extract",),
+    "lxml": ("stages.extract", "stages.pagelines"),
     "re2": ("rules",),
     "rocksdict": ("store.index.rocks",),
     "zstandard": ("store",),
@@ -99,6 +99,9 @@ ONLY_IN = {
     "secrets": (),
 }
 """Where a library may be imported. Chance has no place: equal input, equal bytes."""
+
+IMPORTERS = frozenset(["import_module", "_library", "pyarrow"])
+"""What imports a library by its name, when it is first wanted."""
 
 FILE_CALLS = frozenset(
     [
@@ -172,16 +175,31 @@ def modules() -> dict[str, ast.Module]:
 
 @cache
 def imports(name: str) -> frozenset[str]:
-    """All a module imports, with TYPE_CHECKING and inside functions: full names, ours without ``dedupe.``."""
+    """
+    All a module imports: full names, ours without ``dedupe.``.
+
+    With TYPE_CHECKING, inside functions, and, if they are not ours, by the name that a call of `IMPORTERS` is given.
+    """
     found = set()
     for node in ast.walk(modules()[name]):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Call) and _called(node) in IMPORTERS:
+            given = [str(one.value) for one in node.args if isinstance(one, ast.Constant)]
+            found |= {one for one in given if not one.startswith("dedupe.")}
+        elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name}:{node.lineno}: relative imports hide what is imported"
             assert node.module is not None
             found |= {_target(node.module, alias.name) for alias in node.names}
     return frozenset(one.removeprefix("dedupe.") for one in found)
+
+
+def _called(node: ast.Call) -> str:
+    """The last word of what is called."""
+    match node.func:
+        case ast.Name(id=word) | ast.Attribute(attr=word):
+            return word
+    return ""
 
 
 def _target(module: str, name: str) -> str:
@@ -246,16 +264,14 @@ def test_no_two_modules_import_each_other() -> None:
 def test_a_library_stays_in_its_place(library: str) -> None:
     users = [name for name in modules() if any(one.partition(".")[0] == library for one in imports(name))]
     assert [name for name in users if not within(name, ONLY_IN[library])] == []
+    assert [place for place in ONLY_IN[library] if not any(within(name, (place,)) for name in users)] == []
 
 
 def _file_calls(name: str) -> list[str]:
     calls = []
     for node in ast.walk(modules()[name]):
         if isinstance(node, ast.Call):
-            called = node.func
-            word = (
-                called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-            )
+            word = _called(node)
             if word in FILE_CALLS:
                 calls.append(f"dedupe.{name}:{node.lineno}: {word}")
     return calls

@@ -190,7 +190,7 @@ def test_set_takes_values_as_a_config_does(override: str, name: str, value: obje
         ("repeats:\n  max_gap: !!bool x\n", ":2: x is no plain value"),
         ("repeats:\n  max_gap: !!timestamp x\n", ":2: x is no plain value"),
         ("repeats: {max_gap: 1\n", "not valid YAML"),
-        ("repeats:\n\tmax_gap: 1\n", ":2: not valid YAML"),
+        ("repeats:\n\tmax_gap: 1\n", "indent with spaces, not tabs"),
         ("a: 1\n---\na: 2\n", "not valid YAML"),
         ("a: \x07\n", "not valid YAML"),
         (r'neardup: {sources: ["\ud800"]}', "holds half a character"),

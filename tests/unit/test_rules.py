@@ -208,6 +208,11 @@ def test_a_pattern_in_double_quotes_is_refused_with_the_remedy(tmp_path: Path) -
     assert "mine.yaml:3: found unknown escape character; put a pattern in single quotes" in said
 
 
+def test_an_indentation_by_tabs_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    said = refusal(tmp_path, GOOD.replace("    keep:", "\tkeep:"))
+    assert "mine.yaml:14: found character that cannot start any token; indent with spaces, not tabs" in said
+
+
 def test_a_yaml_error_shows_its_line_with_a_caret(tmp_path: Path) -> None:
     said = refusal(tmp_path, GOOD.replace("zone: tail", "zone: [tail"))
     where, *_, line, caret = said.split("\n")

@@ -31,7 +31,7 @@ _BATCH_BYTES = 1 << 23
 _BATCH_ROWS = 256
 
 
-def pyarrow(what: str, module: str = "pyarrow.parquet") -> Any:
+def pyarrow(what: str, module: str) -> Any:
     """A module of the library, which takes a quarter of a second to import; ``what`` says what needs it."""
     try:
         return import_module(module)
@@ -47,7 +47,9 @@ def parquet_items(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
     """
     number = 0
     try:
-        with pyarrow("Parquet files").ParquetFile(file.path, memory_map=False, pre_buffer=False) as table:
+        with pyarrow("Parquet files", "pyarrow.parquet").ParquetFile(
+            file.path, memory_map=False, pre_buffer=False
+        ) as table:
             _refuse_bombs(table.metadata, file, settings)
             ours = MARK in (table.schema_arrow.metadata or {})
             for batch in table.iter_batches(batch_size=_batch_size(table.metadata)):

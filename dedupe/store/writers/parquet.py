@@ -29,7 +29,7 @@ class ParquetWriter:
     def __init__(self, path: Path) -> None:
         self._pa = pyarrow("Parquet files", "pyarrow")
         self._schema = _schema(self._pa)
-        parquet = pyarrow("Parquet files")
+        parquet = pyarrow("Parquet files", "pyarrow.parquet")
         self._file = parquet.ParquetWriter(path, self._schema, compression="zstd")
         self._rows: list[dict[str, Json]] = []
         self._held = 0
