@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from dedupe.bundled import CONFIGS
 from dedupe.configtree import Node, parse_tree, whole
 from dedupe.errors import ConfigError
 from dedupe.settings import RANGES, Settings
@@ -24,16 +25,9 @@ _MAX_CONFIG_BYTES = 1 << 20
 
 
 @cache
-def configs_dir() -> Path:
-    """Where ``default.yaml`` and the rule packs lie: in the installed package, or in the checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "configs"
-    return installed if installed.is_dir() else here.parent / "configs"
-
-
 def default_text() -> str:
     """The commented default configuration, as ``dedupe init`` writes it."""
-    return (configs_dir() / "default.yaml").read_text("utf-8")
+    return (CONFIGS / "default.yaml").read_text("utf-8")
 
 
 def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Settings:

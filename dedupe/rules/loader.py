@@ -17,13 +17,12 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
+from dedupe.bundled import PACKS
 from dedupe.errors import RuleError
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.parsing import Reader, compiled, expand, nearest, parse, pointed
 from dedupe.rules.rule import Rule, RuleSource
 
-_PACKAGE: Final = Path(__file__).resolve().parent.parent
-_PLACES: Final = (_PACKAGE / "configs" / "rules", _PACKAGE.parent / "configs" / "rules")
 _TOP: Final = ("version", "fragments", "starts", "rules")
 _VERSION: Final = 1
 _SHOWN: Final = 100  # characters of a line on either side of a mistake
@@ -52,13 +51,12 @@ def pack_names() -> tuple[str, ...]:
     >>> "zh" in pack_names()
     True
     """
-    return tuple(sorted({path.stem for place in _PLACES for path in place.glob("*.yaml")}))
+    return tuple(sorted(path.stem for path in PACKS.glob("*.yaml")))
 
 
 def _pack(name: str) -> Path:
-    for place in _PLACES:
-        if name in pack_names() and (path := place / f"{name}.yaml").is_file():
-            return path
+    if name in pack_names():
+        return PACKS / f"{name}.yaml"
     raise RuleError(f"no rule pack {name!r}{nearest(name, pack_names()) or '.'} Packs: {', '.join(pack_names())}")
 
 
@@ -90,14 +88,14 @@ def _read(path: Path, examples: bool) -> tuple[tuple[Rule, ...], tuple[str, ...]
         raise RuleError(f"{path}: is not UTF-8; save it as UTF-8") from None
     except OSError as wrong:
         raise RuleError(f"{path}: cannot be read: {wrong.strerror}; name a file of rules") from None
-    if path.parent in _PLACES and not examples:
+    if path.parent == PACKS and not examples:
         text = _EXAMPLES.sub(lambda m: "\n" * m[0].count("\n"), text)  # each rule stays on its line
     return _parsed(str(path), text)
 
 
 @lru_cache(maxsize=64)
 def _parsed(file: str, text: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    bundled = Path(file).parent in _PLACES
+    bundled = Path(file).parent == PACKS
     if not bundled:
         _refuse_anchors(file, text)
     top = _mapping(file, text)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "dedupe"
 
 LAYERS = (
-    ("errors", "patterns"),
+    ("errors", "patterns", "bundled"),
     ("model",),
     ("kernels",),
     ("rules", "edits", "settings", "facts", "configtree"),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pytest
 import yaml
 
-from dedupe.config import configs_dir, default_text, load_settings
+from dedupe.bundled import CONFIGS, PACKS, configs_in
+from dedupe.config import default_text, load_settings
 from dedupe.errors import ConfigError
 from dedupe.settings import RANGES, Settings
 
@@ -86,8 +87,17 @@ def test_every_number_has_a_range_that_its_default_lies_in() -> None:
 
 
 def test_the_bundled_configs_lie_where_the_package_looks() -> None:
-    assert (configs_dir() / "default.yaml").is_file()
-    assert (configs_dir() / "rules" / "zh.yaml").is_file()
+    assert (CONFIGS / "default.yaml").is_file()
+    assert (PACKS / "zh.yaml").is_file()
+
+
+def test_beside_an_installed_package_lie_the_packs_of_others(tmp_path: Path) -> None:
+    package = tmp_path / "dedupe"
+    package.mkdir()
+    (tmp_path / "configs").mkdir()
+    assert configs_in(package) == tmp_path / "configs", "a checkout"
+    (package / "configs").mkdir()
+    assert configs_in(package) == package / "configs"
 
 
 def test_the_default_config_read_as_a_config_changes_nothing(config: Path) -> None:

@@ -24,12 +24,12 @@ import pytest
 import yaml
 
 from dedupe import load_settings
+from dedupe.bundled import CONFIGS
 from dedupe.cli.clean import clean
 from dedupe.cli.explain import explain
 from dedupe.cli.index import index
 from dedupe.cli.report import report
 from dedupe.cli.rules import rules
-from dedupe.config import configs_dir
 from dedupe.errors import RefusedError, TemporaryError
 from dedupe.model import Metadata
 from dedupe.rules.loader import load_rulebook
@@ -203,7 +203,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_what_init_writes_is_the_default_file() -> None:
-    tree = yaml.safe_load((configs_dir() / "default.yaml").read_text("utf-8"))
+    tree = yaml.safe_load((CONFIGS / "default.yaml").read_text("utf-8"))
     assert set(tree) == {field.name for field in fields(Settings)}
     for name, block in tree.items():
         assert set(block) == {field.name for field in fields(getattr(load_settings(), name))}
