@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposals
+from dedupe.rules.sites import day_of, house_of
+from dedupe.rules.suggest import Kept, Proposal, proposals
 from dedupe.rules.tally import Floors
 from dedupe.settings import SuggestSettings
 from dedupe.store.results import decisions, kept_texts, reading_back

@@ -26,7 +26,8 @@ from dedupe.neardup.clusters import Entry, Ranked, total_order
 from dedupe.neardup.groups import Groups, Matches
 from dedupe.pipeline.claimer import Claimer
 from dedupe.pipeline.parts import Entries, PartEntry, as_entry, read_lines, read_signatures
-from dedupe.rules.suggest import Kept, Proposal, day_of, house_of, proposed
+from dedupe.rules.sites import day_of, house_of
+from dedupe.rules.suggest import Kept, Proposal, proposed
 from dedupe.rules.tally import Floors, Tally
 from dedupe.settings import NeardupSettings
 from dedupe.store.parts import Part, PartReader

@@ -19,7 +19,7 @@ from dedupe.neardup.clusters import Entry
 from dedupe.neardup.signatures import content_digest
 from dedupe.rules.matcher import Rulebook
 from dedupe.rules.page import Plain
-from dedupe.rules.suggest import house_of, line_keys
+from dedupe.rules.sites import house_of, line_keys
 from dedupe.settings import Settings
 from dedupe.stages.bylines import find_bylines
 from dedupe.stages.decode import decode

@@ -12,5 +12,6 @@ Byline rules: what they are, and how a line and a page are read by them.
     people     lists of names, taken apart
     selftest   the rules' own examples, run
     reading    a line read aloud: which rules take something from it, and which nearly would
+    sites      which site a document is from, and under which keys its lines are counted
     suggest    lines that a site repeats (tally), as rules to read and keep
 """

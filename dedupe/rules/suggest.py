@@ -16,19 +16,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final, NamedTuple
-from zlib import crc32
 
 import numpy as np
 
-from dedupe.kernels.linekeys import countable_lines, fold_digits, line_crc, line_crcs
-from dedupe.kernels.view import CodePoints, code_points
+from dedupe.kernels.linekeys import countable_lines, fold_digits, line_crc
+from dedupe.kernels.view import code_points
 from dedupe.rules.body import is_body
 from dedupe.rules.rule import WINDOW, Zone
+from dedupe.rules.sites import line_keys, site_crc
 from dedupe.rules.tally import Common, Floors, Tally
 
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DIGITS: Final = re.compile(r"\d+")
-_HOST: Final = re.compile(r"[a-z]+://(?:www\.)?([^/:?#]+)", re.I)
 _SPECIAL: Final = re.compile(r"[\\.^$|?*+()\[\]{}]")
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 _ENDS: Final = frozenset("。！？!?….；;，,：:")
@@ -108,35 +106,6 @@ def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Propos
     return proposed(again, tally, common, floors)
 
 
-def line_keys(house: str, codes: CodePoints) -> list[int]:
-    """What the lines of a text with these code points are counted by; lines too long to be furniture have none."""
-    return line_crcs(codes, _begun(house), WINDOW)
-
-
-def house_of(document_id: str, origin: str, url: str | None, source: str | None) -> str:
-    """
-    The site that a document is from: the host of its address, its folder, its source, or its file.
-
-    >>> house_of("lanchuan/2026/a.txt", "lanchuan/2026/a.txt", None, None)
-    'lanchuan'
-    >>> house_of("a.jsonl#7", "a.jsonl", "https://www.harbour.example/7", None)
-    'harbour.example'
-    """
-    host = _HOST.match(url or "")
-    folder, slash, _ = origin.partition("/")
-    if host:
-        return host[1].lower()
-    if slash and document_id == origin:
-        return folder
-    return source or origin
-
-
-def day_of(published: str | None) -> str | None:
-    """The day of a date, if it begins with one."""
-    found = _DAY.match(published or "")
-    return found[0] if found else None
-
-
 def _once(found: Iterable[Proposal]) -> list[Proposal]:
     """One proposal for a line, of the house that has it most; rules are for all houses."""
     lines: dict[str, list[Proposal]] = defaultdict(list)
@@ -174,7 +143,7 @@ def _looked_at(kept: Iterable[Kept], common: frozenset[int]) -> dict[tuple[str, 
     """All that is to be known of the common lines."""
     seen: dict[tuple[str, str], _Seen] = defaultdict(_Seen)
     for document in kept:
-        lines, begun = list(countable_lines(document.text)), _begun(document.house)
+        lines, begun = list(countable_lines(document.text)), site_crc(document.house)
         found = [(k, line) for k, line in enumerate(lines) if len(line) <= WINDOW]
         found = [(k, line) for k, line in found if line_crc(line, begun) in common]
         if not found:
@@ -212,11 +181,6 @@ def _possible(one: Proposal) -> bool:
     """A sentence in the midst of others is text; a long one would not be read as furniture anyway."""
     longest = max(map(len, one.examples))
     return longest <= WINDOW and not (one.sentence and (one.zone == "any" or longest > _LONGEST_SENTENCE))
-
-
-def _begun(house: str) -> int:
-    """The CRC-32 of a house, with which those of its lines begin."""
-    return crc32(f"{house}\n".encode("utf-8", "surrogatepass"))
 
 
 def _rule(one: Proposal) -> Iterator[str]:

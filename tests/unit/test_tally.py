@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dedupe.kernels.view import code_points
 from dedupe.rules import tally as counting
-from dedupe.rules.suggest import Kept, line_keys, proposals, proposed
+from dedupe.rules.sites import line_keys
+from dedupe.rules.suggest import Kept, proposals, proposed
 from dedupe.rules.tally import Common, Floors, Tally
 
 FLOORS = st.builds(Floors, st.integers(1, 4), st.integers(0, 3), st.sampled_from([0.0, 0.3, 0.5]))
