@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Final, Literal, NamedTuple
 
-from dedupe.api.differences import Stretch
+from dedupe.cli.differences import Stretch
 
 Style = Literal["equal", "restyled", "removed", "standing"]
 

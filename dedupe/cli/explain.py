@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 import click
 
 from dedupe.api import Account, account_of_file, account_of_run
-from dedupe.api.differences import Stretch, restyled, stretches
 from dedupe.cli.columns import Run
+from dedupe.cli.differences import Stretch, restyled, stretches
 from dedupe.cli.harmless import counted, on_one_line, plain
 from dedupe.cli.log import log_option
 from dedupe.cli.options import Place, config_option, set_option, settings_from

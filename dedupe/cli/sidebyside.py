@@ -1,7 +1,7 @@
 """
 Two texts beside each other in a terminal, in step, with what differs marked.
 
-Pure: from stretches (`dedupe.api.differences`) by way of rows (`dedupe.cli.columns`) to lines. What
+Pure: from stretches (`dedupe.cli.differences`) by way of rows (`dedupe.cli.columns`) to lines. What
 differs is red and green where there is colour, and stands in ``[-...-]`` and ``{+...+}`` where there is
 none; what only differs in form is dim.
 """
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from dedupe.api.differences import Stretch
 from dedupe.cli.columns import MARKED, Row, Run, display_width, laid_out
+from dedupe.cli.differences import Stretch
 
 NARROW = 80
 """Below this width two columns hold too little, and the two stand one above the other."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapes import story
 
-from dedupe.api.differences import Stretch, restyled, stretches
+from dedupe.cli.differences import Stretch, restyled, stretches
 from dedupe.kernels.view import comparison_view
 from tests.growth import assert_linear
 

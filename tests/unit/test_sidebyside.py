@@ -8,8 +8,8 @@ from itertools import pairwise
 import click
 import pytest
 
-from dedupe.api.differences import stretches
 from dedupe.cli.columns import Row, display_width, laid_out
+from dedupe.cli.differences import stretches
 from dedupe.cli.sidebyside import NARROW, shortened, side_by_side
 
 ZH = "晚上7点，纺织路上的老文化馆灯火通明。一楼的木工房里，26岁的快递站点调度员程砚把一块榉木料夹上台钳。"

@@ -4,7 +4,7 @@ Where two texts that say the same differ: both, cut into stretches that stand be
 What counts as a difference is what counts for the judges: `dedupe.kernels.view` decides. A lost line
 break, a half-width comma or the other Chinese script restyles a text and changes nothing it says.
 
-What they have in common is found in `dedupe.api.alignment`; here it becomes text again.
+What they have in common is found in `dedupe.cli.alignment`; here it becomes text again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from dedupe.api.alignment import Match, matches
+from dedupe.cli.alignment import Match, matches
 from dedupe.kernels.view import View, comparison_view
 
 Likeness = Literal["equal", "restyled", "other"]
