@@ -13,7 +13,7 @@ from typing import Final
 from dedupe.neardup.alignment import Exchange
 from dedupe.neardup.places import is_place
 from dedupe.patterns import pattern
-from dedupe.rules.people import SURNAMES
+from dedupe.rules.surnames import SURNAMES, is_name
 
 _CREDIT: Final = pattern(
     r"记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|[电讯]$|(?i:\b(?:by|editing|reporting|writing|photo|foto|фото)\b)|تصوير|사진|写真"
@@ -96,18 +96,14 @@ def _is_han_name(found: Exchange) -> bool:
         return False
     if _CALLED.search(one) or _CALLED.search(two):
         return False  # 郑先生 for 郑怀远: the same person, in another paper's manner
-    if _is_name(one) and _is_name(two):
+    if is_name(one) and is_name(two):
         return True
     if len(one) == len(two) == 1 and one in SURNAMES and two in SURNAMES and _CALLED.match(found.after):
         return True
     before = before[-2:]
     return len(one) == len(two) and any(
-        len(said + one) == 3 and _is_name(said + one) and _is_name(said + two) for said in (before, before[1:])
+        len(said + one) == 3 and is_name(said + one) and is_name(said + two) for said in (before, before[1:])
     )
-
-
-def _is_name(text: str) -> bool:
-    return 2 <= len(text) <= 4 and text[0] in SURNAMES and _is_han(text)
 
 
 def _is_han(text: str, longest: int = 4) -> bool:

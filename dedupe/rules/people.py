@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dedupe.patterns import pattern
+from dedupe.rules.surnames import COMMON, DOUBLE, SURNAMES
 
 # What people are called in credits; what stands before it is their house, not their name.
 ROLE: Final = (
@@ -54,22 +55,6 @@ _NOBODY_WORDS: Final = (
     "red Red admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff"
 )
 _NOBODY: Final = frozenset(_NOBODY_WORDS.split())
-_DOUBLE_WORDS: Final = (
-    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙"
-)
-_DOUBLE: Final = frozenset(_DOUBLE_WORDS.split())
-SURNAMES: Final = frozenset(
-    "洪常米连惠粟花帅卿强王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
-    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
-    "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时"
-    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭紀單畢塗駱藍華饒傅赖賴萧阎閻"
-)
-_RARER: Final = SURNAMES | frozenset(  # these begin other words too, and count only where all of a string is names
-    "穆农司卓古吉缪简车项芦麦褚娄窦戚岑景党宫费卜冷晏席卫柏宗瞿桂佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠荆冀郁胥班储原栗"
-    "燕楚鄢劳谌奚皮冼蔺楼盘满闻厉伊仝郜阚屠豆朴练廉禹井祖漆巴丰支狄宣晋云容扈晁芮都普阙浦戈伏鹿薄邸雍辜羊邰赫杭逯隆茹亢嵇湛戎勾茅冶束檀阴昝智幸富闭昌颉郅斐佴贠鐘"
-    "閻簡車項蘆麥婁竇衛榮鞏談雲區滿賴連溫費閔繆鄔鄺應強寧樂凃闕聞鮑危逄隗甯鄂郗竺亓仉丘钦揭寿壽矫矯暨訾咸蓟薊宓蔚荀贡貢宿乜仰裘尧苍郏郄隽淳"
-)
-
 # Japanese family names that are no Chinese person's name: a given name follows one after a space.
 _JAPANESE_WORDS: Final = (
     "小林 田中 佐藤 鈴木 高橋 伊藤 渡辺 渡邊 渡邉 山本 中村 加藤 吉田 山田 佐々木 山口 松本 井上 木村 "
@@ -109,7 +94,7 @@ def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     """
     found = list(_everybody(_TITLE.sub(lambda m: "、" * len(m[0]), value)))
     houses = [_HOUSE.fullmatch(name) is not None for _, _, name in found]
-    if any(len(name) <= _LONGEST_NAME and name[0] in SURNAMES for _, _, name in found):
+    if any(len(name) <= _LONGEST_NAME and name[0] in COMMON for _, _, name in found):
         houses = [house or _BODY.search(name) is not None for house, (_, _, name) in zip(houses, found, strict=True)]
     # A house or a body alone signs for itself; beside a name it is where that person works.
     yield from (one for one, house in zip(found, houses, strict=True) if not house or all(houses))
@@ -146,14 +131,14 @@ def _halves(first: str, second: str) -> bool:
     """Whether two words are one name: 林 禾, 小林 直子."""
     if len(first) == 1:
         return len(second) == 1
-    return first in _JAPANESE and len(second) <= _LONGEST_GIVEN and second[0] not in SURNAMES
+    return first in _JAPANESE and len(second) <= _LONGEST_GIVEN and second[0] not in COMMON
 
 
 def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Nobody, one person, or people written together, out of one part."""
     if found := _LABEL.match(value[start:end]):
         start += found.end()
-    if (post := _POST.match(value[start:end])) and value[start + post.end()] in SURNAMES:
+    if (post := _POST.match(value[start:end])) and value[start + post.end()] in COMMON:
         start += post.end()
     while start < end and value[start] in " 　:：.．·-—–_*※●■【（(［[":
         start += 1
@@ -185,11 +170,11 @@ def _together(name: str) -> list[str]:
         for size in (3, 2, 4):
             before = best[end - size] if size <= end else None
             part = name[max(0, end - size) : end]
-            known = part[:2] in _DOUBLE if size == 4 else part[0] in _RARER
+            known = part[:2] in DOUBLE if size == 4 else part[0] in SURNAMES
             if before is None or not known:
                 continue
             # Few names rather than many, then common surnames rather than rare ones.
-            cost = before[0] + 10_000 + _RANK.get(part[0], 200 if part[0] in SURNAMES else 400)
+            cost = before[0] + 10_000 + _RANK.get(part[0], 200 if part[0] in COMMON else 400)
             found = best[end]
             if found is None or cost < found[0]:
                 best[end] = (cost, [*before[1], part])
