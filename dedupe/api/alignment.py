@@ -47,8 +47,8 @@ def matches(one: str, two: str, words: Sequence[int], words_two: Sequence[int]) 
 
 def _aligned(one: str, two: str, at: int, at_two: int, depth: int) -> Iterator[Match]:
     """Matches of two stretches of the views, which begin at ``at`` and ``at_two``."""
-    head = _common(one, two)
-    tail = _common(one[head:][::-1], two[head:][::-1])
+    head = _common_prefix(one, two)
+    tail = _common_prefix(one[head:][::-1], two[head:][::-1])
     if head:
         yield Match(at, at_two, head)
     if tail:
@@ -71,7 +71,7 @@ def _aligned(one: str, two: str, at: int, at_two: int, depth: int) -> Iterator[M
         a, b = anchor.one + anchor.length, anchor.two + anchor.length
 
 
-def _common(one: str, two: str) -> int:
+def _common_prefix(one: str, two: str) -> int:
     """How many characters at the beginning are equal."""
     shorter = min(len(one), len(two))
     return next((k for k in range(shorter) if one[k] != two[k]), shorter)

@@ -108,7 +108,7 @@ def sentences(text: str) -> list[str]:
 
 def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the differing ranges of two sequences, in order: start and end in ``one``, start and end in ``two``."""
-    start, end = _in_common(one, two)
+    start, end = _shared_ends(one, two)
     mine, other = one[start : len(one) - end], two[start : len(two) - end]
     i = k = 0
     for at, twin, length in chain(_blocks(mine, other), [(len(mine), len(other), 0)]):
@@ -129,7 +129,7 @@ def _blocks(one: Sequence[str], two: Sequence[str]) -> Iterable[Sequence[int]]:
     return found
 
 
-def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
+def _shared_ends(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
     """
     Return the lengths of the common prefix and suffix if ``difflib`` would align the rest just the same without them.
 
@@ -137,7 +137,7 @@ def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
     sequence, no block except the one at the beginning can take the common prefix, however long the others are.
     Otherwise returns ``(0, 0)``.
 
-    >>> _in_common("abcxyz", "abcdyz"), _in_common("abcaxz", "abcdyz")
+    >>> _shared_ends("abcxyz", "abcdyz"), _shared_ends("abcaxz", "abcdyz")
     ((3, 2), (0, 0))
     """
     if len(set(one)) < len(one) or len(set(two)) < len(two):

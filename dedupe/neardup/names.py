@@ -90,7 +90,7 @@ def _is_han_name(found: Exchange) -> bool:
     """Whether both sides are Chinese names, or the ends of three-character names, or surnames as in 王某 and 李某."""
     one, two = found.said
     # As in 大庆 and 大伟, where the first is a place as well.
-    shared = _in_common(one, two)
+    shared = _common_prefix(one, two)
     before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
@@ -175,12 +175,12 @@ def is_slip(found: Exchange) -> bool:
 def _alike(one: str, two: str) -> bool:
     """Whether two words share most of their letters in order; common ends, as slips have, are checked first."""
     one, two = one.casefold(), two.casefold()
-    ends = _in_common(one, two) + _in_common(one[::-1], two[::-1])
+    ends = _common_prefix(one, two) + _common_prefix(one[::-1], two[::-1])
     enough = _TYPO * (len(one) + len(two))
     return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO
 
 
-def _in_common(one: str, two: str) -> int:
+def _common_prefix(one: str, two: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
