@@ -4,7 +4,7 @@ Where two texts that say the same differ: both texts, cut into stretches that fa
 The comparison view (`dedupe.kernels.view`) decides what is a difference, as it does for the judges. A lost
 line break, a half-width comma or the other Chinese script restyles a text without changing what it says.
 
-What the texts have in common is found in `dedupe.api.alignment`; here it becomes text again.
+What they have in common is found in `dedupe.api.alignment`; here it becomes text again.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def _is_han_name(found: Exchange) -> bool:
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
     if _CALLED.search(one) or _CALLED.search(two):
-        return False  # 郑先生 for 郑怀远: the same person, in another paper's style
+        return False  # 郑先生 for 郑怀远: the same person, in another paper's manner
     if _is_name(one) and _is_name(two):
         return True
     if len(one) == len(two) == 1 and one in SURNAMES and two in SURNAMES and _CALLED.match(found.after):
