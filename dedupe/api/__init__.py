@@ -1,13 +1,13 @@
 """
 Everything the command line can do, without click.
 
-    run        whole scrapes into a directory; options says how
-    cleaner    documents one by one, or as a list
-    arrivals   documents as they come, in a crawl or a stream
-    care       looking after an index
-    account    what went from a document and why, and its original back
-    report     a run as a page for people
-    suggest    what the sites of a run repeat, as rules to read and keep
+    run        clean whole scrapes into a directory; `options` says how
+    cleaner    clean documents one by one, or as a list
+    arrivals   clean documents as they arrive, in a crawl or a stream
+    care       look after an index
+    account    what was removed from a document and why, and its original back
+    report     a run as an HTML page
+    suggest    what the sites of a run repeat, as proposed rules
 """
 
 from dedupe.api.account import Account, account_of_file, account_of_run

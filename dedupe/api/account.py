@@ -1,6 +1,6 @@
 """
-The account of one document: what went, why, and the original back; of a finished run, or of a
-file that has not been cleaned yet.
+The account of one document: what was removed, why, and its original text; from a finished run, or
+for a file that has not been cleaned yet.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from dedupe.store.results import decision_ids, find_decision, find_text, reading
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A document's outcome, the text that stayed, and everything that went, with its evidence."""
+    """A document's outcome, the text that was kept, and everything that was removed, with its evidence."""
 
     id: str
     outcome: str
@@ -45,14 +45,15 @@ class Account:
 
     @property
     def original(self) -> str:
-        """The normalised text as it was before anything was cut."""
+        """The normalised text before anything was cut."""
         return restore(self.text, self.removals)
 
     def twin_of(self, removal: Removal) -> str:
         """
-        The copy of a removed passage that stays, as it stays: without what went from inside it.
+        Return the kept copy of a removed passage, without what was cut from inside it.
 
-        As often as it went on its own heels: what stood three times goes twice, in one removal.
+        The copy is repeated as often as the removal contains it: of a passage printed three times in a row,
+        two copies go in a single removal.
         """
         twin, original = removal.finding.twin, self.original
         if twin is None:
@@ -68,7 +69,7 @@ class Account:
 
 
 def account_of_run(out: Path, document_id: str) -> Account:
-    """The account of a document of a finished run; OutputError where there is none."""
+    """Return the account of a document in a finished run; raises OutputError if there is none."""
     line = find_decision(out, document_id)
     if line is None:
         near = difflib.get_close_matches(document_id, decision_ids(out), n=1, cutoff=0.4)
@@ -85,9 +86,9 @@ def account_of_run(out: Path, document_id: str) -> Account:
 
 def account_of_file(path: str, settings: Settings) -> Account:
     """
-    What would become of a file on its own, or of one of its records, ``file.jsonl#id`` or ``file.jsonl:line``.
+    Return what would become of a file, or of one of its records: ``file.jsonl#id`` or ``file.jsonl:line``.
 
-    Nothing is compared with other documents.
+    It is not compared with other documents.
     """
     file, record = _named(path)
     found = items(discover([file]), settings.read)
@@ -103,7 +104,7 @@ def account_of_file(path: str, settings: Settings) -> Account:
 
 
 def _named(path: str) -> tuple[Path, str]:
-    """The file that a path names, and what in it: ``#id``, ``:line`` or nothing."""
+    """Split a path into the file it names and the record in it: ``#id``, ``:line`` or nothing."""
     file, sign, line = path.rpartition(":")
     if not sign or not line.isdecimal() or not Path(file).exists():
         file, sign, line = path.partition("#")
@@ -111,15 +112,15 @@ def _named(path: str) -> tuple[Path, str]:
 
 
 def _names(item: Item, settings: Settings) -> Iterator[str]:
-    """What to call a document of a file: as its decision does and by its line."""
-    with suppress(DocumentError):  # one that cannot be read goes by its line alone
+    """Yield the names of a document within its file: its id as decisions give it, and its line."""
+    with suppress(DocumentError):  # an unreadable document is known by its line alone
         known = load(item, settings.read, partial(decode_line, settings=settings.decode))
         yield known.id.removeprefix(item.origin)
     yield item.id.removeprefix(item.origin)
 
 
 def _near(file: Path, record: str, settings: Settings) -> str:
-    """A hint at the record whose name is nearest."""
+    """Return a hint at the record with the closest name, or nothing."""
     names = [next(_names(one, settings)) for one in items(discover([file]), settings.read)]
     near = difflib.get_close_matches(record, names, n=1)
     return f"; did you mean {file.name}{near[0]}?" if near else ""

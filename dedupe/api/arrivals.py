@@ -1,5 +1,5 @@
 """
-Documents that are judged as they come: crawls and pipes.
+Documents judged as they arrive: crawls and pipes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from dedupe.store.spool import Spool
 
 class Arrivals:
     """
-    Documents of a crawl or a stream, judged as they come.
+    Judges the documents of a crawl or a stream as they arrive.
 
-    The total order is that of arrival, since nothing can be said about a document that has not come:
-    it is kept unless a verified match to an earlier kept one, of the stream or of the index, takes it.
-    One that comes twice, under one id, is a copy of itself. The kept texts are held on disk.
+    The total order is the order of arrival, since later documents are not known yet: a document is
+    kept unless a verified match to an earlier kept one, from the stream or the index, takes it. A
+    document that arrives twice under one id is a copy of itself. The kept texts are held on disk.
 
     >>> arrivals = Arrivals(Cleaner.from_config())
     >>> page = "雨下了一夜，澜川的河水涨到了堤边，居民清早来看。"
@@ -44,11 +44,11 @@ class Arrivals:
         self._kept: set[bytes] = set()
 
     def outcome(self, raw: RawDocument) -> Outcome:
-        """What becomes of the next document."""
+        """Judge the next document and return its outcome."""
         return self._next(raw)[0]
 
     def result(self, raw: RawDocument) -> Result:
-        """The same as `Cleaner` would give it."""
+        """Judge the next document and return its result, as `Cleaner` does."""
         outcome, before = self._next(raw)
         return result_of(outcome, outcome.match, before)
 
@@ -58,7 +58,7 @@ class Arrivals:
         if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
             return judged.outcome, None
         itself = seen_name(raw.id, judged.entry.digest)
-        if itself in self._kept:  # an index would take it for a replay, which is to change nothing
+        if itself in self._kept:  # an index would treat it as a replay, which must not change anything
             return replace(judged.outcome, name="duplicate", match=Match(raw.id, "same", 1.0, 1.0)), None
         self._number += 1
         self._current = document.text
@@ -75,7 +75,7 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class StreamedLine:
-    """What became of a line of a stream: its output line if it is kept, and always its decision."""
+    """What became of a line of a stream: its decision, and its output line if it is kept."""
 
     outcome: Outcome
     document: str | None
@@ -88,7 +88,7 @@ def stream(
     """
     Clean a stream of JSON Lines, line by line.
 
-    The total order is that of arrival, as in `Arrivals`. The index is held for as long as the stream lasts.
+    The total order is the order of arrival, as in `Arrivals`. The index is held as long as the stream lasts.
     """
     with Cleaner(settings, index=index, lock_timeout=lock_timeout) as cleaner:
         yield from _stream(lines, settings, Arrivals(cleaner))

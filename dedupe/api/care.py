@@ -1,5 +1,5 @@
 """
-Looking after an index: what it holds, whether it holds together, what it should forget.
+Looking after an index: what it holds, whether it is consistent, and what it should forget.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ _CURVE = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 
 def index_info(where: Path, settings: Settings, lock_timeout: float | None = None) -> dict[str, Json]:
     """
-    An index in numbers: documents, runs, sizes, what it was made with, and the detection curve, the
-    share of pairs of a Jaccard that become candidates.
+    Return an index in numbers: documents, runs, sizes, header, and the detection curve.
+
+    The detection curve gives, for each Jaccard, the share of pairs that become candidates.
     """
     with Index(where, None, settings.index, lock_timeout=lock_timeout, readonly=True) as index:
         info = index.info()
@@ -38,7 +39,7 @@ def index_info(where: Path, settings: Settings, lock_timeout: float | None = Non
 
 
 def verify_index(where: Path, settings: Settings, lock_timeout: float | None = None) -> tuple[int, list[str]]:
-    """How many documents an index holds, and what of it does not fit together."""
+    """Return the number of documents in an index, and its inconsistencies in words."""
     with Index(where, None, settings.index, lock_timeout=lock_timeout, readonly=True) as index:
         return index.counts.kept + index.counts.duplicates, verify(index)
 
@@ -47,9 +48,9 @@ def forget_documents(
     where: Path, settings: Settings, which: str | date | Path, lock_timeout: float | None = None
 ) -> int:
     """
-    Forget documents with the verdicts that rest on them; how many went.
+    Forget documents and the verdicts that rest on them; return how many.
 
-    ``which`` is the id of one, a day for all that came before it, or an OUT for what the runs into it claimed.
+    ``which`` is a document id, a day (everything that arrived before it), or an OUT (what the runs into it claimed).
     """
     with Index(where, None, settings.index, lock_timeout=lock_timeout) as index:
         match which:
@@ -62,7 +63,7 @@ def forget_documents(
 
 
 def export_index(where: Path, settings: Settings, lock_timeout: float | None = None) -> Iterator[str]:
-    """Every document of an index as a line of JSON, in the order in which they came."""
+    """Yield every document of an index as a line of JSON, in order of arrival."""
     with Index(where, None, settings.index, lock_timeout=lock_timeout, readonly=True) as index:
         runs: dict[int, str] = {}
         for number, record in index.scan():
@@ -94,10 +95,10 @@ def _exported(record: Record, run: str, twin: str | None, text: str | None) -> M
 
 
 def merge_indexes(into: Path, others: list[Path], settings: Settings, lock_timeout: float | None = None) -> int:
-    """Take everything of other indexes up into one; how many documents that were."""
+    """Merge other indexes into one; return how many documents were added."""
     for other in others:
         with Index(other, None, settings.index, lock_timeout=lock_timeout, readonly=True):
-            pass  # one that is none is refused before anything is made
+            pass  # anything that is not an index is refused before one is created
     prepare_index(into, settings.neardup, others)
     taken = 0
     with Index(into, settings.neardup, settings.index, lock_timeout=lock_timeout) as index:

@@ -1,5 +1,5 @@
 """
-Documents one by one or as a list: for crawl jobs and notebooks.
+Clean documents one by one or as a list: for crawl jobs and notebooks.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ from dedupe.store.index import Index, Run, prepare_index
 @dataclass(frozen=True, slots=True)
 class Result:
     """
-    One document's verdict, as `Cleaner` gives it.
+    The verdict on one document, as `Cleaner` returns it.
 
-    ``earlier`` says where an earlier session kept the document of ``duplicate_of``; of a document that is kept,
-    that it was then already: it came again under its id, with the same text.
+    ``earlier`` tells where an earlier session kept the document named by ``duplicate_of``. On a kept document, it
+    means that an earlier session had kept it already: it came again under the same id, with the same text.
     """
 
     id: str
@@ -68,14 +68,14 @@ class Result:
 
 class Cleaner:
     """
-    Cleans documents in a crawl job or a notebook; decides exactly as the command does.
+    Cleans documents in a crawl job or a notebook, with exactly the decisions of the command.
 
-    With an index, every document is also compared with all that were claimed before. The index is
-    taken with the first document and held until `release` or the end of the ``with``: jobs that
-    share one collect their pages, give them to `clean_many`, and release it. What is kept until then
-    is one session, named for the job; if the process is killed, the job's next one goes on with it.
+    With an index, every document is also compared with all those claimed before. The index is
+    locked with the first document and held until `release` or the end of the ``with`` block: jobs that
+    share one should collect their pages, pass them to `clean_many`, and release it. What is kept until
+    then forms one session, named after the job; if the process is killed, the job's next process continues it.
 
-    One cleaner serves all threads: they judge side by side and claim one after another. In asyncio,
+    One cleaner serves all threads: they judge in parallel and claim one after another. In asyncio, use
     ``await asyncio.to_thread(cleaner.clean, text, id=url)``.
 
     >>> with Cleaner.from_config() as cleaner:
@@ -107,8 +107,9 @@ class Cleaner:
         index: str | os.PathLike[str] | None = None, lock_timeout: float | None = None, job: str = "session",
     ) -> Self:  # fmt: skip
         """
-        A cleaner with the settings of a config file, or with the defaults; with an index, one that
-        waits for it up to ``lock_timeout`` seconds and claims in the name of ``job``.
+        Create a cleaner with the settings of a config file, or with the defaults.
+
+        With an index, it waits for the lock up to ``lock_timeout`` seconds and claims in the name of ``job``.
         """
         settings = load_settings(None if path is None else Path(path))
         return cls(settings, index=index, lock_timeout=lock_timeout, job=job)
@@ -126,10 +127,10 @@ class Cleaner:
 
     def warm_up(self, media: Media = "text") -> None:
         """
-        Make ready for a long job: load now what its first documents would have to wait for, some 0.7 seconds.
+        Prepare for a long job: load now what the first documents would otherwise wait for, some 0.7 seconds.
 
-        The compiled kernels, too. Where they never were compiled, the job begins without, and they are compiled beside
-        it for as long as this cleaner lives.
+        This includes the compiled kernels. If they have never been compiled, the job begins without them, and they
+        are compiled in the background for as long as this cleaner lives.
         """
         if face.expect():
             beside = ExitStack()
@@ -138,7 +139,7 @@ class Cleaner:
         warm(self._rulebook, media)
 
     def release(self) -> None:
-        """End the session: what was kept is stored. Other processes get the index; the next document takes it again."""
+        """End the session, store what was kept and unlock the index; the next document locks it again."""
         self._close(ended=True)
 
     def _close(self, *, ended: bool) -> None:
@@ -153,7 +154,7 @@ class Cleaner:
         self, text: str | bytes, *, id: str, title: str | None = None, source: str | None = None,  # noqa: A002
         published: str | None = None, url: str | None = None,
     ) -> Result:  # fmt: skip
-        """Clean one document: bylines and repeats; it is compared with others only if there is an index."""
+        """Clean one document of bylines and repeats; it is compared with others only if there is an index."""
         if not isinstance(text, str | bytes):
             raise TypeError(f"text must be str or bytes, not {type(text).__name__} (document {id})")
         said = {"title": title, "source": source, "published": published, "url": url}
@@ -166,13 +167,14 @@ class Cleaner:
 
     def clean_many(self, documents: Iterable[RawDocument]) -> list[Result]:
         """
-        Clean documents and compare them with each other, and with those of the index if there is one,
-        as one run does; in the order given.
+        Clean documents and compare them with each other, and with those of the index if there is one.
+
+        Decides as a single run over them does; returns the results in the order given.
         """
         return self._results([self.judge(document) for document in documents])
 
     def _results(self, judged: Sequence[Judged]) -> list[Result]:
-        """The documents' results, in their order; all are claimed before another thread's are."""
+        """Return the documents' results, in order; all are claimed before those of another thread."""
         near = self.settings.neardup
         numbers = {n: entry for n, one in enumerate(judged) if (entry := one.entry) is not None and near.enabled}
         order = total_order([*numbers.values()], near)
@@ -183,7 +185,7 @@ class Cleaner:
         return [result_of(one.outcome, matches.get(n), claims.before.get(n)) for n, one in enumerate(judged)]
 
     def claims(self, text_of: Callable[[int], str]) -> Claims | Claimer:
-        """The drop rule over documents whose texts are read by number: from here on, or from the index on."""
+        """Return the drop rule for documents whose texts are read by number, on top of the index if there is one."""
         near = self.settings.neardup
         if self._where is None:
             return Claims(near, text_of)
@@ -194,7 +196,7 @@ class Cleaner:
         return Claimer(index, near, run, text_of)
 
     def judge(self, raw: RawDocument) -> Judged:
-        """The verdict of the document's own judges, with everything the corpus pass needs."""
+        """Return the verdict of the judges that look at one document, with everything the corpus pass needs."""
         face.ask_again()
         return self._documents.clean(raw)
 
@@ -206,7 +208,7 @@ def _text(judged: Judged) -> str:
 
 
 def result_of(outcome: Outcome, match: Match | None, before: Earlier | None = None) -> Result:
-    """The verdict on a document as a caller sees it."""
+    """Return the verdict on a document in the caller's form."""
     document = outcome.document or CleanDocument(outcome.id, outcome.origin, Cut("", ()), Metadata(), (), {})
     seen = outcome.id, outcome.name, document.text, document.metadata, document.cut.removals
     result = Result(*seen, error=outcome.error, earlier=before)

@@ -1,5 +1,5 @@
 """
-How a run is carried out, as opposed to what it decides by; and what it needs for that.
+How a run is carried out, as opposed to how it decides; and the libraries that this requires.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class RunOptions:
     """
     How a run is carried out.
 
-    ``index`` is the memory between runs, waited for up to ``lock_timeout`` seconds (None: as
-    configured).
+    ``index`` is the memory between runs; the run waits for its lock up to ``lock_timeout`` seconds
+    (None: as configured).
     """
 
     format: Format = "text"
@@ -39,12 +39,12 @@ class RunOptions:
 
     @property
     def layout(self) -> tuple[Format, Packing, int | None]:
-        """What decides the bytes of the output, besides the documents."""
+        """The options that affect the bytes of the output."""
         return self.format, self.packing, self.shard_size
 
 
 def check_layout(options: RunOptions) -> None:
-    """Refuse a layout that does not go together, or that needs a library which is not there."""
+    """Refuse options that do not go together, or that need a library which is not installed."""
     form, packing, shard_size = options.layout
     if form == "text" and (packing or shard_size):
         raise OutputError("--format text is a file for each document: --compress and --shard-size go with jsonl")
@@ -63,11 +63,11 @@ _NEEDS: tuple[tuple[Form, tuple[str, str], str, str], ...] = (
     ("warc", ("WARC files, whose pages are HTML,", "WARC file, whose pages are HTML,"), "trafilatura", "html"),
     ("parquet", ("Parquet files", "Parquet file"), "pyarrow", "parquet"),
 )
-"""Form, what to call its files and one of them, the library they need, the extra that brings it."""
+"""Form, its name in the plural and singular, the library it needs, and the extra that installs it."""
 
 
 def require_extras(discovery: Discovery) -> None:
-    """Refuse files that libraries must read which are not there, with how many they are and all that they need."""
+    """Refuse files whose libraries are not installed; the error counts the files and names everything they need."""
     counts = Counter(file.form for file in discovery.files)
     said, extras = [], []
     for form, (many, one), library, extra in _NEEDS:

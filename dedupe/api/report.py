@@ -1,4 +1,4 @@
-"""A finished run as a page for people: what went, by which rule, with examples."""
+"""A finished run as an HTML page: what was removed, by which rule, with examples."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from dedupe.report.page import page
 from dedupe.store.results import decisions, kept_texts, read_summary, reading_back
 
 REPORT = "report.html"
-"""What the report of a run is called, in its OUT."""
+"""File name of a run's report in its OUT."""
 
 EXAMPLES = 5
-"""Of each rule: enough to see what it does, few enough to be read."""
+"""Examples per rule: enough to see what it does, few enough to be read."""
 
 
 def report(out: Path, name: str | None = None, examples: int = EXAMPLES) -> str:
     """
-    The report of a finished run as one HTML text; ``name`` is what it is called, if not as its directory.
+    Return the report of a finished run as one HTML text, under ``name`` or the name of its directory.
 
-    Equal runs have equal reports. OutputError if OUT is no finished run.
+    Equal runs give equal reports. Raises OutputError if OUT is not a finished run.
     """
     with reading_back(out):
         digest = Digest(examples)
@@ -36,7 +36,7 @@ def report(out: Path, name: str | None = None, examples: int = EXAMPLES) -> str:
 
 
 def _excerpts(out: Path, chosen: Mapping[str, set[int]]) -> Iterator[tuple[Chosen, Excerpt]]:
-    """The chosen removals among what stood around them."""
+    """Yield the chosen removals with the text around them."""
     accounts = {one["id"]: one for one in map(json.loads, decisions(out)) if one["id"] in chosen}
     kept = [name for name, one in accounts.items() if one["outcome"] == "kept"]
     texts = {name: text for name, text in kept_texts(out, kept) if name in chosen}

@@ -1,5 +1,5 @@
 """
-A whole run: everything under some sources, cleaned into a directory.
+A whole run: everything under the given sources, cleaned into a directory.
 """
 
 from __future__ import annotations
@@ -43,18 +43,19 @@ from dedupe.store.writers import open_writer, write_account, write_report
 from dedupe.summary import Across, Totals, summary_json
 
 _PACKED = 4
-"""How many times its size a compressed file of news holds, at least."""
+"""Minimum factor by which a compressed file of news grows when unpacked."""
 
 FORMAT_VERSION = 6
-"""Of what a run writes; a working directory of another version is not continued."""
+"""Version of the files a run writes; a working directory of another version is not continued."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """
-    What a run came to. ``summary`` is the text of ``summary.json``; ``failed`` pairs the first
-    failed documents with their reasons; ``resumed`` counts batches that an interrupted run had
-    finished.
+    The result of a run.
+
+    ``summary`` is the text of ``summary.json``; ``failed`` pairs the first failed documents with their
+    reasons; ``resumed`` counts the batches that an interrupted run had already finished.
     """
 
     totals: Totals
@@ -65,7 +66,7 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 if a document failed."""
+        """0, or 1 if any document failed."""
         return 1 if self.totals.outcomes["failed"] else 0
 
 
@@ -76,8 +77,8 @@ def clean(
     """
     Clean everything under ``sources`` into ``out``, a new or empty directory.
 
-    The output appears complete or not at all. Interrupted, the same call continues. Raises a
-    `dedupe.errors.RefusedError` before anything is written, a `TemporaryError` where trying
+    The output appears complete or not at all. After an interruption, the same call continues the run.
+    Raises a `dedupe.errors.RefusedError` before anything is written, or a `TemporaryError` if trying
     again may help; single bad documents are counted as ``failed``. A dry run needs no ``out``.
     """
     if isinstance(sources, str | os.PathLike):
@@ -106,7 +107,7 @@ def clean(
 def _run(
     discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions, place: Staging
 ) -> RunReport:
-    """All batches, then the corpus pass, then, unless it is a dry run, the output."""
+    """Clean all batches, run the corpus pass and, unless it is a dry run, publish the output."""
     options.on_start(discovery)
     with place as staging:
         parts, resumed = _clean_batches(discovery, settings, rulebook, options, staging)
@@ -127,7 +128,7 @@ def _run(
 def _clean_batches(
     discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions, staging: Staging
 ) -> tuple[list[Part], int]:
-    """Clean whatever no earlier, interrupted run has cleaned; the parts in order, and how many were there."""
+    """Clean what no interrupted run has cleaned yet; return the parts in order, and how many were already there."""
     parts: list[Part] = []
     resumed = 0
 
@@ -154,9 +155,9 @@ def _clean_batches(
 
 @contextmanager
 def _prepared(size: int, files: int, rulebook: Rulebook, options: RunOptions) -> Iterator[None]:
-    """What this much input is worth, made ready before there are workers, who inherit it."""
+    """Load what is worth loading for this much input before workers are started, since they inherit it."""
     cold = face.expect(size)
-    if size > MAX_BYTES or files > MAX_ITEMS:  # more than one batch, and so than one process
+    if size > MAX_BYTES or files > MAX_ITEMS:  # more than one batch, and so more than one process
         warm(rulebook)
     if not cold:
         yield
@@ -168,10 +169,10 @@ def _prepared(size: int, files: int, rulebook: Rulebook, options: RunOptions) ->
 
 def _duplicates(corpus: Corpus, settings: Settings, options: RunOptions, staging: Staging) -> tuple[Verdicts, Across]:
     """
-    The verdicts, and what there is to say of them.
+    Return the verdicts of the corpus pass, and its figures for the summary.
 
-    The index is held for the claims alone, not while documents are cleaned or written. When the
-    output is published they are on disk: killed in between, the run comes to the same result again.
+    The index is held only for the claims, not while documents are cleaned or written. The claims are on
+    disk before the output is published: a run killed in between comes to the same result again.
     """
     where = options.index
     if where is None or (options.dry_run and not (where / "header.json").exists()):
@@ -208,20 +209,20 @@ def _workers(options: RunOptions) -> int:
 
 
 def _failures(corpus: Corpus, verdicts: Verdicts) -> tuple[tuple[str, str], ...]:
-    """The first failed documents and why, for the reader of the closing table."""
+    """Return the first failed documents and their reasons, for the closing table."""
     lines = (json.loads(corpus.decision_line(number, verdicts)) for number in islice(corpus.failed(), 20))
     return tuple((line["id"], line["error"]) for line in lines)
 
 
 def _finish_up(out: Path, identity: str, summary: str) -> RunReport:
-    """Clear away after a run that was killed between publishing its output and its last step."""
+    """Clean up after a run that was killed between publishing its output and its last step."""
     with Staging(out, identity) as staging:
         staging.discard()
     return RunReport(Totals(Counter(json.loads(summary)["documents"])), summary, (), 0, already_done=True)
 
 
 def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions) -> str:
-    """What a run is: the same files, settings, rules and versions make the same bytes."""
+    """Return the identity of a run: the same files, settings, rules and versions give the same output bytes."""
     digest = hashlib.blake2b(digest_size=16)
     for file in discovery.files:
         digest.update(f"{file.id}\0{file.size}\0{file.mtime_ns}\n".encode("utf-8", "surrogateescape"))
@@ -238,7 +239,7 @@ def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, opti
 
 
 def _versions() -> dict[str, str]:
-    """The versions that can change what is decided."""
+    """Return the versions of the packages that can change decisions."""
     found = {}
     for package in ("dedupe-news", "ftfy", "numpy", "trafilatura"):
         try:

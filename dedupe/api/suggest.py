@@ -1,4 +1,4 @@
-"""What a finished run's sites print again and again, proposed as rules."""
+"""Lines that the sites of a finished run repeat, proposed as rules."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from dedupe.store.results import decisions, kept_texts, reading_back
 
 
 def suggest(out: Path, settings: SuggestSettings) -> list[Proposal]:
-    """The lines that a site of this run repeats, as proposals; OutputError if OUT is no finished run."""
+    """Return the lines that a site of this run repeats, as proposals; OutputError if OUT is not a finished run."""
     return proposals(lambda: _kept(out), floors(settings))
 
 
 def floors(settings: SuggestSettings) -> Floors:
-    """From where on a line is proposed."""
+    """Return the thresholds from which a line is proposed."""
     return Floors(settings.min_documents, settings.min_days, settings.min_share)
 
 
@@ -33,7 +33,7 @@ def _kept(out: Path) -> Iterator[Kept]:
 
 
 def _from(decision: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The site and the day of a document."""
+    """Return the site and the day of a document."""
     known = decision["metadata"]
     return house_of(decision["id"], decision["source"], known.get("url"), known.get("source")), day_of(
         known.get("published")

@@ -1,8 +1,8 @@
 """
-What two comparison views have in common, in order.
+Align two comparison views: what they have in common, in order.
 
-Linear in their length but for sorting: runs of characters that stand once in both are anchors, and only
-the little between them is aligned character by character.
+Runs of characters that occur exactly once in each view serve as anchors, and only the short stretches between
+them are aligned character by character, so the cost is linear in their length apart from sorting.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 _ANCHORS = (32, 8, 4)
-"""Lengths of the runs that are looked for as anchors, one after the other."""
+"""Lengths of the runs tried as anchors, in this order."""
 
 _SMALL = 40_000
-"""Two stretches with a product of lengths up to this are aligned character by character."""
+"""Two stretches are aligned character by character if the product of their lengths is at most this."""
 
 _MAX_DEPTH = 12
-"""How often what lies between anchors is searched for further anchors."""
+"""How many times the stretches between anchors are searched for further anchors."""
 
 
 class Match(NamedTuple):
@@ -33,9 +33,9 @@ class Match(NamedTuple):
 
 def matches(one: str, two: str, words: Sequence[int], words_two: Sequence[int]) -> list[Match]:
     """
-    What is equal in both views, in order, without accidents and without halves of words.
+    Return what is equal in both views, in order, without chance matches and halves of words.
 
-    ``words`` number, for each character of a view, the word it stands in; 0 is none.
+    ``words`` gives, for each character of a view, the number of the word that contains it; 0 is none.
 
     >>> matches("雨下了1夜", "雨下了3夜", [0, 0, 0, 1, 0], [0, 0, 0, 1, 0])
     [Match(one=0, two=0, length=3), Match(one=4, two=4, length=1)]
@@ -46,9 +46,9 @@ def matches(one: str, two: str, words: Sequence[int], words_two: Sequence[int]) 
 
 
 def _aligned(one: str, two: str, at: int, at_two: int, depth: int) -> Iterator[Match]:
-    """Matches of two stretches of the views, which begin at ``at`` and ``at_two``."""
-    head = _common(one, two)
-    tail = _common(one[head:][::-1], two[head:][::-1])
+    """Yield the matches of two stretches, which begin at ``at`` and ``at_two`` in their views."""
+    head = _common_prefix(one, two)
+    tail = _common_prefix(one[head:][::-1], two[head:][::-1])
     if head:
         yield Match(at, at_two, head)
     if tail:
@@ -71,14 +71,14 @@ def _aligned(one: str, two: str, at: int, at_two: int, depth: int) -> Iterator[M
         a, b = anchor.one + anchor.length, anchor.two + anchor.length
 
 
-def _common(one: str, two: str) -> int:
-    """How many characters at the beginning are equal."""
+def _common_prefix(one: str, two: str) -> int:
+    """Return the length of the common prefix."""
     shorter = min(len(one), len(two))
     return next((k for k in range(shorter) if one[k] != two[k]), shorter)
 
 
 def _anchors(one: str, two: str, length: int) -> list[Match]:
-    """Runs of this length that stand once in both, the most of them that stand in one order, joined."""
+    """Return runs of this length that occur once in each text: as many as keep their order, joined where they meet."""
     once, once_two = _once(one, length), _once(two, length)
     pairs = [(at, once_two[run]) for run, at in once.items() if run in once_two]
     anchors: list[Match] = []
@@ -92,7 +92,7 @@ def _anchors(one: str, two: str, length: int) -> list[Match]:
 
 
 def _once(text: str, length: int) -> dict[str, int]:
-    """The runs that stand once in the text, by their place, in order."""
+    """Return the runs that occur once in the text with their offsets, in order."""
     runs = [text[at : at + length] for at in range(len(text) - length + 1)]
     counts = Counter(runs)
     return {run: at for at, run in enumerate(runs) if counts[run] == 1}
@@ -100,7 +100,7 @@ def _once(text: str, length: int) -> dict[str, int]:
 
 def _ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """
-    The longest choice of pairs, given by their first, whose seconds ascend.
+    Return the longest subsequence of pairs whose second elements ascend; the first elements already do.
 
     >>> _ascending([(0, 5), (1, 2), (2, 3), (4, 9)])
     [(1, 2), (2, 3), (4, 9)]
@@ -121,7 +121,7 @@ def _ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _touching(matches: list[Match]) -> list[Match]:
-    """The matches, those that touch in both texts as one."""
+    """Join matches that touch in both texts."""
     joined: list[Match] = []
     for match in matches:
         last = joined[-1] if joined else None
@@ -133,7 +133,7 @@ def _touching(matches: list[Match]) -> list[Match]:
 
 
 def _meaningful(matches: list[Match], ends: Match) -> list[Match]:
-    """Without the matches that are no longer than the differences on both their sides: accidents."""
+    """Drop chance matches: those no longer than the differences on both sides of them."""
     kept = [Match(0, 0, 0)]
     for match in [*matches, ends]:
         while len(kept) > 1 and kept[-1].length <= min(_apart(kept[-2], kept[-1]), _apart(kept[-1], match)):
@@ -143,12 +143,12 @@ def _meaningful(matches: list[Match], ends: Match) -> list[Match]:
 
 
 def _apart(last: Match, match: Match) -> int:
-    """The length of the difference between two matches."""
+    """Return the length of the difference between two matches."""
     return max(match.one - last.one - last.length, match.two - last.two - last.length)
 
 
 def _whole_words(matches: list[Match], words: Sequence[int], words_two: Sequence[int]) -> list[Match]:
-    """The matches without the halves of words at their ends whose other halves differ."""
+    """Trim from the ends of each match the parts of words whose other parts differ."""
     whole = []
     for match in matches:
         end, end_two = match.one + match.length, match.two + match.length
@@ -161,7 +161,7 @@ def _whole_words(matches: list[Match], words: Sequence[int], words_two: Sequence
 
 def _reach(words: Sequence[int], at: int, step: int) -> int:
     """
-    How many units the word that a cut at ``at`` would halve reaches forward (1) or back (-1).
+    Return how far a word that a cut at ``at`` would split extends forward (1) or back (-1), in characters.
 
     >>> _reach([1, 1, 1, 2], 1, 1), _reach([1, 1, 1, 2], 1, -1), _reach([1, 1, 1, 2], 3, 1)
     (2, 1, 0)

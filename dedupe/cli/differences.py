@@ -1,8 +1,8 @@
 """
-Where two texts that say the same differ: both, cut into stretches that stand beside each other.
+Where two texts that say the same differ: both texts, cut into stretches that face each other.
 
-What counts as a difference is what counts for the judges: `dedupe.kernels.view` decides. A lost line
-break, a half-width comma or the other Chinese script restyles a text and changes nothing it says.
+The comparison view (`dedupe.kernels.view`) decides what is a difference, as it does for the judges. A lost
+line break, a half-width comma or the other Chinese script restyles a text without changing what it says.
 
 What they have in common is found in `dedupe.cli.alignment`; here it becomes text again.
 """
@@ -23,7 +23,7 @@ Likeness = Literal["equal", "restyled", "other"]
 
 
 class Stretch(NamedTuple):
-    """What stands in one text beside what stands in the other; one of them may be empty."""
+    """A stretch of one text beside its counterpart in the other; one of them may be empty."""
 
     likeness: Likeness
     one: str
@@ -36,12 +36,12 @@ _OPENING = "“‘「『（《【〈\"'([«¿¡"
 
 _SPACELESS = "\u0e00-\u109f\u1780-\u17ff\u2e80-\ufaff\uff00-\uffff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"\d+(?:[.,:]\d+)*|(?:[^\W\d_{_SPACELESS}]|\d){{2,30}}")
-"""A number, or a word of a script that sets words apart: where one letter differs, all of it is marked."""
+"""A number, or a word of a script with spaces between words: if one letter differs, the whole word is marked."""
 
 
 def stretches(one: str, two: str) -> list[Stretch]:
     """
-    Both texts whole and in order, cut where their likeness changes.
+    Return both texts complete and in order, cut where their likeness changes.
 
     >>> for stretch in stretches("雨下了1夜，\\n河水涨了。", "雨下了3夜,河水漲了。"):
     ...     print(stretch)
@@ -63,7 +63,7 @@ def stretches(one: str, two: str) -> list[Stretch]:
 
 def restyled(found: Iterable[Stretch]) -> list[str]:
     """
-    What differs in form alone.
+    Name the differences that are only of form.
 
     >>> restyled(stretches("ＡＢ，\\n漢語。", "ab,汉语。"))
     ['line breaks', 'punctuation', 'width', 'case', 'script']
@@ -73,7 +73,7 @@ def restyled(found: Iterable[Stretch]) -> list[str]:
 
 
 def _forms(one: str, two: str) -> Iterator[str]:
-    """In what two stretches differ that stand for each other: a character, or what follows one."""
+    """Name the differences between two restyled stretches: a character, or the punctuation after one."""
     if not comparison_view(one).text():
         if ("\n" in one) != ("\n" in two):
             yield "line breaks"
@@ -94,7 +94,7 @@ def _forms(one: str, two: str) -> Iterator[str]:
 
 
 class _Units:
-    """A text in units: a character of the view, with the punctuation that belongs to it."""
+    """A text in units: each is a character of the view with the punctuation that belongs to it."""
 
     def __init__(self, text: str) -> None:
         view: View = comparison_view(text)
@@ -104,28 +104,28 @@ class _Units:
         self.starts = [0, *(self._start(a, b) for a, b in pairwise(self.at)), len(text)]
 
     def _start(self, before: int, at: int) -> int:
-        """Where the unit of the character at ``at`` begins: an opening bracket goes with what follows."""
+        """Return where the unit of the character at ``at`` begins: an opening bracket belongs to what follows."""
         between = self.text[before + 1 : at]
         return before + 1 + len(between.rstrip(_OPENING))
 
     def head(self, k: int) -> str:
-        """The unit's character, and what opens it."""
+        """Return the unit up to its character, including what opens it."""
         return self.text[self.starts[k] : self.at[k] + 1]
 
     def tail(self, k: int) -> str:
-        """What stands behind the unit's character."""
+        """Return what follows the unit's character."""
         return self.text[self.at[k] + 1 : self.starts[k + 1]]
 
     def opening(self, k: int) -> str:
-        """What opens the unit, before its character."""
+        """Return what opens the unit, before its character."""
         return self.text[self.starts[k] : self.at[k]]
 
     def run(self, start: int, end: int) -> str:
-        """The units from the character of the first to that of the last."""
+        """Return the text from the character of the first unit to that of the last."""
         return self.text[self.at[start] : self.at[end - 1] + 1]
 
     def words(self) -> list[int]:
-        """For each unit the number of the word it stands in; 0 for none."""
+        """Return, for each unit, the number of the word that contains it; 0 for none."""
         found = [0] * len(self.at)
         for number, match in enumerate(_WORD.finditer(self.text), 1):
             for k in range(bisect_left(self.at, match.start()), bisect_left(self.at, match.end())):
@@ -134,7 +134,7 @@ class _Units:
 
 
 def _cut(left: _Units, right: _Units, common: list[Match]) -> Iterator[Stretch]:
-    """The stretches, small: a unit's character, what follows it, a difference."""
+    """Yield the smallest stretches: a unit's character, what follows it, or a difference."""
     one = two = 0
     for match in [*common, Match(len(left.at), len(right.at), 0)]:
         behind = left.tail(one - 1) if one else "", right.tail(two - 1) if two else ""
@@ -159,7 +159,7 @@ def _cut(left: _Units, right: _Units, common: list[Match]) -> Iterator[Stretch]:
 
 def _added(text: str, tail: str, other: str) -> Iterator[Stretch]:
     """
-    What one text has more, with the ``tail`` of the character before it; ``other`` is the other text's tail.
+    Yield what only one text has; ``tail`` follows the character before it, and ``other`` is the other text's tail.
 
     >>> list(_added("灯火通明。", "", "。"))
     [Stretch(likeness='other', one='灯火通明', two=''), Stretch(likeness='equal', one='。', two='。')]
@@ -177,7 +177,7 @@ def _beside(one: str, two: str) -> Stretch:
 
 
 def _joined(small: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Neighbours of one likeness as one; restyled ones stay single, so that each stands beside its own."""
+    """Join neighbours of equal likeness, except restyled ones, which must keep facing their counterparts."""
     last: Stretch | None = None
     for stretch in small:
         if not stretch.one and not stretch.two:

@@ -1,1 +1,1 @@
-"""Where batches run: processes of this machine."""
+"""Where batches run: processes on this machine."""

@@ -1,4 +1,4 @@
-"""Work beside a run that nobody waits for."""
+"""Background work during a run, which nothing waits for."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _NICE = 19
 @contextmanager
 def in_background(module: str) -> Iterator[None]:
     """
-    Run ``python -m module`` beside what is done here, with what the processors have left over.
+    Run ``python -m module`` in the background at low priority while the block runs.
 
-    It is ended with the block, done or not.
+    The process is ended with the block, whether it has finished or not.
     """
     work = subprocess.Popen(
         [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

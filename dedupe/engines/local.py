@@ -1,8 +1,8 @@
 """
-Batches over the cores of one machine: processes, because the work is Python and NumPy by turns.
+Batches spread over the cores of one machine, in processes because the work alternates between Python and NumPy.
 
-Results come back in the order of the batches; at most a few batches per worker are in flight, so
-that memory does not grow with the input.
+Results come back in the order of the batches; only a few batches per worker are in flight at a time, so
+memory does not grow with the input.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ R = TypeVar("R")
 _IN_FLIGHT = 3
 _FORKS = sys.platform == "linux"
 _WORTH_SPREADING = 8
-"""Batches; with fewer the processes would take longer to begin than to work."""
+"""Minimum number of batches; with fewer, starting the processes would take longer than the work."""
 
 
 def available_cores() -> int:
-    """The cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -43,10 +43,10 @@ def run_batches(
     batches: Iterable[B], build: Callable[..., Callable[[B], R]], arguments: tuple[Any, ...], workers: int
 ) -> Iterator[R]:
     """
-    Apply ``build(*arguments)`` to every batch, in order; each process builds its own.
+    Apply ``build(*arguments)`` to every batch, in order; each process builds its own function.
 
-    With one worker, or one batch, in this process. A worker that dies (killed, out of memory)
-    ends the run with `WorkerLostError`; what was finished stays finished.
+    With one worker or one batch, everything runs in this process. A worker that dies (killed, out of
+    memory) ends the run with `WorkerLostError`; finished batches stay finished.
     """
     stream = iter(batches)
     first = list(islice(stream, 2))
@@ -54,7 +54,7 @@ def run_batches(
     if workers <= 1 or len(first) < 2:
         yield from map(build(*arguments), stream)
         return
-    # Workers inherit the parent's loaded modules where they can be forked; elsewhere they import.
+    # Forked workers inherit the parent's loaded modules; on other platforms they import them again.
     context = multiprocessing.get_context("fork" if _FORKS else None)
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(os.getpid(), build, arguments))
     try:
@@ -70,9 +70,9 @@ def run_batches(
 
 def spread(function: Callable[[B], R], batches: Sequence[B], workers: int) -> Iterator[R]:
     """
-    `map`, in order, by processes that inherit all that this one holds; nothing but answers is sent.
+    Like `map`, in order, but in processes that inherit everything this one holds; only results are sent.
 
-    Where processes cannot inherit, or the batches are few, this one does the work alone.
+    If processes cannot be forked, or there are few batches, this process does the work alone.
     """
     alone = not _FORKS or len(batches) < _WORTH_SPREADING
     return run_batches(batches, lambda: function, (), 1 if alone else workers)
@@ -90,12 +90,12 @@ _worker: list[Callable[[Any], Any]] = []
 
 
 def _begin(parent: int, build: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
-    """Set a worker up: deaf to Ctrl-C (the parent decides), and gone when the parent is."""
+    """Set up a worker: it ignores Ctrl-C (the parent decides), and exits when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _worker[:] = [build(*arguments)]
-    # What was loaded stays; documents come and go by reference counts alone.
+    # Loaded objects stay for good, and documents are freed by reference counting alone.
     gc.freeze()
     gc.set_threshold(100_000)
 

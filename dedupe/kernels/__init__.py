@@ -1,1 +1,1 @@
-"""The few hot loops, on arrays of code points: view, shingles, MinHash, alignment."""
+"""The few hot loops, over arrays of code points: comparison view, shingles, MinHash, alignment."""

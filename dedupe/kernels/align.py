@@ -1,11 +1,11 @@
 """
-Seed and chain: where a sequence of code points repeats itself, with exact borders.
+Seed and chain: find where a sequence of code points repeats itself, with exact borders.
 
-A seed is a run of equal characters, of one length. Seeds on one diagonal grow into blocks
-(exact matches); blocks whose gaps are small on both sides, and whose diagonals are near, form a
-chain: one copy of a passage, with its edits in the gaps. Linear in the text but for sorting;
-a place is compared with at most ``MAX_SEEDS`` earlier ones, so that a phrase written a million
-times stays a million steps.
+A seed is a run of equal characters of a fixed length. Seeds on the same diagonal grow into blocks
+(exact matches); blocks on nearby diagonals with small gaps in both copies form a chain: one copy
+of a passage, with its edits in the gaps. Apart from sorting, the cost is linear in the text: each
+position is compared with at most ``MAX_SEEDS`` earlier ones, so a phrase written a million times
+costs a million steps.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from dedupe.kernels.view import CodePoints
 _TRIES = 4
 _REACH = 4096
 _WINDOW = 64
-"""How many blocks a chain tries; how far back, and among how many, it looks for what comes before it."""
+"""Blocks a chain tries at each step; how far back, and among how many blocks, it looks for a predecessor."""
 
 MAX_CHAINS = 1 << 11
-"""Chains of one document that are judged at a time, the longest of them."""
+"""Maximum number of chains judged at a time in one document; the longest are taken."""
 
 _PIECE = 1 << 12
 
 
 class Chain(NamedTuple):
     """
-    Blocks in order, ascending in both copies: a later copy ``[start, end)`` of an earlier passage.
+    Blocks in ascending order in both copies: ``[start, end)`` is a later copy of an earlier passage.
 
-    ``matched`` is how many characters are equal. All of it follows from the blocks: see ``of``.
+    ``matched`` is the number of equal characters. Every field derives from the blocks: see ``of``.
     """
 
     blocks: tuple[Block, ...]
@@ -52,12 +52,12 @@ class Chain(NamedTuple):
 
     @classmethod
     def of(cls, blocks: tuple[Block, ...]) -> Chain:
-        """The chain of these blocks."""
+        """Build the chain of these blocks."""
         (start, twin_start, _), (at, twin, length) = blocks[0], blocks[-1]
         return cls(blocks, start, at + length, twin_start, twin + length, sum([block[2] for block in blocks]))
 
     def turned(self) -> Chain:
-        """The same likeness seen from the earlier copy: ``at`` and ``twin`` change places."""
+        """Return the same chain seen from the earlier copy: ``at`` and ``twin`` swapped."""
         return Chain.of(tuple([Block(twin, at, length) for at, twin, length in self.blocks]))
 
 
@@ -65,11 +65,11 @@ def find_chains(
     codes: CodePoints, seeds: Hashes64, least: int, max_gap: int, min_alike: float, min_run: int
 ) -> list[Chain]:
     """
-    The chains of at least ``least`` equal characters, the longest first, ``MAX_CHAINS`` at the most.
+    Return the chains of at least ``least`` equal characters, longest first, at most ``MAX_CHAINS``.
 
-    ``seeds`` are the hashes of every run of a seed's length. Copies that begin less than ``least``
-    characters apart are a rhythm, no repeat. A gap that is wide on both sides is bridged where this
-    share of it is alike; ``min_run`` equal characters in a gap are part of the copy.
+    ``seeds`` are the hashes of every run of seed length. Copies that begin less than ``least``
+    characters apart are a rhythm, not a repeat. A gap that is wide in both copies is bridged if at least
+    ``min_alike`` of it matches; ``min_run`` equal characters inside a gap belong to the copy.
 
     >>> from dedupe.kernels.shingles import shingle_hashes
     >>> text = "abcdefghij" + "XY" + "abcdeZfghij"
@@ -98,7 +98,7 @@ def chained(
     min_alike: float,
     min_run: int,
 ) -> tuple[BlockRows, NDArray[np.int64]]:
-    """The blocks of the chains, one chain after the other, and how many each chain has."""
+    """Return the blocks of all chains, one chain after another, and the number of blocks in each chain."""
     chainer = _Chainer(codes, blocks, max_gap, max_exchange, min_alike)
     chains = [chain for chain in chainer.chains() if sum([block.length for block in chain]) >= least]
     chains = [_refined(codes, chain, min_run) for chain in chains]
@@ -108,7 +108,7 @@ def chained(
 
 
 class _Chainer:
-    """Builds chains outward from the longest blocks, so that chance matches never lead one astray."""
+    """Builds chains outward from the longest blocks, so that chance matches never lead a chain astray."""
 
     def __init__(self, codes: CodePoints, rows: BlockRows, max_gap: int, max_exchange: int, min_alike: float) -> None:
         self._codes = codes
@@ -120,7 +120,7 @@ class _Chainer:
         self._neighbours = _Neighbours(rows, max_gap)
 
     def chains(self) -> list[Sequence[Block]]:
-        """Every block in one chain."""
+        """Put every block into exactly one chain."""
         order = sorted(range(len(self._blocks)), key=lambda k: (-self._blocks[k].length, k))
         return [self._around(k) for k in order if not self._used[k]]
 
@@ -140,7 +140,7 @@ class _Chainer:
         return chain
 
     def _after(self, at: int, last: Block) -> int | None:
-        """The free block that continues this one best: nearest diagonal, then nearest place."""
+        """Return the unused block that best continues this one: nearest diagonal, then nearest position."""
         if not (others := self._neighbours.behind(at)):
             return None
         near = (k for k in others if not self._used[k] and _follows(last, self._blocks[k], self._max_gap))
@@ -153,7 +153,7 @@ class _Chainer:
         return next((k for k in islice(near, _TRIES) if self._bridges(self._blocks[k], first)), None)
 
     def _bridges(self, last: Block, block: Block) -> bool:
-        """Whether what stands between is little on one side, or one text with many slips."""
+        """Whether the gap is short in one of the copies, or holds the same text with many slips."""
         gap, twin_gap = block.at - (last.at + last.length), block.twin - (last.twin + last.length)
         if min(gap, twin_gap) <= self._max_exchange:
             return True
@@ -164,17 +164,17 @@ class _Chainer:
 
 class _Neighbours:
     """
-    For each block those that could come next to it in a chain: nearest diagonal, then nearest place.
+    For each block, the blocks that could stand next to it in a chain: nearest diagonal, then nearest position.
 
-    They are looked for in a window of the last ``_WINDOW`` blocks that begin near enough: a text of
-    nothing but repeats costs a constant for each block.
+    Only the last ``_WINDOW`` blocks that begin near enough are searched, so that even a text made of
+    nothing but repeats costs a constant per block.
     """
 
     def __init__(self, rows: BlockRows, max_gap: int) -> None:
         self._count = count = len(rows)
         starts, ends = rows[:, 0], rows[:, 0] + rows[:, 2]
         farthest = starts - max_gap - min(int(rows[:, 2].max()), _REACH)
-        # The windows behind each block, then those before each.
+        # First the windows after each block, then the windows before each.
         low = np.searchsorted(starts, np.concatenate((np.maximum(starts + 1, ends - max_gap), farthest)))
         high = np.concatenate((np.searchsorted(starts, ends + max_gap, side="right"), np.searchsorted(starts, starts)))
         low = np.maximum(low, high - _WINDOW)
@@ -186,18 +186,18 @@ class _Neighbours:
         self._ends: list[int] = np.bincount(owners + 1, minlength=2 * count + 1).cumsum().tolist()
 
     def behind(self, block: int) -> list[int]:
-        """Those that may follow this block."""
+        """Return the blocks that may follow this one."""
         return self._others[self._ends[block] : self._ends[block + 1]]
 
     def before(self, block: int) -> list[int]:
-        """Those that this block may follow."""
+        """Return the blocks that this one may follow."""
         return self.behind(block + self._count)
 
 
 def _pairs(
     rows: BlockRows, low: NDArray[np.intp], sizes: NDArray[np.intp], first: int, max_gap: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The windows from ``first`` on, each with every block in it that may stand next to its own, the nearest first."""
+    """Pair each window from ``first`` on with the blocks in it that may adjoin the window's own, nearest first."""
     window = np.repeat(np.arange(len(low)), sizes)
     other = np.arange(len(window)) - (np.cumsum(sizes) - sizes - low)[window]
     window += first
@@ -213,11 +213,11 @@ def _pairs(
 
 def _follows(last: Any, block: Any, max_gap: int) -> Any:
     """
-    Whether the block stands behind the last one in both copies, near enough to be one text.
+    Whether the block follows the last one in both copies, closely enough to belong to the same text.
 
-    A gap must be worth what lies behind it: eight common characters after fifty others are
-    chance. Much text on both sides is two texts, each of which may have its twin elsewhere.
-    Works on blocks and on columns of them.
+    A gap must be justified by what follows it: eight common characters after fifty different ones are
+    chance. A lot of text in both gaps means two texts, each of which may have its twin elsewhere.
+    Works on single blocks and on columns of them.
     """
     (last_at, last_twin, last_length), (at, twin, length) = last, block
     gap, twin_gap = at - last_at - last_length, twin - last_twin - last_length
@@ -242,10 +242,10 @@ def _follows(last: Any, block: Any, max_gap: int) -> Any:
 
 def _refined(codes: CodePoints, chain: Sequence[Block], min_run: int) -> list[Block]:
     """
-    The chain with its gaps aligned too, and grown at its ends while the text is equal, up to ``_REACH``.
+    Return the chain with its gaps aligned too, and its ends extended by up to ``_REACH`` equal characters.
 
-    Two slips near one another leave a stretch between them that is too short for a seed; a phrase
-    that stands all over the page had no seed to spare for this copy.
+    Two slips close together leave a stretch between them that is too short for a seed; and a phrase
+    repeated all over the page may have used up its seeds before reaching this copy.
     """
     blocks: list[Block] = []
     for block in chain:
@@ -267,7 +267,7 @@ def _refined(codes: CodePoints, chain: Sequence[Block], min_run: int) -> list[Bl
 
 
 def _equal_run(one: CodePoints, two: CodePoints) -> int:
-    """How many characters at the start of two stretches are equal; as a rule none."""
+    """Return the length of the common prefix of two stretches; it is usually 0."""
     size = min(len(one), len(two))
     if not size or one[0] != two[0]:
         return 0
@@ -280,11 +280,11 @@ def _overlap(last: Block, block: Block) -> int:
 
 
 def _clipped(block: Block, last: Block) -> Block:
-    """The part of the block behind the last one in both copies."""
+    """Return the part of the block that lies after the last one in both copies."""
     over = _overlap(last, block)
     return Block(block.at + over, block.twin + over, block.length - over)
 
 
 def _clipped_before(block: Block, first: Block) -> Block:
-    """The part of the block before the first one in both copies."""
+    """Return the part of the block that lies before the first one in both copies."""
     return Block(block.at, block.twin, block.length - _overlap(block, first))

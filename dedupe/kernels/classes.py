@@ -1,8 +1,8 @@
 """
-What kind of character each code point is, as Python's own methods say: a table that kernels look up.
+Character classes of code points, as Python's own string methods define them: a table for the kernels.
 
-Filled on demand, like that of the comparison view: asking for all 1.1 million code points up front
-would cost every start half a second.
+Filled on demand, like the table of the comparison view: classifying all 1.1 million code points up
+front would add half a second to every start.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRINTABLE: Final = 128
 
 def class_of(code: int) -> int:
     """
-    The classes of one code point.
+    Return the classes of one code point.
 
     >>> class_of(ord("a")) == SEEN | ALNUM | ALPHA | LOWER | PRINTABLE
     True
@@ -44,12 +44,12 @@ def class_of(code: int) -> int:
 
 
 def classes() -> Classes:
-    """The table; a code point that `learn` has not been told of is 0 in it."""
+    """Return the table; it holds 0 for a code point that `learn` has not seen."""
     return _TABLE
 
 
 def learn(codes: CodePoints) -> None:
-    """Enter what these code points are: a pure function's answers, written down."""
+    """Enter the classes of these code points; the table only caches a pure function."""
     for code in strangers(codes, _TABLE, np.uint8(0)):
         _TABLE[code] = class_of(code)
 

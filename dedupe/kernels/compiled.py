@@ -1,9 +1,9 @@
 """
-The kernels compiled by Numba: a twin for every function marked ``@twinned``, of the same name.
+The kernels compiled by Numba: one twin of the same name for every function marked ``@twinned``.
 
-What each one promises is said at its reference; here it is done in one pass. The machine code is
-kept beside this file, or where ``NUMBA_CACHE_DIR`` says, and belongs to this file's text alone:
-so the constants of the references stand here once more, and a test compares them.
+Each reference documents what its twin does; here it is done in a single pass. The machine code is
+cached beside this file, or in ``NUMBA_CACHE_DIR``, and is keyed to the text of this file alone. The
+constants of the references are therefore repeated here, and a test compares them.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def widened(hashes: NDArray[np.uint64], length: int, n: int) -> NDArray[np.uint6
         count = max(0, count - step)
         for k in range(count):
             out[k] = hashes[k] * factor + hashes[k + step]
-        hashes = out  # read ahead of where it is written
+        hashes = out  # safe in place: always read ahead of where it is written
         length += step
     return out[:count]
 
@@ -128,7 +128,7 @@ def minima(shingles: NDArray[np.uint64], a: NDArray[np.uint32], b: NDArray[np.ui
     out = np.full(len(a), EMPTY, dtype=np.uint32)
     last = len(shingles) - 1
     for at in range(0, len(shingles), 4):
-        # Four at a time, so that the coefficients and the minima are read but once for them; the last one fills up.
+        # Four at a time, so that coefficients and minima are read once for all four; the last shingle pads the rest.
         one = _fmix32(shingles[at])
         two = _fmix32(shingles[min(at + 1, last)])
         three = _fmix32(shingles[min(at + 2, last)])

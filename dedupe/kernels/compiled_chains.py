@@ -1,7 +1,7 @@
 """
 The kernels that chain blocks, compiled by Numba.
 
-What each one promises is said at its reference.
+Each reference documents what its twin does.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ def _roomy(rows: Any, needed: int) -> Any:
 @_kernel
 def equal_runs(one: CodePoints, two: CodePoints, least: int) -> NDArray[np.int64]:
     """
-    Rows (in one, in two, length): the longest match, then what stands before it and behind it in the same way.
+    Return rows (start in one, start in two, length): the longest match, then recursively those before and after it.
     """
     out = np.empty((min(len(one), len(two)) // least, 3), dtype=np.int64)
     if not len(out):
@@ -214,7 +214,7 @@ def equal_runs(one: CodePoints, two: CodePoints, least: int) -> NDArray[np.int64
     while waiting:
         waiting -= 1
         begin, end, twin_begin, twin_end = tasks[waiting]
-        if end == _NONE:  # a match whose left side is done: begin, twin_begin, and its length as twin_end
+        if end == _NONE:  # a match whose left side is done: (begin, twin_begin), with its length in twin_end
             out[found, 0], out[found, 1], out[found, 2] = begin, twin_begin, twin_end
             found += 1
             continue
@@ -234,7 +234,7 @@ def equal_runs(one: CodePoints, two: CodePoints, least: int) -> NDArray[np.int64
 def _longest(
     one: Any, two: Any, begin: int, end: int, twin_begin: int, twin_end: int, was: Any, now: Any
 ) -> tuple[int, int, int]:
-    """The longest match; of equally long ones the first in one, then the first in two."""
+    """Return the longest match; among equals, the first in ``one``, then the first in ``two``."""
     at, twin, longest = begin, twin_begin, 0
     was[twin_begin : twin_end + 1] = 0
     now[twin_begin] = 0

@@ -1,7 +1,7 @@
 """
-The kernels that tell what the lines and the words of every text are counted by, compiled by Numba.
+The kernels that count the lines, letters and words of every text, compiled by Numba.
 
-What each one promises is said at its reference.
+Each reference documents what its twin does.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ _kernel = njit(cache=True, nogil=True)
 
 def _steps() -> NDArray[np.int64]:
     """
-    What a byte does to a CRC with none, one, two or three bytes behind it: a row of 256 each. With them
-    the bytes of a character are taken in one step.
+    Return the CRC steps of a byte followed by zero, one, two or three more bytes: four rows of 256.
+
+    With them, all bytes of a character are processed in one step.
     """
     rows = [[crc32(bytes([byte ^ 0xFF])) ^ _ALL ^ _ALL >> 8 for byte in range(256)]]
     for _ in range(3):
@@ -45,7 +46,7 @@ _STEPS = _steps()
 
 
 def line_crcs(codes: CodePoints, start: int, longest: int) -> list[int]:
-    crcs = np.empty(1 + len(codes) // 3, dtype=np.uint32)  # of two letters and a line end each
+    crcs = np.empty(1 + len(codes) // 3, dtype=np.uint32)  # a countable line has two letters and a line end at least
     count = _line_crcs(codes, classes.classes(), _STEPS, start, longest, crcs)
     if count == _NONE:
         classes.learn(codes)
@@ -55,7 +56,7 @@ def line_crcs(codes: CodePoints, start: int, longest: int) -> list[int]:
 
 @_kernel
 def _line_crcs(codes: CodePoints, kinds: Any, steps: Any, start: int, longest: int, crcs: NDArray[np.uint32]) -> int:
-    """How many there are; -1 if a character's classes are not known."""
+    """Return the number of CRCs, or -1 if a character's classes are unknown."""
     count, begin = 0, 0
     while begin < len(codes):
         end = begin
@@ -81,7 +82,7 @@ def _line_crcs(codes: CodePoints, kinds: Any, steps: Any, start: int, longest: i
 
 @_kernel
 def _letters(line: CodePoints, kinds: Any) -> int:
-    """How many letters a line has; 0 if it is not printable, -1 if a character's classes are not known."""
+    """Return the number of letters in a line; 0 if it is not printable, -1 if a character's classes are unknown."""
     letters, printable = 0, True
     for code in line:
         kind = kinds[code]
@@ -94,7 +95,7 @@ def _letters(line: CodePoints, kinds: Any) -> int:
 
 @_kernel
 def _crc(line: CodePoints, kinds: Any, steps: Any, start: int) -> int:
-    """The CRC of the line's UTF-8, with a 0 for each run of digits."""
+    """Return the CRC of the line's UTF-8, with each run of digits replaced by a single 0."""
     crc, in_number = start ^ _ALL, False
     for code in line:
         if kinds[code] & DIGIT:
@@ -135,7 +136,7 @@ def letters_and_words(
 def _letters_and_words(
     codes: CodePoints, scripts: Any, sample: int, kinds: Any, script: int, table: Any, counts: Any
 ) -> tuple[int, int]:
-    """How many words there are, -1 if a character's classes are not known, and how many of them are known."""
+    """Return the number of words, or -1 if a character's classes are unknown; and how many are in the table."""
     for code in codes[:sample]:
         counts[scripts[code]] += 1
     if 2 * counts[script] <= counts[1:].sum():

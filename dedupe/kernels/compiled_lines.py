@@ -1,8 +1,8 @@
 """
-The kernel that looks for the rules' words in lines, compiled by Numba; a module of its own, so that a change to
-the others does not have it compiled again.
+The kernel that looks for the rules' words in lines, compiled by Numba; a module of its own, so that changing
+the other kernels does not recompile it.
 
-What it promises is said at its reference.
+Its reference documents what it does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ STARTS, IS_SENTENCE = 1 << 18, 1 << 19
 _NEWLINE = ord("\n")
 _HEADS, _TAILS, _SENTENCES, _ALONE, _PIECES, _REST, _STARTS, _ZONES, _FIRST = 0, 1, 2, 3, 4, 5, 6, 7, 10
 
-_ROW, _LISTS = 7, 4  # of a hope: its numbers, and its lists of rules
+_ROW, _LISTS = 7, 4  # numbers in a hope, and lists of rules in it
 
 _kernel = njit(cache=True, nogil=True)
 
@@ -39,14 +39,18 @@ def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int]
 
 @_kernel
 def _hopeful(codes: Any, packed: Any) -> Offsets:
-    """How many lines and hopes; starts, ends, hopes and rules: one array, since each costs as much as a line."""
+    """
+    Return the counts of lines and hopes, then starts, ends, hopes and rules, all in one array.
+
+    Each further array would cost as much as reading a line.
+    """
     limits, kinds, sets, depth = packed[0], packed[1], packed[4], packed[5]
     size, width, most = len(codes), sets.shape[1], 1
     for k in range(size):
         most += codes[k] == _NEWLINE
     starts, ends = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     hopes, rules = np.empty((16, _ROW), dtype=np.int64), np.empty(256, dtype=np.int64)
-    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; told at the head, at the tail
+    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; rules told at the head, at the tail
     work = np.empty(limits.max() + 1, dtype=np.int64), np.empty(depth * width, dtype=np.uint64)
     lines = count = full = at = 0
     while at < size:
@@ -86,7 +90,7 @@ def _hopeful(codes: Any, packed: Any) -> Offsets:
 
 @_kernel
 def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) -> int:
-    """The reach of a line, and what is found in it; -1 if that is nothing."""
+    """Return the reach of a line and fill ``found`` with its rules; -1 if there are none."""
     limits, kinds, first_turns, last_turns, sets, _, lengths = packed[:7]
     short, unended, longest, window = limits
     head, tail, width = found[4], found[5], sets.shape[1]
@@ -124,7 +128,7 @@ def _read(codes: Any, start: int, end: int, packed: Any, work: Any, found: Any) 
 
 @_kernel
 def _reached(reach: int, words: Any, sets: Any, found: Any) -> int:
-    """The reach with that of the rules that were found, to which the pieces are added; -1 if there are none."""
+    """Add the pieces to the rules found, and return the reach completed by all of them; -1 if there are none."""
     row, chained, some = reach >> FIRST & 7 != 0, reach & ~IS_SENTENCE != 0, np.uint64(0)
     for k in range(sets.shape[1]):
         found[3, k] = words[k] & sets[_PIECES if row else _REST, k] if chained else np.uint64(0)
@@ -147,7 +151,7 @@ def _grown(old: Any, new: Any) -> Any:
 
 @_kernel
 def _list(one: Any, rules: Any, full: int) -> int:
-    """Write down the rules of a set behind the others."""
+    """Append the rules of a set to the list; return its new length."""
     for k in range(len(one)):
         left = one[k]
         bit = 64 * k
@@ -165,7 +169,7 @@ def _list(one: Any, rules: Any, full: int) -> int:
 
 @_kernel
 def _row(codes: Any, start: int, end: int, words: Any, which: int, packed: Any) -> int:
-    """The zones of what may be the first and the last of several credits in a stretch; 0 if it is none."""
+    """Return the zones of the first and last of several credits that a stretch may be; 0 if it cannot be any."""
     _, kinds, first_turns, last_turns, sets = packed[:5]
     while start < end and kinds[codes[start]] & JOINT:
         start += 1
@@ -188,7 +192,7 @@ def _row(codes: Any, start: int, end: int, words: Any, which: int, packed: Any) 
 
 @_kernel
 def _close(codes: Any, start: int, end: int, words: Any, packed: Any) -> int:
-    """The same of the last sentence in a stretch; 0 if that is all of it."""
+    """Return the same for the last sentence of a stretch; 0 if the stretch is a single sentence."""
     kinds = packed[1]
     at = end - 1
     while at > start and not kinds[codes[at - 1]] & CLOSER:
@@ -200,7 +204,7 @@ def _close(codes: Any, start: int, end: int, words: Any, packed: Any) -> int:
 
 @_kernel
 def _look(codes: Any, start: int, end: int, packed: Any, work: Any, out: Any) -> bool:
-    """What the words in a stretch of the text tell of, and whether that is anything."""
+    """Fill ``out`` with the rules told by the words in a stretch of text; return whether there are any."""
     sets, depth, words, tells, spelt = packed[4], packed[5], packed[7], packed[8], packed[9]
     width = sets.shape[1]
     begun = sets[_FIRST + len(packed[2]) + len(packed[3]) :].reshape(-1)
@@ -248,9 +252,9 @@ def _look(codes: Any, start: int, end: int, packed: Any, work: Any, out: Any) ->
 @_kernel
 def _sift(codes: Any, start: int, end: int, packed: Any, waiting: Any) -> int:
     """
-    Where a needle may end, with a bit for each length that it may have.
+    Collect the places where a needle may end, with a bit for each length it may have; return how many.
 
-    Without a branch, since which characters are taken nobody can foresee.
+    Branch-free, because which characters pass is unpredictable.
     """
     alphabet, alone, seen = packed[10], np.uint64(packed[11]), packed[12]
     bits, shift, low = np.uint64(LETTER_BITS), np.uint64(64 - SEEN_BITS), np.uint64(7)

@@ -1,7 +1,7 @@
 """
-The kernels that find seeds and the blocks they make, compiled by Numba.
+The kernels that find seeds and the blocks they form, compiled by Numba.
 
-What each one promises is said at its reference.
+Each reference documents what its twin does.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ FEW = 1 << 17
 _AT, _TWIN, _LENGTH = 0, 1, 2
 _NONE = -1
 _LOT = np.uint64(16)
-"""Bits of a place in a lot, if all are of one size."""
+"""Bits that number the places within one lot, if all lots have the same size."""
 _SHARES = 4
-"""In how many parts the lots are gone through; there are at least as many."""
+"""Number of passes over the lots; there are at least as many lots."""
 
 _kernel = njit(cache=True, nogil=True)
 
@@ -31,7 +31,7 @@ def links(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 @_kernel
 def _links_of_few(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """By a table of the latest place of each seed, which beats sorting while the cache holds it."""
+    """Find links with a table of each seed's latest place, which beats sorting while it fits in the cache."""
     earlier = np.full(len(hashes) + 1, _NONE, dtype=np.int32)
     crowded = _crowded(hashes)
     bits = 4
@@ -50,7 +50,7 @@ def _links_of_few(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 @_kernel
 def _crowded(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """The places whose seeds may stand elsewhere too: all that do, and one in eight of the others."""
+    """Return the places whose seeds may occur elsewhere too: all that do, and one in eight of the others."""
     size = 64
     while size < 8 * len(hashes):
         size *= 2
@@ -70,9 +70,9 @@ def _crowded(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 @_kernel
 def _links_of_many(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
     """
-    In lots of seeds whose hashes begin alike, one after the other: the cache holds a lot and its table.
+    Find links lot by lot; a lot holds the seeds whose hashes share their leading bits, and fits in the cache.
 
-    A share of the lots at a time, because their keys take as much memory as the hashes do.
+    Only a share of the lots is built at a time, because the keys of all would take as much memory as the hashes.
     """
     bits = _bits(len(hashes))
     starts = _lot_starts(hashes, bits)
@@ -89,7 +89,7 @@ def _links_of_many(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 @_kernel
 def _lot_starts(hashes: NDArray[np.uint64], bits: np.uint64) -> NDArray[np.int64]:
-    """How many seeds the lots before each have; behind the last, how many there are."""
+    """Return the number of seeds in the lots before each lot, and the total as a last entry."""
     shift = np.uint64(64) - (bits - _LOT)
     starts = np.zeros((1 << np.int64(bits - _LOT)) + 1, dtype=np.int64)
     for at in range(len(hashes)):
@@ -99,7 +99,7 @@ def _lot_starts(hashes: NDArray[np.uint64], bits: np.uint64) -> NDArray[np.int64
 
 @_kernel
 def _keys(hashes: NDArray[np.uint64], bits: np.uint64, first: int, bounds: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """The reference's keys of the lots from ``first`` on that these bounds part, in a lot in order of their places."""
+    """Return the reference's keys for the lots from ``first`` on, split by ``bounds``, ordered by place in a lot."""
     shift = np.uint64(64) - (bits - _LOT)
     keys, free = np.empty(bounds[-1], dtype=np.uint64), bounds[:-1].copy()
     for at in range(len(hashes)):
@@ -114,7 +114,7 @@ def _keys(hashes: NDArray[np.uint64], bits: np.uint64, first: int, bounds: NDArr
 def _link_lot(
     keys: NDArray[np.uint64], bits: np.uint64, latest: NDArray[np.int32], earlier: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """Enter the links of a lot. The table of the latest of each seed, for the next lot: it grows if half full."""
+    """Enter the links of a lot; return the table of latest places for reuse. It doubles when half full."""
     places = (np.uint64(1) << bits) - np.uint64(1)
     latest[:] = _NONE
     free = len(latest) // 2
@@ -137,7 +137,7 @@ def _link_lot(
 
 @_kernel
 def _slot(keys: NDArray[np.uint64], key: np.uint64, bits: np.uint64, latest: NDArray[np.int32]) -> int:
-    """Where the table has the seed of this key, or room for it."""
+    """Return the slot that holds the seed of this key, or the free slot for it."""
     last = len(latest) - 1
     slot = np.int64(key >> bits) & last
     while latest[slot] >= 0 and (keys[latest[slot]] ^ key) >> bits:
@@ -147,7 +147,7 @@ def _slot(keys: NDArray[np.uint64], key: np.uint64, bits: np.uint64, latest: NDA
 
 @_kernel
 def _bits(count: int) -> np.uint64:
-    """How many bits a place takes."""
+    """Return the number of bits that a place needs."""
     bits = np.uint64(0)
     while count >> bits:
         bits += np.uint64(1)
@@ -185,10 +185,10 @@ def _runs(
     hashes: NDArray[np.uint64], earlier: NDArray[np.int32], seed_length: int, places: int, least: int
 ) -> NDArray[np.int32]:
     """
-    Rows (at, end, diagonal) ordered by place, then by diagonal.
+    Return rows (at, end, diagonal) ordered by place, then by diagonal.
 
-    Carried from place to place are the runs that are open, by their diagonals, and met with the
-    diagonals that the next place's links give.
+    The open runs, sorted by diagonal, are carried from place to place and merged with the diagonals
+    of the next place's links.
     """
     runs = np.empty((256, 3), dtype=np.int32)
     count = 0
@@ -226,7 +226,7 @@ def _runs(
 
 @_kernel
 def _mend(codes: CodePoints, runs: NDArray[np.int32], max_lost: int) -> None:
-    """Give the first run of a diagonal the end of those that go on with it; they become empty."""
+    """Extend the first run of a diagonal over the runs that continue it, and empty those."""
     latest = np.full(len(codes) + 1, _NONE, dtype=np.int32)
     for k in range(len(runs)):
         at, end, diagonal = runs[k]

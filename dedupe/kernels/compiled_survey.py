@@ -1,7 +1,7 @@
 """
-The kernels that look over every text for what has to be repaired, compiled by Numba.
+The kernels that scan every text for characters to repair, compiled by Numba.
 
-What each one promises is said at its reference.
+Each reference documents what its twin does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def marked(codes: CodePoints, table: NDArray[np.uint8], flags: int) -> NDArray[n
 
 @_kernel
 def count_between(codes: CodePoints, low: int, high: int) -> int:
-    # All of one width, or it is not done for many at a time.
+    # All of one width, or the compiler does not vectorise the loop.
     first, size, one, count = np.uint32(low), np.uint32(high - low), np.uint32(1), np.uint32(0)
     for at in range(len(codes)):
         if np.uint32(codes[at] - first) < size:

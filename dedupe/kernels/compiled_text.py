@@ -1,9 +1,9 @@
 """
-The kernels that read every text, compiled by Numba; a module of its own, so that a change to those of
-the repeats judge does not have them compiled again.
+The kernels that read every text, compiled by Numba; a module of its own, so that changing the kernels of
+the repeats judge does not recompile these.
 
-What each one promises is said at its reference. Kernels that look up tables which fill on demand
-stop at a character that no text has shown before; it is entered, and they begin anew.
+Each reference documents what its twin does. Kernels that use tables filled on demand stop at a
+character not seen before; it is entered, and they start again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ZERO, _NINE, _WIDE_ZERO, _WIDE_NINE = ord("0"), ord("9"), ord("０"), ord("９"
 _kernel = njit(cache=True, nogil=True)
 
 
-# Whether all is compiled
+# Whether everything is compiled
 
 
 @_kernel
@@ -41,13 +41,13 @@ def _last() -> int:
 
 
 def mark_compiled() -> None:
-    """Say that every kernel was compiled: the cache holds this one from now on."""
+    """Record that every kernel has been compiled, by compiling this last one into the cache."""
     _last()
 
 
 def is_compiled() -> bool:
-    """Whether `mark_compiled` was ever called on this machine, for this text of the module."""
-    cache: Any = _last._cache  # type: ignore[attr-defined]  # Numba tells it nowhere else
+    """Whether `mark_compiled` has ever been called on this machine for the current text of this module."""
+    cache: Any = _last._cache  # type: ignore[attr-defined]  # Numba offers no public way to ask
     return bool(cache._cache_file._load_index())
 
 
@@ -110,7 +110,7 @@ def sentence_starts(codes: CodePoints, max_passage: int) -> Offsets:
 def _sentence_starts(
     codes: CodePoints, max_passage: int, kinds: Any, roles: Any, abbreviations: Any, starts: Offsets
 ) -> int:
-    """How many there are; 0 if the room does not suffice, -1 if a character's classes are not known."""
+    """Return the number of starts; 0 if there is too little room, -1 if a character's classes are unknown."""
     count, done, last = 0, 0, 0
     for at in range(len(codes)):
         code = codes[at]
@@ -154,7 +154,7 @@ def _sentence_starts(
 
 @_kernel
 def _ends_sentence(codes: CodePoints, at: int, kinds: Any, roles: Any, abbreviations: Any) -> int:
-    """1 or 0; -1 if a character's classes are not known."""
+    """Return 1 or 0, or -1 if a character's classes are unknown."""
     after, horizon = at + 1, min(len(codes), at + HORIZON)
     while after < horizon and codes[after] < len(roles) and roles[codes[after]] & _CLOSE:
         after += 1
@@ -203,7 +203,7 @@ def joined_numbers(codes: CodePoints) -> bytes | None:
 
 @_kernel
 def _joined_numbers(codes: CodePoints, kinds: Any, out: NDArray[np.uint8]) -> int:
-    """How many bytes; -1 if a character's classes are not known, -2 if digits of another script are there."""
+    """Return the number of bytes; -1 if a character's classes are unknown, -2 if there are digits of other scripts."""
     count, at = 0, 0
     while at < len(codes):
         kind = kinds[codes[at]]
@@ -258,7 +258,7 @@ def _ascii(code: np.uint32) -> int:
 
 @_kernel
 def _joint(code: np.uint32) -> int:
-    """What joins digits to one number, as it is written narrow."""
+    """Return the narrow form of a sign that joins digits into one number, or -1."""
     if code == _WIDE_STOP:
         return _FULL_STOP
     if code == _WIDE_COLON:

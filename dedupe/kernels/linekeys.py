@@ -1,8 +1,8 @@
 """
-The lines of a document by which those that a site repeats are counted, each in four bytes.
+Four-byte keys of a document's lines, by which the lines that a site repeats are counted.
 
-Digits count as alike (``Page 3``, ``Page 4``), and what cannot be furniture is left out: lines without two
-letters, and lines with characters that a rule file cannot hold.
+All digits count as equal (``Page 3``, ``Page 4``). Lines that cannot be boilerplate are left out: those with
+fewer than two letters, and those with characters that a rule file cannot hold.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TWO_LETTERS: Final = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_]")
 @twinned
 def line_crcs(codes: CodePoints, start: int, longest: int) -> list[int]:
     """
-    The CRC-32 of each countable line of at most ``longest`` characters, going on from ``start``; each once.
+    Return the distinct CRC-32s of the countable lines of at most ``longest`` characters, seeded with ``start``.
 
     >>> from dedupe.kernels.view import code_points
     >>> found = line_crcs(code_points("Page 3\\nPage 41\\n* * *\\nPage three"), 0, 120)
@@ -34,13 +34,13 @@ def line_crcs(codes: CodePoints, start: int, longest: int) -> list[int]:
 
 
 def line_crc(line: str, start: int) -> int:
-    """The CRC-32 of a line, whatever numbers it has, going on from ``start``."""
+    """Return the CRC-32 of a line, regardless of its numbers, seeded with ``start``."""
     return crc32(fold_digits(line).encode("utf-8", "surrogatepass"), start)
 
 
 def fold_digits(line: str) -> str:
     """
-    The line with one digit for each number.
+    Return the line with each number replaced by ``0``.
 
     >>> fold_digits("Page 3 of 12")
     'Page 0 of 0'
@@ -49,7 +49,7 @@ def fold_digits(line: str) -> str:
 
 
 def countable_lines(text: str, longest: int | None = None) -> Iterator[str]:
-    """The lines of which something can be said: with two letters, and nothing that a rule file cannot hold."""
+    """Yield the lines worth counting: those with two letters and nothing that a rule file cannot hold."""
     for line in map(str.strip, text.split("\n")):
         short = longest is None or len(line) <= longest
         if line and short and line.isprintable() and _TWO_LETTERS.search(line):

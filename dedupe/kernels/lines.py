@@ -1,8 +1,8 @@
 """
-What the lines of a text may hold, told by words in them and by the characters at their ends; found in one pass.
+Which rules may match the lines of a text, judged by words in them and the characters at their ends, in one pass.
 
-What a word or a character tells of is a set of rules. A line is short, and looked at whole, or only what stands
-at its ends is, since most long lines are nothing but text.
+Each word or character points to a set of rules. A short line is examined whole, a long one only at its ends,
+since most long lines are nothing but text.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from dedupe.kernels.view import CodePoints, code_points
 EDGES, FIRST, LAST, BEFORE, BEHIND = 3, 6, 9, 12, 15
 STARTS, IS_SENTENCE = 1 << 18, 1 << 19
 
-_BATCH = 1024  # lines that are looked at together; of a long document, nothing but the answers takes memory
+_BATCH = 1024  # lines examined together, so that only the results of a long document take memory
 
 Hope = list[int]
 """
-Of a line that may hold something: its number and its reach; where in the list of rules those begin that may be all
-of it, its head, its tail, and a piece of it; and where these end.
+A line that a rule may match: its number, its reach, and five positions in the list of rules: where the rules begin
+that may match the whole line, its head, its tail, and a piece of it, and where the last of them end.
 
-The reach tells zones, three bits each: of what may be all of the line, from `EDGES` on of what may stand at its
-ends, from `FIRST` and `LAST` on of the first and the last of several credits that it may be, and from `BEFORE` and
-`BEHIND` on of those that its last sentence may be. `STARTS` says that a credit may begin inside it, and
-`IS_SENTENCE` that it is one.
+The reach holds zones, three bits each: of rules for the whole line; from `EDGES` on, of rules for its ends; from
+`FIRST` and `LAST` on, of the first and last of several credits that it may consist of; and from `BEFORE` and `BEHIND`
+on, of those that its last sentence may consist of. `STARTS` is set if a credit may begin inside the line, and
+`IS_SENTENCE` if the line is a sentence.
 """
 
 
 @twinned
 def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int], list[Hope], list[int]]:
     """
-    The lines of a text without what is blank, where they start and where they end; those of them that may hold
-    something; and the rules of these, each list in ascending order.
+    Return where the non-blank lines of a text start and end, without surrounding blanks; the hopes among them; and
+    the rules of these hopes, each list in ascending order.
     """
     text = codes.tobytes().decode("utf-32-le", "surrogatepass")
     starts: list[int] = []
@@ -65,7 +65,7 @@ def hopeful_lines(codes: CodePoints, signs: Signs) -> tuple[list[int], list[int]
 
 def members(rules: int) -> Iterator[int]:
     """
-    The rules of a set by their number, in ascending order.
+    Yield the numbers of the rules in a set, in ascending order.
 
     >>> list(members(0b1101))
     [0, 2, 3]
@@ -77,10 +77,10 @@ def members(rules: int) -> Iterator[int]:
 
 
 def _told(lines: Sequence[str], signs: Signs) -> Iterator[tuple[str, int, int]]:
-    """These lines, each with what is told in all of it, or at its head, and what is told at its tail."""
+    """Yield each line with the rules told by its head (or all of it) and those told by its tail."""
     stops, window = signs.marks.stops, signs.limits.window
     texts: list[str] = []
-    ways: list[tuple[int, int]] = []  # the text for a line's head, and that for its tail or -1
+    ways: list[tuple[int, int]] = []  # the index of the text for a line's head, and for its tail, or -1
     for line in lines:
         whole, sentence = _extent(line, signs)
         at = len(texts)
@@ -95,7 +95,7 @@ def _told(lines: Sequence[str], signs: Signs) -> Iterator[tuple[str, int, int]]:
 
 
 def _found(texts: Sequence[str], signs: Signs) -> list[int]:
-    """What the words in each of these texts tell of."""
+    """Return the rules told by the words in each text."""
     text, last = "\n".join(texts), len(signs.rules.begun) - 1
     lines = list(accumulate((len(one) + 1 for one in texts), initial=0))
     every: dict[int, list[int]] = {}
@@ -116,7 +116,7 @@ def _found(texts: Sequence[str], signs: Signs) -> list[int]:
 
 
 def _extent(line: str, signs: Signs) -> tuple[bool, bool]:
-    """Whether all of a line is looked at as credits may be, and whether it is as a sentence; else its ends are."""
+    """Whether a line is examined whole as possible credits, or whole as a sentence; if neither, only at its ends."""
     short, unended, longest, _ = signs.limits
     n, ended = len(line), line[-1] in signs.marks.ends
     whole = n <= short or (n <= unended and not ended)
@@ -125,9 +125,9 @@ def _extent(line: str, signs: Signs) -> tuple[bool, bool]:
 
 def _read(line: str, head: int, tail: int, signs: Signs) -> tuple[int, int, int, int, int]:
     """
-    The reach of a line, and the rules that may be all of it, its head, its tail, and a piece of it.
+    Return the reach of a line, and the rules that may match all of it, its head, its tail, and a piece of it.
 
-    ``head`` and ``tail`` are the rules whose words stand there, or in all of it.
+    ``head`` and ``tail`` are the rules whose words occur there, or anywhere in the line if it is examined whole.
     """
     _, _, longest, window = signs.limits
     rules, n = signs.rules, len(line)
@@ -156,7 +156,7 @@ def _zones(rules: int, signs: Signs) -> int:
 
 
 def _row(text: str, rules: int, signs: Signs) -> int:
-    """The zones of what may be the first and the last of several credits that a text may be; 0 if it is none."""
+    """Return the zones of the first and last of several credits that a text may be; 0 if it cannot be any."""
     inner = text.strip("".join(signs.marks.joints))
     if not inner:
         return 0
@@ -165,7 +165,7 @@ def _row(text: str, rules: int, signs: Signs) -> int:
 
 
 def last_sentence(text: str, closers: frozenset[str]) -> int:
-    """Where the last sentence of a text begins; 0 if all of it is one."""
+    """Return the offset at which the last sentence of a text begins; 0 if it is a single sentence."""
     at = max((text.rfind(c, 0, len(text) - 1) for c in closers), default=-1) + 1
     while at < len(text) and text[at].isspace():
         at += 1

@@ -1,8 +1,8 @@
 """
-Where a few thousand short words stand in a text, found in one pass over it.
+Find a few thousand short words in a text in one pass.
 
-A text's characters become letters of the alphabet that the words are written in; a table of hashes says of
-a few letters in a row whether they may be a word, and a sorted list says it for certain.
+The characters of the text are mapped to the alphabet of the words; a table of hashes tells whether a few
+consecutive letters may form a word, and a sorted list confirms it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ MOST_LETTERS = (1 << LETTER_BITS) - 1
 
 class NeedleTable(NamedTuple):
     """
-    Words, made ready to be looked for.
+    Words prepared for searching.
 
-    ``alphabet`` gives every code point its letter, 0 to those of no word; letters from ``alone`` on are
-    words by themselves. ``keys`` are the letters of words and of what words of more than two letters begin
-    with, 16 bits each, sorted, and a sentinel; for each, ``numbers`` says which word it is (-1: none) and ``goes_on``
-    whether a longer one begins so. ``pairs`` has a bit for the hash of two letters in ``keys``.
+    ``alphabet`` maps every code point to its letter, or to 0 if no word contains it; letters from ``alone`` on are
+    words by themselves. ``keys`` are the words and the prefixes of longer words, 16 bits per letter, sorted and closed
+    by a sentinel; for each key, ``numbers`` gives the number of its word (-1: not a word) and ``goes_on`` tells
+    whether a longer word begins with it. ``pairs`` is set at the hash of every two-letter key.
     """
 
     alphabet: NDArray[np.uint16]
@@ -44,8 +44,9 @@ class NeedleTable(NamedTuple):
 
 def needle_table(needles: Sequence[str]) -> NeedleTable:
     """
-    Make words ready, each known by its place in the list: at most four characters long, none twice, none
-    with NUL or a line feed.
+    Prepare words, each identified by its position in the list.
+
+    They must be distinct, at most four characters long, and free of NUL and line feeds.
 
     >>> from dedupe.kernels.view import code_points
     >>> table = needle_table(["b", "ab", "abcd"])
@@ -66,10 +67,10 @@ def needle_table(needles: Sequence[str]) -> NeedleTable:
 
 
 def _spelt(needles: Sequence[str]) -> tuple[NDArray[np.uint16], int, NDArray[np.uint64], NDArray[np.int64]]:
-    """The alphabet of words and its first letter that is one, what each begins with, and how long each is."""
+    """Return the alphabet, its first letter that is a word by itself, the prefixes of each word, and its length."""
     words = np.array(needles, dtype=f"<U{LONGEST_NEEDLE}").view("<u4").reshape(-1, LONGEST_NEEDLE)
     lengths = np.count_nonzero(words, axis=1)
-    used = np.zeros((2, 0x110000), dtype=np.bool_)  # letters of longer words, and those that are words
+    used = np.zeros((2, 0x110000), dtype=np.bool_)  # letters of any word, and letters that are words by themselves
     used[0, words] = True
     used[1, words[lengths == 1, 0]] = True
     used[0] &= ~used[1]
@@ -89,10 +90,10 @@ def needle_slots(
     needles: Sequence[str], values: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint16], int, NDArray[np.uint8], NDArray[np.uint64]]:
     """
-    Words with a value for each, made ready for the compiled twin.
+    Prepare words, each with a value, for the compiled twin.
 
-    The alphabet and its first letter that is a word, as in a table; a bit for the hash of every word; and the letters
-    of each with its value, at the first row from their hash on that was empty.
+    Returns the alphabet and its first letter that is a word, as in a `NeedleTable`; a bit for the hash of every word;
+    and an open-addressing hash table whose rows hold the letters of a word and its value.
     """
     alphabet, alone, packed, lengths = _spelt(needles)
     spelt = packed[np.arange(len(packed)), lengths - 1]
@@ -115,9 +116,9 @@ def _hashes(spelt: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
 
 def find_needles(codes: CodePoints, table: NeedleTable) -> tuple[Offsets, NDArray[np.int32]]:
     """
-    The words of a table in a text: the last character of each, and which word it is.
+    Find the words of a table in a text: return the offset of each one's last character, and its number.
 
-    In the order of the text; of those that end together, the shorter first.
+    They come in text order; of words that end at the same character, the shorter first.
     """
     keys, numbers, goes_on = table.keys, table.numbers, table.goes_on
     letters = table.alphabet[codes].astype(np.uint64)

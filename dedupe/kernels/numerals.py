@@ -1,5 +1,5 @@
 """
-The numbers that a whole text states, for its digest: two short ways to what `dedupe.facts.number_list` says.
+The numbers stated in a text, for its digest: two shortcuts to the result of `dedupe.facts.number_list`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from dedupe.kernels import classes, twins
 from dedupe.kernels.view import CodePoints, looked_up
 
 _BEFORE = 2
-"""Characters before a number that say whether it is negative."""
+"""Number of characters before a number that decide whether it is negative."""
 
 
 def joined_numbers(codes: CodePoints) -> bytes | None:
     """
-    The numbers of a text, joined by ``|``; None where it takes the reference, `dedupe.facts.number_list`.
+    Return the numbers of a text joined by ``|``, or None if the caller must use `dedupe.facts.number_list`.
 
-    That is so without compiled kernels, and where digits of another script stand in the text.
+    It is None without compiled kernels, and if the text contains digits of other scripts.
     """
     compiled = twins.face.twins(len(codes))
     found: bytes | None = None if compiled is None else compiled.joined_numbers(codes)
@@ -26,7 +26,7 @@ def joined_numbers(codes: CodePoints) -> bytes | None:
 
 def around_digits(text: str, codes: CodePoints) -> str:
     """
-    Of a text with these code points no more than states its numbers: the digits, and what stands around them.
+    Return only as much of a text as states its numbers: the digits and the characters just before them.
 
     >>> from dedupe.kernels.view import code_points
     >>> text = "雨下了一夜，水涨了1.5米。居民清早来看，气温-3度。"

@@ -1,5 +1,5 @@
 """
-Where passages begin: behind the end of a sentence, with its closing quotation marks and blanks.
+Where passages begin: after the end of a sentence, including its closing quotation marks and trailing blanks.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dedupe.kernels.view import CodePoints, Offsets, looked_up
 
 STOPS: Final = "\n。！？!?؟।…."
 CLOSING: Final = "”’」』）)》】〉\"']"
-# A full stop after these ends no sentence, however the next word is written.
+# A full stop after one of these never ends a sentence, whatever the case of the next word.
 _TITLES = "mr mrs ms dr prof st no vs gen sen rep gov lt col sgt capt rev hon jr sr inc corp co ltd dept"
 _OTHERS = "est fig vol art jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
 _ABROAD = "bzw ca nr str av bd sra srta dra"
 ABBREVIATIONS: Final = frozenset(f"{_TITLES} {_OTHERS} {_ABROAD}".split())
 HORIZON: Final = 16
-"""How far behind a full stop the next word is looked for."""
+"""How far after a full stop the next word is looked for, in characters."""
 
 _CLOSES = frozenset(CLOSING)
 _ENDS = frozenset(STOPS) | _CLOSES
@@ -30,7 +30,7 @@ _IS_STOP[[ord(c) for c in STOPS]] = True
 @twinned
 def sentence_starts(codes: CodePoints, max_passage: int) -> Offsets:
     """
-    Where each passage of a text begins, ascending, the first at 0.
+    Return the offset of each passage of a text, ascending, starting with 0.
 
     >>> from dedupe.kernels.view import code_points
     >>> sentence_starts(code_points("雨停了。No. 5 won. It ran."), 400).tolist()
@@ -71,7 +71,7 @@ def _ends_sentence(text: str, at: int) -> bool:
 
 
 def _is_fused(text: str, at: int) -> bool:
-    """Whether a sentence ends here and the next begins at once, as where a page lost its blanks."""
+    """Whether a sentence ends here and the next follows without a blank, as on a page that lost its spaces."""
     around = text[at - 1 : at] + text[at + 1 : at + 3]
     return len(around) == 3 and around[0].islower() and around[1].isupper() and around[2].islower()
 

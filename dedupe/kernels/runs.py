@@ -1,4 +1,4 @@
-"""Equal runs of two short stretches: what stands in both, in order, as ``difflib`` matches it."""
+"""Equal runs of two short sequences, in order, as ``difflib`` matches them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dedupe.kernels.twins import twinned
 
 
 class Run(NamedTuple):
-    """Elements ``[at, at + length)`` of one stretch equal ``[twin, twin + length)`` of the other."""
+    """Elements ``[at, at + length)`` of one sequence equal ``[twin, twin + length)`` of the other."""
 
     at: int
     twin: int
@@ -25,9 +25,9 @@ class Run(NamedTuple):
 @twinned
 def matched(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> NDArray[np.int64]:
     """
-    What ``difflib`` matches (``autojunk=False``): rows of where in the one, where in the other, how many.
+    Return what ``difflib`` matches (``autojunk=False``): rows (start in one, start in two, length).
 
-    The time of the compiled twin grows with the product of the lengths.
+    The compiled twin takes time proportional to the product of the lengths.
 
     >>> matched(*(np.frombuffer(said, dtype=np.uint8).astype(np.uint32) for said in (b"the old pier", b"an old pier")))
     array([[3, 2, 9]])
@@ -38,13 +38,13 @@ def matched(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> NDArray[np.int6
 
 def equal_runs(one: Sequence[int], two: Sequence[int], least: int, enough: float = 0) -> list[Run]:
     """
-    The longest equal run, and those before it and behind it in the same way; none shorter than ``least``.
+    Return the longest equal run and, recursively, those before and after it; none shorter than ``least``.
 
-    None at all where it is plain that they would not make up ``enough`` elements.
+    Returns nothing if the runs clearly cannot add up to ``enough`` elements.
 
-    They are what ``difflib`` matches (``autojunk=False``) without the shorter ones, several times as
-    fast: looked up are not single characters but ``least`` of them in a row, because of an alphabet
-    of thirty letters every letter stands everywhere.
+    The result is what ``difflib`` matches (``autojunk=False``) minus the shorter runs, several times as
+    fast: it looks up ``least`` consecutive elements instead of single ones, because in an alphabet
+    of thirty letters every letter occurs everywhere.
 
     >>> equal_runs(b"the old pier", b"an old, wet pier", 2)
     [Run(at=3, twin=2, length=4), Run(at=7, twin=11, length=5)]
@@ -74,7 +74,7 @@ def _grams(elements: Sequence[int], length: int) -> Iterator[tuple[int, ...]]:
 
 
 def _longest(shared: Iterable[tuple[int, list[int]]], twin_start: int, twin_last: int, least: int) -> Run:
-    """The longest run that these grams make with places from ``twin_start`` to ``twin_last``; the first of equals."""
+    """Return the longest run of these grams within ``twin_start`` to ``twin_last``; the first among equals."""
     best, most = Run(0, 0, 0), 0
     before: dict[int, int] = {}
     at_before = -1

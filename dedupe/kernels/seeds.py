@@ -1,10 +1,10 @@
 """
 Seeds and blocks: the exact matches of a sequence of code points with itself.
 
-A seed is a run of equal characters, of one length; seeds that follow one another at one distance
-are a block. Sorting finds for each place the nearest earlier one that says the same; from there
-the links lead on, to at most ``MAX_SEEDS`` places. Linear but for that sort, and no step is taken
-block by block in Python: a hostile page has as many blocks as characters.
+A seed is a run of equal characters of a fixed length; consecutive seeds at one distance from their
+twins form a block. Sorting links each place to the nearest earlier one with the same seed; following
+the links yields at most ``MAX_SEEDS`` places. Apart from that sort the cost is linear, and nothing loops
+over blocks in Python: a hostile page has as many blocks as characters.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints, Offsets
 
 MAX_SEEDS = 8
-"""Earlier occurrences a seed is compared with; more copies than that are found through each other."""
+"""Maximum number of earlier occurrences a seed is compared with; further copies are found through each other."""
 
 MAX_BLOCKS = 1 << 16
-"""Blocks of one document that are looked at, the longest of them; no page has a hundredth of that."""
+"""Maximum number of blocks examined in one document, the longest; a real page has less than a hundredth of that."""
 
 BRIDGE = 1.5
-"""How much longer than the shorter of the blocks on both its sides a gap may be."""
+"""Maximum length of a gap, as a multiple of the shorter of the two blocks around it."""
 
 _MAX_COMPARED = 1 << 24
-"""Comparisons of one document: of more than two million characters, each has fewer than ``MAX_SEEDS``."""
+"""Maximum comparisons in one document: beyond two million characters, each place gets fewer than ``MAX_SEEDS``."""
 
 _FEW = 1 << 17
-"""Places for which a table finds those that matter: one that the cache holds, which beats sorting them all."""
+"""Up to this many places, a table that fits in the cache first picks out those that matter, to sort fewer."""
 
 _PIECE = 1 << 18
 _STEP = 16
 _LOW = 0xFFFFFFFF
 _SECOND = 1 << 30
-"""Above the stripes of one grid, those of the other."""
+"""Offset that separates the stripes of the second grid from those of the first."""
 
 Links = NDArray[np.int32]
-"""For each place the nearest earlier one with the same seed, or -1; behind the last stands one -1 more."""
+"""For each place, the nearest earlier one with the same seed, or -1; one more -1 closes the array."""
 
 Points = NDArray[np.int64]
-"""Places on diagonals, in one number: the diagonal above, the place below, 32 bits each."""
+"""Places on diagonals, each as one number: the diagonal in the upper 32 bits, the place in the lower 32."""
 
 BlockRows = NDArray[np.int64]
 """Blocks as rows (at, twin, length), ordered by place, then by diagonal."""
@@ -61,17 +61,17 @@ class Block(NamedTuple):
 
     @property
     def diagonal(self) -> int:
-        """How far the copy stands behind its twin."""
+        """The distance of the copy from its twin."""
         return self.at - self.twin
 
 
 def find_blocks(codes: CodePoints, hashes: Hashes64, least: int, max_gap: int) -> BlockRows:
     """
-    The exact matches, none shorter than a seed, that could be part of a chain; ``hashes`` are those of
+    Return the exact matches of at least seed length that could be part of a chain; ``hashes`` are those of
     every seed.
 
-    Left out are those less than ``least`` characters behind their twin (a rhythm), and those
-    shorter than ``least`` that have no other within a chain's reach (a name, a common phrase).
+    Omitted are matches less than ``least`` characters after their twin (a rhythm), and matches
+    shorter than ``least`` with no other within a chain's reach (a name, a common phrase).
 
     >>> from dedupe.kernels.shingles import shingle_hashes
     >>> text = "abcdefgh" + "X" + "abcdefgh"
@@ -92,10 +92,10 @@ def find_blocks(codes: CodePoints, hashes: Hashes64, least: int, max_gap: int) -
 @twinned
 def links(hashes: Hashes64) -> Links:
     """
-    For each place, the nearest earlier one of the same seed.
+    Return, for each place, the nearest earlier one with the same seed.
 
-    Found by sorting numbers that hold a hash above and its place below, which is several times as
-    fast as an ``argsort``. The bits that the place takes from the hash are no longer compared.
+    Sorts numbers that hold a hash in the upper bits and its place in the lower ones, which is several times
+    as fast as an ``argsort``. The hash bits displaced by the place are not compared.
     """
     bits = np.uint64(len(hashes).bit_length())
     keys = hashes >> bits
@@ -118,7 +118,7 @@ def links(hashes: Hashes64) -> Links:
 
 
 def _crowded(keys: Hashes64) -> NDArray[np.intp]:
-    """The places whose keys may stand elsewhere too: all that do, and one in sixteen of the others."""
+    """Return the places whose keys may occur elsewhere too: all that do, and one in sixteen of the others."""
     size = 1 << (8 * len(keys)).bit_length()
     slots = (keys & np.uint64(size - 1)).view(np.int64)
     places = np.arange(len(keys), dtype=np.int32)
@@ -142,10 +142,10 @@ def matches(
     reach: int,
 ) -> BlockRows:
     """
-    The blocks that these links make, at most ``places`` of them from each place on.
+    Return the blocks that these links form, following at most ``places`` links from each place.
 
-    ``max_lost`` is the longest stretch inside a block that may be without links; ``reach`` how
-    far from another block one shorter than ``least`` may stand, along its diagonal and across.
+    ``max_lost`` is the longest stretch without links that a block may contain; ``reach`` is how far
+    from another block one shorter than ``least`` may lie, along its diagonal and across diagonals.
     """
     starts, lasts = _runs(hashes, earlier, places, least)
     ends = lasts + seed_length
@@ -162,9 +162,9 @@ def matches(
 
 def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Points, Points]:
     """
-    Where seeds begin and cease to follow one another on a diagonal: the first and last of each run.
+    Return the first and last seed of each run of consecutive seeds on a diagonal.
 
-    Both in order, so that they belong together row by row: the runs of a diagonal never overlap.
+    Both arrays are sorted, so that they pair up row by row: the runs of a diagonal never overlap.
     """
     firsts, lasts = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for begin in range(0, len(hashes), _PIECE):
@@ -181,7 +181,7 @@ def _runs(hashes: Hashes64, earlier: Links, places: int, least: int) -> tuple[Po
 
 
 def _pairs(earlier: Links, at: Offsets, places: int) -> tuple[Offsets, Links]:
-    """These places, each with as many earlier ones as its links lead to: the nearest of all of them first."""
+    """Pair places with up to ``places`` earlier ones along their links: first the nearest of every place."""
     twin = earlier[at]
     ats, twins = [at], [twin]
     while len(ats) < places:
@@ -197,10 +197,10 @@ def _pairs(earlier: Links, at: Offsets, places: int) -> tuple[Offsets, Links]:
 
 def _mended(codes: CodePoints, starts: Points, ends: Points, max_lost: int) -> tuple[Points, Points]:
     """
-    Join blocks of a diagonal that touch, or between which the text is equal after all: a phrase that
-    stands more than ``MAX_SEEDS`` times in between had no seed left for this copy.
+    Join blocks of a diagonal that touch, or between which the text turns out to be equal: a phrase that
+    occurs more than ``MAX_SEEDS`` times in between had no seed left for this copy.
     """
-    gaps = starts[1:] - ends[:-1]  # from one diagonal to the next it is far, in these numbers
+    gaps = starts[1:] - ends[:-1]  # huge from one diagonal to the next, since the diagonal is in the upper bits
     if not (gaps <= max_lost).any():
         return starts, ends
     joined = gaps <= 0
@@ -220,11 +220,11 @@ def _in_company(
     at: NDArray[np.int64], diagonal: NDArray[np.int64], lengths: NDArray[np.int64], least: int, reach: int
 ) -> NDArray[np.bool_]:
     """
-    Which blocks are ``least`` characters long, alone or with those around them.
+    Tell which blocks have at least ``least`` characters, alone or together with those around them.
 
-    Diagonals are taken in stripes, a stripe's blocks in groups within reach of one another; in two
-    grids, so that of blocks on near diagonals any two share a stripe of one. The blocks come in the order
-    of their diagonals: mostly no two are near.
+    Diagonals are divided into stripes, and the blocks of a stripe into groups within reach of one another. Two
+    grids of stripes overlap, so that any two blocks on nearby diagonals share a stripe of one of them. The blocks
+    come sorted by diagonal, and usually no two diagonals are near each other.
     """
     kept, width = lengths >= least, max(1, 2 * reach)
     if not (diagonal[1:] - diagonal[:-1] < width).any():

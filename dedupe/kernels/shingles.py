@@ -2,8 +2,8 @@
 Shingles: hashes of every run of n characters of a comparison view.
 
 The hash is a polynomial in an odd 64-bit multiplier over (code point + 1), mixed by MurmurHash3's
-64-bit finaliser. Named and fixed, because stored signatures outlive a process (Python's own
-``hash`` is different in each).
+64-bit finaliser. It is fixed because stored signatures outlive a process, and Python's own ``hash``
+differs from process to process.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ _PIECE = 1 << 15
 @twinned
 def shingle_hashes(codes: CodePoints, n: int) -> Hashes64:
     """
-    Mixed 64-bit hashes of every run of n characters: shape ``(len(codes) - n + 1,)``.
+    Return mixed 64-bit hashes of every run of n characters: shape ``(len(codes) - n + 1,)``.
 
-    The high half is MinHash's input.
+    The high half is the input of MinHash.
 
     >>> h = shingle_hashes(np.frombuffer("abcabc".encode("utf-32-le"), "<u4"), 3)
     >>> len(h), bool(h[0] == h[3])
     (4, True)
     """
     out = np.empty(max(0, len(codes) - n + 1), dtype=np.uint64)
-    # In pieces that stay in the cache: of a long document, nothing but the result takes memory.
+    # In pieces that fit in the cache, so that for a long document only the result takes memory.
     for at in range(0, len(out), _PIECE):
         out[at : at + _PIECE] = mix64(_polynomials(codes[at : at + _PIECE + n - 1], n))
     return out
 
 
 def _polynomials(codes: CodePoints, n: int) -> Hashes64:
-    """The hashes of one piece; the length doubles with every bit of n, so that few terms are summed."""
+    """Return the unmixed hashes of one piece; the length doubles with every bit of n, so few terms are summed."""
     terms = codes.astype(np.uint64)
     terms += np.uint64(1)
     total, length = terms, 1
@@ -59,7 +59,7 @@ def _polynomials(codes: CodePoints, n: int) -> Hashes64:
 
 
 def mix64(hashes: Hashes64) -> Hashes64:
-    """MurmurHash3's ``fmix64``: every input bit moves every output bit."""
+    """Apply MurmurHash3's ``fmix64``: every input bit affects every output bit."""
     h = hashes.copy()
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xFF51AFD7ED558CCD)
@@ -72,10 +72,10 @@ def mix64(hashes: Hashes64) -> Hashes64:
 @twinned
 def widened(hashes: Hashes64, length: int, n: int) -> Hashes64:
     """
-    Hashes of every run of n characters, from those of every run of ``length``, which is n at the most.
+    Return hashes of every run of n characters, derived from those of every run of ``length`` <= n.
 
-    A long run is told by the shorter ones that cover it, which may overlap: half a dozen operations
-    where hashing anew takes a dozen and more.
+    A long run is identified by the shorter ones that cover it, which may overlap: half a dozen operations
+    where hashing anew takes a dozen or more.
 
     >>> text = np.frombuffer("abcdefg_abcdefg".encode("utf-32-le"), "<u4")
     >>> h = widened(shingle_hashes(text, 3), 3, 7)
@@ -89,7 +89,7 @@ def widened(hashes: Hashes64, length: int, n: int) -> Hashes64:
 
 
 def _doubled(hashes: Hashes64, length: int, n: int) -> Hashes64:
-    """Of one piece: two runs beside one another, or with an overlap, until they are long enough."""
+    """Combine adjacent or overlapping runs of one piece in pairs until they are long enough."""
     while length < n:
         step = min(length, n - length)
         wider = hashes[:-step] * np.uint64(pow(MULTIPLIER, step, 1 << 64))
@@ -100,7 +100,7 @@ def _doubled(hashes: Hashes64, length: int, n: int) -> Hashes64:
 
 def distinct(hashes: NDArray[H]) -> NDArray[H]:
     """
-    Each of the hashes once, ascending: what `np.unique` does with a table, at four times the cost and more.
+    Return the distinct hashes, ascending: like `np.unique`, which uses a table at four times the cost or more.
 
     >>> distinct(np.array([3, 1, 3], dtype=np.uint64)).tolist()
     [1, 3]
@@ -114,7 +114,7 @@ def distinct(hashes: NDArray[H]) -> NDArray[H]:
 @twinned
 def shared(one: Hashes64, two: Hashes64) -> int:
     """
-    How many hashes stand in both; in each they stand once, ascending.
+    Count the hashes that occur in both arrays; each must be ascending and without duplicates.
 
     >>> shared(np.array([1, 3, 5], dtype=np.uint64), np.array([3, 4, 5], dtype=np.uint64))
     2
@@ -124,7 +124,7 @@ def shared(one: Hashes64, two: Hashes64) -> int:
 
 def reference_hash(shingle: str) -> int:
     """
-    The 32-bit hash of one shingle in plain Python: the oracle, and a ``hashfunc`` for datasketch.
+    Return the 32-bit hash of one shingle in plain Python: a test oracle, and a ``hashfunc`` for datasketch.
 
     >>> reference_hash("新闻报道稿") < 2**32
     True

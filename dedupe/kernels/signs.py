@@ -1,7 +1,7 @@
 """
-What is looked for in lines, made ready: words, characters at the ends of a line, and the rules they tell of.
+What to look for in lines, prepared: words, characters at the ends of a line, and the rules they point to.
 
-A set of rules is a number with a bit for each of them.
+A set of rules is an integer with one bit per rule.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _NUMBER = (1 << 64) - 1
 
 class Limits(NamedTuple):
     """
-    How much of a line is looked at, in characters.
+    How much of a line is examined, in characters.
 
-    All of it if it is ``short``, or has up to ``unended`` and ends with none of the ends, or is a sentence of up to
-    ``longest``; else ``window`` at its head, and as much at its tail. One longer than ``window`` is a sentence, too,
-    unless it is several credits.
+    The whole line if it has at most ``short``, or at most ``unended`` and no sentence end, or is a sentence of at most
+    ``longest``; otherwise ``window`` at its head and ``window`` at its tail. A line longer than ``window`` is also
+    a sentence, unless it consists of several credits.
     """
 
     short: int
@@ -40,10 +40,10 @@ class Limits(NamedTuple):
 
 class Marks(NamedTuple):
     """
-    Characters that mean something where a line ends.
+    Characters with a meaning at the ends of a line.
 
-    No credit at a line's tail ends with one of ``stops``, and no line is a sentence without one of ``ends``; behind
-    ``closers`` a new sentence begins. ``joints`` stand between two credits.
+    A credit at a line's tail never ends with one of ``stops``, and a sentence always ends with one of ``ends``; a new
+    sentence begins after ``closers``. ``joints`` stand between two credits.
     """
 
     stops: frozenset[str]
@@ -56,10 +56,10 @@ class Rules(NamedTuple):
     """
     Sets of rules.
 
-    ``alone`` may be a whole line, ``sentences`` a whole sentence; ``pieces`` may stand in a row of credits, and
+    ``alone`` may match a whole line, ``sentences`` a whole sentence; ``pieces`` may stand in a row of credits, and
     ``rest`` in one that ends a text. ``starts`` is the bit that says that a credit may begin inside a line. ``zones``
-    are those that hold in the first, the second and the third zone, and ``lengths`` those that may be so long, by
-    length. ``begun`` are those that begin at each stage (see `Told`).
+    are the rules that apply in the first, second and third zone; ``lengths[n]`` are the rules that may match ``n``
+    characters. ``begun`` are the rules that are active at each stage from the beginning (see `Told`).
     """
 
     heads: int
@@ -76,17 +76,17 @@ class Rules(NamedTuple):
 
 Told = Sequence[tuple[str, int, Sequence[tuple[int, int]]]]
 """
-Words that are looked for with one needle, each with its place where the needle ends, and with the stages that it
-tells of, the last first, and their rules.
+The words that share a needle, each with the position in it where the needle ends, and with the stages that it
+advances, last first, and their rules.
 
-A rule needs one of some words, and then words one behind the other: each brings those rules to its stage that have
-come to the one before. It is told if it has come to the last stage, and to the last but two, where its row
-of words ends.
+A rule requires one of several words, and then a sequence of words: each word advances to its stage the rules that
+have reached the stage before. A rule is told once it has reached the last stage, and also the last but two, where
+its sequence of words ends.
 """
 
 
 class Edge(NamedTuple):
-    """What may begin with a character, or end with it; and the code points at which that becomes another set."""
+    """The rules that may begin (or end) with each character, and the code points at which that set changes."""
 
     of: Mapping[str, int]
     turns: Mapping[int, int]
@@ -94,15 +94,15 @@ class Edge(NamedTuple):
 
 class Packed(NamedTuple):
     """
-    The same for the compiled twin.
+    The same, laid out for the compiled twin.
 
-    ``sets`` has 64 rules a number, the lowest first, a set a row: the fixed ones, then those of the ``turns`` of both
-    edges, those that begin at the ``stages``, and others, to which ``lengths`` leads. ``slots`` have the
-    letters of a needle at the first place from their hash on that was empty, and its words: the first of them,
-    and in the lower half the one behind the last. Of each of the ``words``: where it is spelt and how long it is
-    (0 if it is the needle), where in it the needle ends, and its first of the ``tells`` and the one behind the last.
-    A tell is a number's place in a table of sets by stage, and the rules in it: most words tell of one rule or a few.
-    What is found together stands together, since it is met with a cold cache.
+    ``sets`` holds one set per row, 64 rules per number, the lowest first: the fixed sets, then those of the ``turns``
+    of both edges, those active at each of the ``stages`` from the beginning, and others, to which ``lengths`` points.
+    ``slots`` is an open-addressing hash table: the letters of a needle, and the range of its words (the first in the
+    upper half, the one after the last in the lower). Each row of ``words`` says where the word is spelt and how long
+    it is (0 if it is the needle itself), where in it the needle ends, and the range of its ``tells``. A tell is the
+    index of a number in the table of sets by stage, and the rules to set in it: most words tell of one rule or a few.
+    Data used together is stored together, since it is read with a cold cache.
     """
 
     limits: Offsets
@@ -124,9 +124,9 @@ class Packed(NamedTuple):
 @dataclass(frozen=True)
 class Signs:
     """
-    What is looked for in lines, and what it tells of; ``words`` are those of each needle.
+    What to look for in lines, and the rules it points to; ``words`` lists the words of each needle.
 
-    What each face of the kernel needs is made ready when it is first wanted: a job of a few files sees one.
+    What each face of the kernel needs is prepared on first use: a job of a few files needs only one of them.
     """
 
     limits: Limits
@@ -138,7 +138,7 @@ class Signs:
 
     @cached_property
     def told(self) -> Sequence[Told]:
-        """The words of each needle of the table."""
+        """The words of each needle, in the order of the table."""
         return list(self.words.values())
 
     @cached_property
@@ -193,12 +193,12 @@ def _packed(signs: Signs) -> Packed:
 
 
 def _numbers(one: int) -> list[tuple[int, int]]:
-    """The numbers of a set that are not 0, each with its place."""
+    """Return the non-zero 64-bit numbers of a set, each with its index."""
     return [(at, rules) for at in range(one.bit_length() // 64 + 1) if (rules := one >> 64 * at & _NUMBER)]
 
 
 class _Sets:
-    """Sets in the order in which they were first asked for, none but the first ones twice."""
+    """Sets in the order in which they were first requested, without duplicates apart from the initial ones."""
 
     def __init__(self, first: list[int]) -> None:
         self._sets = first
@@ -212,14 +212,14 @@ class _Sets:
         return found
 
     def packed(self, largest: int) -> NDArray[np.uint64]:
-        """All of them, with room for one as large as this."""
+        """Return all sets as rows wide enough for one as large as ``largest``."""
         size = max(largest, *self._sets).bit_length() // 64 * 8 + 8
         packed = np.frombuffer(b"".join([one.to_bytes(size, "little") for one in self._sets]), dtype="<u8")
         return packed.reshape(len(self._sets), -1)
 
 
 def _kinds(marks: Marks) -> NDArray[np.uint8]:
-    """What each code point means at the end of a line."""
+    """Return the meaning of each code point at the end of a line."""
     kinds = np.zeros(0x110000, dtype=np.uint8)
     blank = frozenset(filter(str.isspace, map(chr, range(0x3001))))
     for characters, kind in zip((blank, *marks), (BLANK, STOP, END, JOINT, CLOSER), strict=True):

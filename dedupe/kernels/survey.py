@@ -1,4 +1,4 @@
-"""One look over a text: which kinds of characters it holds, and whether its lines are tidy."""
+"""A quick survey of a text: which kinds of characters it contains, and whether its lines are tidy."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dedupe.kernels.twins import twinned
 from dedupe.kernels.view import CodePoints, looked_up
 
 UNTIDY: Final = 256
-"""Blanks at the end of a line or of the text, or more than one empty line in a row."""
+"""Blanks at either end of a line or of the text, or more than one empty line in a row."""
 
 SPACES: Final = tuple(code for code in range(0x3001) if chr(code).isspace())
-"""All there are: U+3000 is the last."""
+"""All white space there is: U+3000 is the last."""
 
 _LINE_END: Final = ord("\n")
 _IS_SPACE = np.zeros(0x110000, dtype=bool)
@@ -24,19 +24,19 @@ _IS_SPACE[list(SPACES)] = True
 @twinned
 def count_between(codes: CodePoints, low: int, high: int) -> int:
     """
-    How many code points are at least ``low`` and below ``high``.
+    Count the code points in ``[low, high)``.
 
     >>> from dedupe.kernels.view import code_points
     >>> count_between(code_points("abcabc"), ord("b"), ord("c"))
     2
     """
-    return int(np.count_nonzero(codes - np.uint32(low) < high - low))  # what is below becomes very large
+    return int(np.count_nonzero(codes - np.uint32(low) < high - low))  # codes below wrap around to large numbers
 
 
 @twinned
 def marked(codes: CodePoints, table: NDArray[np.uint8], flags: int) -> NDArray[np.int64]:
     """
-    Where the characters stand for which the table has any of these flags.
+    Return the offsets of the characters for which the table has any of these flags.
 
     >>> from dedupe.kernels.view import code_points
     >>> table = np.zeros(0x110000, dtype=np.uint8)
@@ -51,7 +51,7 @@ def marked(codes: CodePoints, table: NDArray[np.uint8], flags: int) -> NDArray[n
 @twinned
 def survey(codes: CodePoints, table: NDArray[np.uint8]) -> int:
     """
-    The flags that the table has for the characters of a text, all together, and `UNTIDY`.
+    Return the union of the table's flags for the characters of a text, with `UNTIDY` if its lines are untidy.
 
     >>> from dedupe.kernels.view import code_points
     >>> survey(code_points("a\\nb "), np.ones(0x110000, dtype=np.uint8)) == 1 | UNTIDY

@@ -1,16 +1,16 @@
 """
-Which of its two faces a kernel shows: NumPy, the reference, or its twin compiled by Numba.
+Which of its two faces a kernel shows: the NumPy reference, or its twin compiled by Numba.
 
-Both give the same results, bit for bit; the tests hold every twin to its reference. So the choice
-is one of time alone, and made for the process as a whole:
+Both give the same results, bit for bit; tests compare every twin with its reference. The choice
+only affects speed, and is made for the process as a whole:
 
-- ``DEDUPE_KERNELS=numpy`` and the compiled twins are never loaded, ``=numba`` and they are at once;
-- a run that knows how much it will read loads them before it makes its workers (`Face.expect`), or
-  never. Where they were never compiled, which takes half a minute, it begins without;
-- otherwise they are loaded when they have begun to pay. Loading costs about half a second, which
-  a job of a few files does not need at all, so it waits until the process has handled as much as
-  NumPy needs that long for;
-- without Numba, or without a directory where it can keep what it compiled (``NUMBA_CACHE_DIR``
+- ``DEDUPE_KERNELS=numpy`` never loads the compiled twins, ``DEDUPE_KERNELS=numba`` loads them at once;
+- a run that knows how much it will read loads them before it starts its workers (`Face.expect`), or
+  never. If they have not been compiled yet, which takes half a minute, it begins without them;
+- otherwise they are loaded once they would have paid off. Loading takes about half a second, which
+  a job of a few files should not spend, so it waits until the process has handled as much work as
+  NumPy does in that time;
+- without Numba, or without a directory where Numba can cache what it compiles (``NUMBA_CACHE_DIR``
   names one), NumPy does the work.
 """
 
@@ -34,15 +34,15 @@ R = TypeVar("R")
 A = TypeVar("A", bound=NDArray[np.generic])
 
 _WORTH_LOADING = 1 << 25
-"""Elements that the references handle in about the time that loading the twins takes."""
+"""Number of elements that the references process in about the time it takes to load the twins."""
 
 _WORTH_EXPECTING = 1 << 24
-"""Bytes of input over which the twins save two workers as much time as loading them takes."""
+"""Bytes of input from which on the twins save two workers more time than loading them takes."""
 
 
 class Face:
     """
-    The face that the kernels of a process show.
+    Chooses the face that the kernels of a process show.
 
     >>> Face("numpy").twins(10**12) is None
     True
@@ -57,7 +57,7 @@ class Face:
         self._loading = Lock()
 
     def twins(self, elements: int) -> ModuleType | None:
-        """The compiled kernels, or None where the references are to handle this many elements more."""
+        """Return the compiled kernels, or None if the references are to process these ``elements`` too."""
         if not self._settled:
             self._left -= elements
             if self._left <= 0:
@@ -65,7 +65,7 @@ class Face:
         return self._compiled
 
     def load(self) -> None:
-        """Show the compiled twins from now on, if they can be had, and though they may have to be compiled."""
+        """Use the compiled twins from now on if they are available, even if they must be compiled first."""
         with self._loading:
             if not self._settled:
                 self._compiled = _load()
@@ -73,11 +73,11 @@ class Face:
 
     def expect(self, size: int = _WORTH_EXPECTING) -> bool:
         """
-        Load the twins now, if a run over so many bytes is worth it: before workers are made, who inherit them.
+        Load the twins now if a run over ``size`` bytes is worth it, before starting workers, which inherit them.
 
-        True where the twins would pay but were never compiled on this machine: then the references
-        begin, and whoever compiles the twins meanwhile (``python -m dedupe.pipeline.warm``) has them taken
-        up by `ask_again`.
+        Returns True if the twins would pay off but have never been compiled on this machine. The run then
+        begins with the references; once the twins have been compiled in the background
+        (``python -m dedupe.pipeline.warm``), `ask_again` switches to them.
         """
         if self._wanted == "numba":
             self.load()
@@ -90,13 +90,13 @@ class Face:
         return self._awaited is not None
 
     def ask_again(self) -> None:
-        """Take up the twins that were awaited, if they have been compiled by now."""
+        """Switch to the awaited twins if they have been compiled by now."""
         if self._awaited is not None and self._awaited.is_compiled():
             self._compiled, self._awaited = self._awaited, None
 
     @property
     def compiled(self) -> bool:
-        """Whether the compiled twins answer."""
+        """Whether the compiled twins are in use."""
         return self._compiled is not None
 
 
@@ -104,15 +104,15 @@ def _load() -> ModuleType | None:
     try:
         _spare_scipy()
         return import_module("dedupe.kernels.compiled")
-    except RuntimeError:  # Numba finds no directory to keep what it compiles, and compiling takes long
+    except RuntimeError:  # Numba has no cache directory; compiling in every process would take too long
         return None
 
 
 def _spare_scipy() -> None:
     """
-    Have Numba look whether SciPy is installed where it would import it, which takes longer than all of Numba.
+    Make Numba only check that SciPy is installed instead of importing it, which takes longer than Numba itself.
 
-    It asks once, for linear algebra, which no kernel has; whoever compiles some imports SciPy then, as ever.
+    Numba imports it once, for linear algebra, which no kernel uses; code that compiles some still imports SciPy then.
     """
     linalg: Any = import_module("numba.np.linalg")
     if "numba.np.arraymath" in sys.modules or not hasattr(linalg, "ensure_blas"):
@@ -135,9 +135,9 @@ face = Face(os.environ.get("DEDUPE_KERNELS", ""))
 
 def twinned(reference: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[A, P], R]:
     """
-    The kernel, answered by its compiled twin of the same name where that is worth loading.
+    Wrap a reference so that its compiled twin of the same name answers once that is worth loading.
 
-    The first argument's length is the work to be done. The reference stays at hand as ``__wrapped__``.
+    The length of the first argument measures the work. The reference remains available as ``__wrapped__``.
     """
     name = reference.__name__
 

@@ -1,4 +1,4 @@
-"""What a glance at a text counts: its letters by script, its words, and those of them that are among a few known."""
+"""A quick count over a text: its letters by script, its words, and how many of them are among a few known words."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ SLOTS: Final = 1021
 
 class Words(NamedTuple):
     """
-    Words of at most `LONGEST_WORD` small Latin letters, without k, of which there are two capitals in Unicode;
-    each as one number, five bits a letter, in a table: at the place that its remainder by `SLOTS` tells or, where
-    that is taken, at the next free one. ``script`` is that of their letters.
+    Known words of at most `LONGEST_WORD` lower-case Latin letters, and the ``script`` of these letters.
+
+    None contains k, which has two capitals in Unicode. ``table`` is an open-addressing hash table: each word is one
+    number, five bits per letter, at its remainder modulo `SLOTS` or the next free slot.
     """
 
     words: frozenset[str]
@@ -29,7 +30,7 @@ class Words(NamedTuple):
 
     @classmethod
     def of(cls, words: Iterable[str], script: int) -> Words:
-        """These words."""
+        """Build the table of these words."""
         known = frozenset(words)
         table = np.zeros(SLOTS + len(known), dtype=np.int64)
         for key in sorted(map(_key, known)):
@@ -50,9 +51,11 @@ def letters_and_words(
     codes: CodePoints, scripts: NDArray[np.uint8], sample: int, known: Words
 ) -> tuple[list[int], int, int]:
     """
-    How many of the first ``sample`` characters are of each of the eight scripts that a table has for code points,
-    0 for those that are no letters; where most letters are of the known words' script, how many words stand between
-    the blanks of the text; and how many of them, in whatever case, are known.
+    Count letters by script, words, and known words.
+
+    Returns the number of characters of each of the eight scripts in the table, among the first ``sample`` characters
+    (script 0 counts non-letters); and, if most letters are of the known words' script, the number of words between
+    the blanks of the whole text and how many of them are known in any case; otherwise 0 and 0.
 
     >>> from dedupe.kernels.view import code_points
     >>> table = np.zeros(0x110000, dtype=np.uint8)

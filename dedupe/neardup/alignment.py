@@ -1,8 +1,8 @@
 """
-Two texts laid side by side, sentence by sentence: where they differ, and how.
+Two texts aligned sentence by sentence: where they differ, and how.
 
-A copy that a site has edited lacks a line here and has one more there; a notice of the same template has another
-number and another name in the same place.
+A copy that a site has edited lacks a line here and has an extra one there; a notice from the same template has a
+different number and a different name in the same place.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from dedupe.patterns import pattern
 
 _SENTENCE: Final = pattern(r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
 _LINE: Final = pattern(r"[^。！？!?.…]*(?:\n\s*|$)")
-"""What nothing closes but the end of its line: a title, a heading, the day it is, who signs."""
+"""A line closed by nothing but its end: a title, a heading, a date line, a signature."""
 
 _FIELD: Final = frozenset(":：")
-"""What makes a line a statement all the same: ``Position: librarian``."""
+"""Signs that make even such a line a statement: ``Position: librarian``."""
 
 _TITLES: Final = 2
-"""Lines above a text that may be its title and what is printed below it."""
+"""Number of lines at the top of a text that may be its title and subtitle."""
 
 _LETTER: Final = r"[^\W\d_\u2e80-\uabff\ud7b0-\uffff]"
-"""Of scripts that put blanks between words: all but Han and kana."""
+"""A letter of a script that puts blanks between words: any but Han and kana."""
 
 _TOKEN: Final = pattern(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*|\d+|{KNOWN_PLACE}|\S")
 """A word, a number, a place or a sign."""
@@ -38,8 +38,8 @@ _BEFORE: Final = 12
 _AFTER: Final = 8
 _LONGEST: Final = 600
 """
-Tokens of differing stretches that are aligned; what differs for longer is another text, not another name. As many
-sentences are aligned by a kernel, whose time grows with the product of their numbers.
+Maximum number of tokens in two differing stretches that are aligned: a longer difference is another text, not another
+name. Up to as many sentences are aligned by a kernel, whose time grows with the product of their numbers.
 """
 
 
@@ -51,8 +51,9 @@ _OUTWARD: Final = ("title", "line", "text")
 
 class Exchange(NamedTuple):
     """
-    Where two texts differ: the words of the one and of the other, and what stands around them in the one. What only
-    one of them says, and what differs for long, stands alone.
+    A place where two texts differ: the words of each, and their context in the first.
+
+    Words that only one text has, and stretches too long to align, appear with an empty other side.
     """
 
     before: str
@@ -63,13 +64,13 @@ class Exchange(NamedTuple):
 
     @property
     def said(self) -> tuple[str, str]:
-        """The words of each side as one."""
+        """The words of each side, joined."""
         return "".join(self.one), "".join(self.two)
 
 
 def exchanges(one: str, two: str) -> Iterator[Exchange]:
     """
-    Where the texts differ, in order.
+    Yield the places where two texts differ, in order.
 
     >>> [(found.one, found.two) for found in exchanges("Rain. It fell on Monday.", "It fell again on Friday.")]
     [(['Rain', '.'], []), ([], ['again']), (['Monday'], ['Friday'])]
@@ -87,7 +88,7 @@ def exchanges(one: str, two: str) -> Iterator[Exchange]:
 
 
 def _words(said: Sequence[str], start: int, end: int) -> tuple[list[str], list[Where]]:
-    """The words of some of a text's sentences, and where each of them stands."""
+    """Return the words of sentences ``start`` to ``end`` of a text, and where each of them stands."""
     words: list[str] = []
     places: list[Where] = []
     for at, sentence in enumerate(said[start:end], start):
@@ -101,13 +102,13 @@ def _words(said: Sequence[str], start: int, end: int) -> tuple[list[str], list[W
 
 
 def sentences(text: str) -> list[str]:
-    """The text in sentences, each with what closes it; where there is none in a line, the line."""
+    """Split a text into sentences, each with its closing signs; a line without any is one sentence."""
     return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
 def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Where the one has what the other has not: from where to where in the one, and in the other."""
-    start, end = _in_common(one, two)
+    """Yield the differing ranges of two sequences, in order: start and end in ``one``, start and end in ``two``."""
+    start, end = _shared_ends(one, two)
     mine, other = one[start : len(one) - end], two[start : len(two) - end]
     i = k = 0
     for at, twin, length in chain(_blocks(mine, other), [(len(mine), len(other), 0)]):
@@ -117,7 +118,7 @@ def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int
 
 
 def _blocks(one: Sequence[str], two: Sequence[str]) -> Iterable[Sequence[int]]:
-    """What difflib matches: where in the one, where in the other, how many."""
+    """Return what ``difflib`` matches: (start in one, start in two, length)."""
     if not (one and two):
         return ()
     if max(len(one), len(two)) > _LONGEST:
@@ -128,14 +129,15 @@ def _blocks(one: Sequence[str], two: Sequence[str]) -> Iterable[Sequence[int]]:
     return found
 
 
-def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
+def _shared_ends(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
     """
-    How many both begin and end with, where that can be left out and difflib aligns the rest as it does the whole.
+    Return the lengths of the common prefix and suffix if ``difflib`` would align the rest just the same without them.
 
-    Its longest block comes first, and what it leaves on either side. Where nothing stands twice in a sequence
-    no block but that at the beginning can take what both begin with, however long the others are.
+    ``difflib`` takes the longest block first, then what remains on either side. If no element occurs twice in either
+    sequence, no block except the one at the beginning can take the common prefix, however long the others are.
+    Otherwise returns ``(0, 0)``.
 
-    >>> _in_common("abcxyz", "abcdyz"), _in_common("abcaxz", "abcdyz")
+    >>> _shared_ends("abcxyz", "abcdyz"), _shared_ends("abcaxz", "abcdyz")
     ((3, 2), (0, 0))
     """
     if len(set(one)) < len(one) or len(set(two)) < len(two):
@@ -147,7 +149,7 @@ def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
 
 
 def _parted(found: Exchange) -> Iterator[Exchange]:
-    """The exchange, word for word where both sides have as many: ``Mark Hale 300``, ``Ruth Dorn 500``."""
+    """Split an exchange into numbers and words if both sides have as many: ``Mark Hale 300``, ``Ruth Dorn 500``."""
     if len(found.one) != len(found.two):
         yield found
         return

@@ -22,7 +22,7 @@ _BLOCK = 4096
 
 def detection_probability(jaccard: float, bands: int, rows: int) -> float:
     """
-    The chance that a pair of this Jaccard becomes a candidate. More bands find more.
+    Return the probability that a pair with this Jaccard becomes a candidate; more bands find more pairs.
 
     >>> round(detection_probability(0.8, 21, 6), 3), round(detection_probability(0.8, 9, 13), 2)
     (0.998, 0.4)
@@ -32,7 +32,7 @@ def detection_probability(jaccard: float, bands: int, rows: int) -> float:
 
 class BandIndex:
     """
-    Kept documents by band: who shares a bucket with a new one.
+    Finds the kept documents that share a bucket with a new one.
 
     >>> import numpy as np
     >>> index = BandIndex(bands=2, rows=2)
@@ -46,18 +46,18 @@ class BandIndex:
         self._buckets: list[dict[int, list[int]]] = [{} for _ in range(bands)]
 
     def keys(self, signature: Signature) -> list[int]:
-        """The signature's key in each band."""
+        """Return the signature's key in each band."""
         keys: list[int] = band_keys(signature[None, :], self._bands, self._rows)[0].tolist()
         return keys
 
     def add(self, number: int, keys: Sequence[int | None]) -> None:
-        """Register a kept document under its number; without the bands of which nobody will ask the key."""
+        """Register a kept document under its number; None stands for a key that will never be looked up."""
         for bucket, key in zip(self._buckets, keys, strict=True):
             if key is not None:
                 bucket.setdefault(key, []).append(number)
 
     def candidates(self, keys: Sequence[int | None]) -> list[int]:
-        """The numbers that share a bucket with these keys, ascending."""
+        """Return the numbers of the documents that share a bucket with these keys, ascending."""
         found: set[int] = set()
         for bucket, key in zip(self._buckets, keys, strict=True):
             if key in bucket:
@@ -67,11 +67,11 @@ class BandIndex:
 
 class SharedKeys:
     """
-    Of signatures that are all there, the keys that more than one of them has.
+    The band keys that at least two signatures of a corpus share.
 
-    Most documents of a corpus are alone in all their buckets and need none: a sort of each band tells, in 168 bytes
-    a signature for a moment, where buckets for all would take 4,000. ``signatures`` are looked at once; a document
-    without one has no keys.
+    Most documents are alone in all their buckets and need no key. Sorting each band reveals that with 168 bytes per
+    signature, held briefly, where buckets for all documents would take 4,000. ``signatures`` is iterated once; a
+    document without a signature has no keys.
 
     >>> one, two = np.array([1, 2, 3, 4], dtype=np.uint32), np.array([1, 2, 9, 9], dtype=np.uint32)
     >>> shared = SharedKeys([one, None, two, two[::-1]], 2, 2)
@@ -98,7 +98,7 @@ class SharedKeys:
         self._row = {number: row for row, number in enumerate(self._numbers.tolist())}
 
     def of(self, number: int) -> Sequence[int | None]:
-        """The keys of a document with None in the place of those that are its own alone; nothing if all are."""
+        """Return a document's keys, with None in place of each that no other has; nothing if it shares none."""
         row = self._row.get(number)
         if row is None:
             return ()
@@ -106,7 +106,7 @@ class SharedKeys:
         return [key if is_shared else None for key, is_shared in both]
 
     def links(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64]]]:
-        """Of each band the documents that share their key with another, and these keys."""
+        """Yield, for each band, the documents that share their key with another, and those keys."""
         for band in range(self._keys.shape[1]):
             rows = np.flatnonzero(self._shared[:, band])
             yield self._numbers[rows], self._keys[rows, band]
@@ -114,7 +114,7 @@ class SharedKeys:
 
 def are_shared(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """
-    Which of the keys stand there more than once.
+    Tell which keys occur more than once.
 
     >>> are_shared(np.array([3, 5, 3, 4], dtype=np.uint64)).tolist()
     [True, False, True, False]

@@ -2,7 +2,7 @@
 The one drop rule: documents in a total order; each is kept unless a verified match to an earlier
 *kept* one takes it.
 
-Every removed document is compared with the one that stays, so that A ~ B ~ C never removes C for
+Every removed document has been compared with the one that stays, so that A ~ B ~ C never removes C for
 A's sake without A ~ C: clusters are stars, not chains.
 """
 
@@ -27,9 +27,11 @@ _CACHED = 256
 @dataclass(frozen=True, slots=True)
 class Entry:
     """
-    What the corpus pass must know of a document. ``length`` counts the comparison view, so that
-    blanks make no text longer; ``signature`` is None for a text too short to be compared;
-    ``published`` an ISO date or nothing; ``arrived`` the day it came, known where an index is used.
+    What the corpus pass must know about a document.
+
+    ``length`` is that of the comparison view, so that blanks do not make a text longer; ``signature`` is
+    None for a text too short to be compared; ``published`` is an ISO date or None; ``arrived`` is the day
+    the document came in, known only if an index is used.
     """
 
     id: str
@@ -44,7 +46,7 @@ class Entry:
 
     @property
     def day(self) -> date | None:
-        """The day of the news: when it was published, as far as that can be read, else when it came."""
+        """The day of the news: its publication date if that can be parsed, else its day of arrival."""
         try:
             return date.fromisoformat((self.published or "")[:10])
         except ValueError:
@@ -52,7 +54,7 @@ class Entry:
 
 
 class Ranked(NamedTuple):
-    """What of a document decides whether it is the better keeper."""
+    """The properties of a document that decide which of several copies is kept."""
 
     id: str
     length: int
@@ -62,7 +64,7 @@ class Ranked(NamedTuple):
 
 def total_order(entries: Iterable[Entry | Ranked], settings: NeardupSettings) -> list[int]:
     """
-    The entries' numbers, the best keeper first; no two documents are equal in this order.
+    Return the entries' numbers, the best keeper first; the order is total, so no two documents tie.
 
     >>> from dedupe.config import load_settings
     >>> near = load_settings().neardup
@@ -91,11 +93,10 @@ def _reversed(date: str) -> tuple[int, ...]:
 
 class Claims:
     """
-    The kept documents so far, and the verdict on the next one.
+    Remembers the documents kept so far, and decides on the next one.
 
-    ``text_of`` gives the surviving text of a document by its number; it is asked only for
-    candidates, so texts may lie on disk. Documents whose days lie more than ``within`` days apart
-    are not compared.
+    ``text_of`` returns the surviving text of a document by its number; it is called only for
+    candidates, so texts may stay on disk. Documents more than ``within`` days apart are not compared.
     """
 
     def __init__(self, settings: NeardupSettings, text_of: Callable[[int], str], within: int | None = None) -> None:
@@ -108,25 +109,25 @@ class Claims:
         self._index = BandIndex(settings.bands, settings.rows)
         self._shingled: dict[int, Shingled] = {}
         self.capped = 0
-        """Documents that had more candidates than were verified."""
+        """Number of documents with more candidates than were verified."""
         self.before: dict[int, Earlier] = {}
-        """What an earlier run kept of these documents: nothing, for here is no memory."""
+        """Documents that an earlier run had kept: always empty, since there is no index here."""
 
     def claim(self, number: int, entry: Entry) -> Match | None:
-        """Keep the document and return None, or return the match that takes it."""
+        """Keep the document and return None, or return the match that removes it."""
         keys = [] if entry.signature is None else self._index.keys(entry.signature)
         taken = self.decide(number, entry, keys)
         return taken and taken[1]
 
     def claim_all(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
-        """Claim documents in their order."""
+        """Claim documents in the order given."""
         return ((number, self.claim(number, entry)) for number, entry in entries)
 
     def remember(self, number: int, entry: Entry, keys: Sequence[int]) -> None:
         """
-        Take up a document that an earlier run kept; its number is negative, the earliest one lowest.
+        Register a document that an earlier run kept; its number is negative, the earliest document's lowest.
 
-        Without keys it is found as an exact copy only.
+        Without keys it is found only by its exact copies.
         """
         if keys:
             self._index.add(number, keys)
@@ -134,8 +135,9 @@ class Claims:
 
     def decide(self, number: int, entry: Entry, keys: Sequence[int | None]) -> tuple[int, Match] | None:
         """
-        As `claim`, with the number of the document that takes it, for one whose keys are at hand. It has
-        none if it is too short to be compared, or if no other document shares a bucket with it.
+        Like `claim`, for a document whose keys are known; also returns the number of the document that takes it.
+
+        A document has no keys if it is too short to be compared, or if no other shares a bucket with it.
         """
         for twin in self._by_digest.get(entry.digest, ()):
             if self._comparable(entry, twin):
@@ -144,7 +146,7 @@ class Claims:
             taken = self._verified(number, entry, self._likeliest(entry, keys))
             if taken is not None:
                 return taken
-            # By place in the order, not by number: equal candidates are taken best keeper first.
+            # By position in the order, not by number, so that among equal candidates the best keeper comes first.
             self._index.add(len(self._kept), keys)
             self._kept.append(number)
         self._keep(number, entry)
@@ -155,7 +157,11 @@ class Claims:
         self._by_digest.setdefault(entry.digest, []).append(number)
 
     def _comparable(self, entry: Entry, twin: int) -> bool:
-        """A new text of an earlier document is a version of it and no copy; and old news is another matter."""
+        """
+        Whether a document may be a copy of this kept one.
+
+        The same id with a new text is a new version, not a copy; news too many days apart is different news.
+        """
         kept = self._entries[twin]
         if twin < 0 and kept.id == entry.id:
             return False
@@ -164,7 +170,7 @@ class Claims:
         return abs((entry.day - kept.day).days) <= self._within
 
     def _verified(self, number: int, entry: Entry, candidates: list[int]) -> tuple[int, Match] | None:
-        """The likest of these kept documents that this one is a copy of."""
+        """Return the most similar kept document that this one duplicates, or None."""
         best: tuple[float, float, int, Relation] | None = None
         for candidate in candidates:
             likeness = compare(self._shingles(number), self._shingles(candidate), self._settings)
@@ -195,7 +201,7 @@ class Claims:
         return [candidates[k] for k in order.tolist()]
 
     def _signature(self, number: int) -> Signature:
-        """Of a kept document; one from an earlier run is signed anew, for few ever are asked."""
+        """Return a kept document's signature; one from an earlier run is signed again, which is rarely needed."""
         signature = self._entries[number].signature
         if signature is None:
             signature = sign(self._shingles(number).shingles, self._settings.num_perm, self._settings.seed)
@@ -203,7 +209,7 @@ class Claims:
         return signature
 
     def _relation(self, relation: Relation, entry: Entry, twin: int, jaccard: float) -> Relation:
-        """A later, differing version of the same story supersedes the earlier one."""
+        """Return the relation, or ``superseded`` if the kept document is a later, differing version of the story."""
         kept = self._entries[twin]
         if jaccard < 1 and entry.published and kept.published and entry.published < kept.published:
             return "superseded"

@@ -1,8 +1,8 @@
 """
-What two texts have in each other's place: where a template shows.
+What two texts have in each other's place: the mark of a template.
 
-A copy that a site has edited lacks a line here and has one more there; a notice of the same template has another
-number and another name in the same place: 任命王建国为局长 and 任命李秀英为局长 are two appointments.
+A copy that a site has edited lacks a line here and has an extra one there; a notice from the same template has a
+different number and a different name in the same place: 任命王建国为局长 and 任命李秀英为局长 are two appointments.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from dedupe.neardup.names import (
 )
 
 _REPEATED: Final = 2
-"""Places in which a word of any kind must be exchanged for the same other one, to be what a notice is about."""
+"""How often a word of any kind must be exchanged for the same other word to count as the subject of a notice."""
 
 
 class Exchanged(NamedTuple):
     """
-    What one text has in the place of the other's.
+    Counts of what one text has in place of the other's.
 
-    ``names`` counts people, places, alert levels and whatever is called otherwise, throughout or where nothing else
-    was edited; ``numbers`` the places where both state a number, and another one, of them ``spelled`` those that
-    one of the two writes in words; ``figures`` the places where at least one side states a number; ``rewritten``
-    those where more than a letter is another.
+    ``names`` counts exchanged people, places and alert levels, and other words that are exchanged throughout or where
+    nothing else was edited; ``numbers`` the places where both state a number, and different ones; ``spelled`` those of
+    them where one side writes it in words; ``figures`` the places where at least one side states a number;
+    ``rewritten`` the places where more than a single letter differs.
     """
 
     names: int
@@ -47,7 +47,7 @@ class Exchanged(NamedTuple):
 
 def exchanged(one: str, two: str) -> Exchanged:
     """
-    Lay two texts side by side that agree otherwise.
+    Count what is exchanged between two texts that otherwise agree.
 
     >>> exchanged("会议决定任命王建国为水利局局长。", "会议决定任命李秀英为水利局局长。").names
     1
@@ -80,13 +80,13 @@ def exchanged(one: str, two: str) -> Exchanged:
             alone += not (in_brackets(place) or is_filed(place))
         elif place.where != "title" and "numbers" not in counts:
             edited += is_edit(place)
-    # An editor who changes a word changes more. Who changes nothing but what a notice is about, writes the next one.
+    # An editor who changes a word also changes others; if only the subject of a notice differs, it is the next notice.
     names += sum(count >= _REPEATED for count in called.values()) or (0 if edited else alone)
     return Exchanged(names, stated["numbers"], stated["figures"], stated["spelled"], rewritten)
 
 
 def _stated(place: Exchange) -> list[str]:
-    """What an exchange counts for among numbers, by the fields of `Exchanged`."""
+    """Return the number fields of `Exchanged` that an exchange counts towards."""
     digits = [any(token[0].isdigit() for token in side) for side in (place.one, place.two)]
     value = spelled_numbers(place.one)
     other = None if value is None else spelled_numbers(place.two)

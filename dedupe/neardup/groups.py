@@ -1,8 +1,8 @@
 """
-A whole corpus at once: groups of documents that may be copies of each other, each judged by itself.
+A whole corpus at once: groups of documents that may be copies of each other, each judged on its own.
 
-Documents that share neither a digest nor a bucket are never compared, so that no group's verdicts depend on
-another's: they may be judged in any order, and side by side.
+Documents that share neither a digest nor a bucket are never compared, so no group's verdicts depend on
+another's: groups may be judged in any order, and in parallel.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ Numbers = NDArray[np.int64]
 
 
 class Numbered(Protocol):
-    """Entries, each made when it is asked for by its number; and what is asked of all, in the order of numbers."""
+    """Entries by number, each built on demand; and the properties needed from all of them, in number order."""
 
     def __getitem__(self, number: int, /) -> Entry: ...
 
     def digests(self) -> Iterator[bytes]:
-        """The digests of all."""
+        """Yield the digests of all documents."""
 
     def signatures(self) -> Iterator[Signature | None]:
-        """The signatures of all."""
+        """Yield the signatures of all documents."""
 
 
 class Matches(NamedTuple):
-    """The match of each document that is a copy, by number; and how many had more candidates than were verified."""
+    """The match of each duplicate, by number; and the number of documents with more candidates than were verified."""
 
     found: list[tuple[int, Match]]
     capped: int
@@ -43,9 +43,9 @@ class Matches(NamedTuple):
 
 class Groups:
     """
-    The documents of a corpus that share a digest or a bucket with another one.
+    Groups the documents of a corpus that share a digest or a bucket.
 
-    Most share none: nothing is held of them, and they are not looked at.
+    Most documents share none; they take no memory here and are never examined.
     """
 
     def __init__(self, entries: Numbered, settings: NeardupSettings) -> None:
@@ -58,9 +58,9 @@ class Groups:
 
     def shares(self, order: Iterable[int], size: int) -> list[list[int]]:
         """
-        All groups in lists of at least ``size`` documents, but for the last one; none is parted.
+        Collect all groups into lists of at least ``size`` documents, except the last; no group is split.
 
-        Each is in the ``order`` of all documents, the best keeper first.
+        Within a group, documents follow ``order``, the best keeper first.
         """
         groups: dict[int, list[int]] = {}
         labels = self._labels.tolist()
@@ -75,7 +75,7 @@ class Groups:
         return shares
 
     def judge(self, numbers: Iterable[int], text_of: Callable[[int], str]) -> Matches:
-        """The drop rule over the documents of some groups, in their order."""
+        """Apply the drop rule to the documents of some groups, in the order given."""
         claims = Claims(self._settings, text_of)
         taken = ((k, claims.decide(k, self._entries[k], self._keys.of(k))) for k in numbers)
         return Matches([(k, found[1]) for k, found in taken if found], claims.capped)
@@ -83,9 +83,9 @@ class Groups:
 
 def connected(count: int, links: Iterable[tuple[Numbers, NDArray[np.uint64]]]) -> Numbers:
     """
-    For each of so many numbers the least one that it hangs together with, -1 for one without a link.
+    Label each of ``count`` numbers with the smallest member of its connected component; -1 if unlinked.
 
-    A link pairs numbers, none twice, with a key each: those with equal keys hang together.
+    Each link pairs distinct numbers with keys: numbers with equal keys are connected.
 
     >>> links = [(np.array([0, 1, 2]), np.array([7, 8, 7])), (np.array([2, 4]), np.array([5, 5]))]
     >>> connected(6, [(one, keys.astype(np.uint64)) for one, keys in links]).tolist()
@@ -106,9 +106,8 @@ def connected(count: int, links: Iterable[tuple[Numbers, NDArray[np.uint64]]]) -
         before = labels[known]
         for numbers, starts, sizes in sorted_links:
             labels[numbers] = np.repeat(np.minimum.reduceat(labels[numbers], starts), sizes)
-        labels[known] = labels[
-            labels[known]
-        ]  # what the least one has learned, all learn: a chain halves with each turn
+        # Every number takes over its label's label, so that chains halve in each round.
+        labels[known] = labels[labels[known]]
         if np.array_equal(before, labels[known]):
             break
     return labels

@@ -1,8 +1,8 @@
 """
-What is named where two texts differ: a person, a place, whatever the one is about and the other is not.
+What is named where two texts differ: a person, a place, or anything else that only one of them is about.
 
-In credits names change from site to site and mean nothing; in Chinese no capital letter shows them. The texts are
-those of `plain_script`: nothing here is written in traditional Chinese.
+Names in credits change from site to site and mean nothing; in Chinese no capital letters mark names. The texts
+come from `plain_script`, so nothing here is in traditional Chinese.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ _CREDIT: Final = pattern(
     r"记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|[电讯]$|(?i:\b(?:by|editing|reporting|writing|photo|foto|фото)\b)|تصوير|사진|写真"
 )
 _OPEN: Final = pattern(r"[（(【\[][^）)】\]]*$")
-"""An open bracket. A person named in it has mostly written or photographed something; a street is still a street."""
+"""An open bracket. A person named inside it is usually a writer or photographer; a street is still a street."""
 
 _DATELINE: Final = pattern(
     r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:电(?![力视信网厂商影子梯])|讯|消息)"
     r"|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
 )
-"""What stands behind a place that says where a story was filed, or the name of a paper."""
+"""What follows a place name in a dateline, or in the name of a paper."""
 
 _CALLED: Final = pattern(r"某|先生|女士|老师|大爷|大妈|大嫂|大姐|阿姨|老人|同学")
 _OF_ONE: Final = (("色", frozenset("蓝黄橙红")), ("曜", frozenset("月火水木金土日")))
-"""Levels of alert, and days of the week in Japanese: one character each, told by the next."""
+"""Alert levels, and Japanese days of the week: one character each, recognised by the character that follows."""
 
 _PLAIN_WORDS: Final = (
     "表示 指出 认为 强调 介绍 透露 坦言 说道 今天 今日 昨天 昨日 目前 当前 近日 日前 我国 中国 本报 本网 "
     "他们 她们 我们 said told stated added noted announced reported"
 )
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
-"""Words that an editor exchanges throughout, and that name nothing."""
+"""Words that editors replace throughout a text and that name nothing."""
 
 _DENSE: Final = pattern(r"[\u3041-\u30ff\u3400-\u9fff]{1,8}")
 _WORDS: Final = pattern(r"[^\W\d_]+")
 
 _TYPO: Final = 0.6
 _NAMES: Final = 4
-"""Words that a person's name has at the most."""
+"""Maximum number of words in a person's name."""
 
 _THINGS: Final = 2
-"""And what is no name. More are a clause that somebody wrote anew."""
+"""Maximum number of words in any other term. More words are a clause that somebody rewrote."""
 
 _CALENDAR_WORDS: Final = (
     "monday tuesday wednesday thursday friday saturday sunday january february september october november december "
@@ -56,7 +56,7 @@ _CALENDAR_WORDS: Final = (
     "января февраля сентября октября ноября декабря 월요일 화요일 수요일 목요일 금요일 토요일 일요일"
 )
 _CALENDAR: Final = frozenset(_CALENDAR_WORDS.split())
-"""Days and months whose names are as like as a word and its slip."""
+"""Days and months whose names are as similar to each other as a word and its misspelling."""
 
 _APART_CHARACTERS: Final = (
     "男女 东南西北中 上中下 左右 早午晚 春夏秋冬 晴阴雨雪 升降涨跌增减 胜负平 甲乙丙丁戊己 金银铜 优良 ⅠⅡⅢⅣⅤ ABCDEFGH"
@@ -68,29 +68,29 @@ _APART: Final = (
     *map(frozenset, _APART_CHARACTERS.split()),
     *(frozenset(words.split()) for words in _APART_WORDS.split("/")),
 )
-"""Words by which things are told apart, however short or alike: the men's race and the women's, Group A and Group B."""
+"""Words that distinguish things, however short or similar: the men's race and the women's, Group A and Group B."""
 
 
 def in_credit(found: Exchange) -> bool:
-    """Whether it stands behind a word that begins a credit."""
+    """Whether the exchange follows a word that introduces a credit."""
     return bool(_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", "")))
 
 
 def in_brackets(found: Exchange) -> bool:
-    """Whether it stands in brackets."""
+    """Whether the exchange stands in brackets."""
     return _OPEN.search(found.before) is not None
 
 
 def is_person(found: Exchange) -> bool:
-    """Whether another person is named."""
+    """Whether the two texts name different persons here."""
     return not in_brackets(found) and (_is_han_name(found) or _is_latin_name(found))
 
 
 def _is_han_name(found: Exchange) -> bool:
-    """Whether on both sides stands a Chinese name, or the end of one of three characters, or 王某 and 李某."""
+    """Whether both sides are Chinese names, or the ends of three-character names, or surnames as in 王某 and 李某."""
     one, two = found.said
-    # Of 大庆 and 大伟, where the one is a place as well.
-    shared = _in_common(one, two)
+    # As in 大庆 and 大伟, where the first is a place as well.
+    shared = _common_prefix(one, two)
     before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
@@ -112,8 +112,9 @@ def _is_han(text: str, longest: int = 4) -> bool:
 
 def is_other_place(found: Exchange, one: str, two: str) -> bool:
     """
-    Whether the one names a place where the other names another, and neither is named in the other text at
-    all: then it is what the notice is about. The place where a story was filed is part of its credits.
+    Whether the texts name different places here, and neither place occurs anywhere in the other text.
+
+    Then the place is what the notice is about. The place of a dateline, in contrast, belongs to the credits.
     """
     here, there = found.said
     if any({here, there} <= names and found.after.startswith(kind) for kind, names in _OF_ONE):
@@ -126,8 +127,9 @@ def is_other_place(found: Exchange, one: str, two: str) -> bool:
 
 def is_word(found: Exchange) -> bool:
     """
-    Whether both sides are words of some weight in one script, and neither is the other's slip. AI and 人工智能,
-    US and American are one thing in two styles.
+    Whether both sides are meaningful words in one script, and neither is a misspelling of the other.
+
+    AI and 人工智能, or US and American, are the same thing in two styles.
     """
     one, two = found.said
     if not (_WORDS.fullmatch(one) and _WORDS.fullmatch(two)) or {one, two} & _PLAIN:
@@ -142,18 +144,18 @@ def is_word(found: Exchange) -> bool:
 
 
 def is_apart(found: Exchange) -> bool:
-    """Whether one of two or some that belong together stands for another: 男 and 女, north and south, II and III."""
+    """Whether both sides come from one set of distinguishing words: 男 and 女, north and south, II and III."""
     sides = {*found.said}
     return any(sides <= group or {side.casefold() for side in sides} <= group for group in _APART)
 
 
 def is_filed(found: Exchange) -> bool:
-    """Whether it stands where a text says who reports, and from where."""
+    """Whether the exchange stands where a text says who reports, and from where."""
     return _DATELINE.match(found.after) is not None
 
 
 def is_edit(found: Exchange) -> bool:
-    """Whether somebody edited here: something is added, dropped or rewritten, and not one character for another."""
+    """Whether an editor was at work here: words were added, dropped or rewritten, not just one character replaced."""
     one, two = found.said
     if len(one) == len(two) == 1 and _DENSE.fullmatch(one + two):
         return False
@@ -161,25 +163,25 @@ def is_edit(found: Exchange) -> bool:
 
 
 def is_slip(found: Exchange) -> bool:
-    """Whether a letter is another, or a word is that of the other text but for some."""
+    """Whether only one letter differs, or the two words share most of their letters."""
     one, two = found.said
     return len(one) == len(two) == 1 or _alike(one, two)
 
 
 def _alike(one: str, two: str) -> bool:
-    """Whether they share most of their letters in one order: what begins and ends alike, as slips do, at a glance."""
+    """Whether two words share most of their letters in order; common ends, as slips have, are checked first."""
     one, two = one.casefold(), two.casefold()
-    ends = _in_common(one, two) + _in_common(one[::-1], two[::-1])
+    ends = _common_prefix(one, two) + _common_prefix(one[::-1], two[::-1])
     enough = _TYPO * (len(one) + len(two))
     return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO
 
 
-def _in_common(one: str, two: str) -> int:
+def _common_prefix(one: str, two: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _is_latin_name(found: Exchange) -> bool:
-    """Whether other words stand on both sides that are written as names are, and neither is the other's slip."""
+    """Whether both sides are capitalised like names, and neither is a misspelling of the other."""
     sides = (found.one, found.two)
     if any(len(side) > _NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
         return False

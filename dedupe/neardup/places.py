@@ -1,8 +1,8 @@
 """
-Names of places and houses in Chinese, where no capital letter shows them.
+Names of places and institutions in Chinese, where no capital letters mark them.
 
-Counties, streets and companies are told by the word behind them (青禾县, 纺织路, 宏达建材有限公司); what is named
-without one (北京, 韩国) stands in a list.
+Counties, streets and companies are recognised by the word at their end (青禾县, 纺织路, 宏达建材有限公司); names
+without one (北京, 韩国) are listed.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ _ABROAD: Final = (
 PLACES: Final = frozenset(f"{_PROVINCES} {_CITIES} {_COUNTRIES} {_ABROAD}".split())
 _FIRST: Final = "".join(sorted({name[0] for name in PLACES}))
 KNOWN_PLACE: Final = f"(?=[{_FIRST}])(?:{'|'.join(sorted(PLACES, key=lambda name: (-len(name), name)))})"
-"""A pattern for a place in the list, the longer name first; its first characters are looked at before all."""
+"""A pattern for a listed place, longer names first; the look-ahead rejects most positions by one character."""
 
 _SMALL: Final = pattern(r"(?P<name>[\u3400-\u9fff]+?)(?P<kind>自治[县州]|[省市县区州镇乡村旗])")
 _KINDS_OF_WORDS: Final = frozenset("区村")
-"""景区, 社区, 农村 are no names: before these a name has two characters."""
+"""景区, 社区 and 农村 are not names: before these a name needs two characters."""
 
 _KIND: Final = (
     "[路街巷湾桥港岛湖寺庙站]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
     "|[\u3400-\u9fff]{0,6}?(?:公司|集团|银行|医院|学校|学院|[大中小]学|工厂|酒店|商场|分局|法院|检察院|派出所)"
 )
-"""What is called by the words before it: a street, a station; a house, with what it deals in between."""
+"""Words at the end of a name: of a street or a station; of an institution, with its line of business in between."""
 
 _NAME: Final = pattern("[\u3400-\u9fff]{2,4}")
 _KINDS: Final = pattern(_KIND)
@@ -59,12 +59,12 @@ _NAMED: Final = pattern(f"{_NAME.pattern}?(?:{_KIND})")
 
 _POINTING: Final = frozenset("本全我该各每某这那此")
 _NO_NAMES: Final = _POINTING | frozenset("几多两外城都乡县市省镇村原新老同邻小大一二三四五六七八九十")
-"""What makes no name alone: 全县, 外省, 城乡."""
+"""Characters that do not form a name on their own: 全县, 外省, 城乡."""
 
 
 def is_place(said: str, after: str) -> bool:
     """
-    Whether Chinese words, with what stands behind them, name a place.
+    Whether Chinese words, together with what follows them, name a place.
 
     >>> is_place("青禾", "县气象台"), is_place("北京", "的雨"), is_place("本", "县气象台"), is_place("农", "村里")
     (True, True, False, False)
@@ -83,7 +83,7 @@ def is_place(said: str, after: str) -> bool:
 
 
 def _is_named(said: str, after: str) -> bool:
-    """Whether a street or a house is named, with the word that says which of the two or without it."""
+    """Whether a street or an institution is named, with or without the word that says which kind it is."""
     if said[0] in _POINTING:
         return False
     return bool(_NAMED.fullmatch(said) or (_NAME.fullmatch(said) and _KINDS.match(after)))

@@ -1,6 +1,6 @@
 """
-What stands for a document where others are compared with it: a digest of all it says, and its MinHash
-signature as datasketch has it.
+What represents a document in comparisons: a digest of its content, and its MinHash signature in
+datasketch's form.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 def content_digest(text: str, view: View, codes: CodePoints | None = None) -> bytes:
     """
-    16 bytes that are equal for documents that say the same: exact copies, found without LSH.
+    Return a 16-byte digest that is equal for documents that say the same: it finds exact copies without LSH.
 
-    The view drops the sign of -5, the point of 1.5 and the blank of "1 29", which tell facts
-    apart, so the numbers are said a second time. A text without a letter (``……``, an emoji)
-    says itself. ``codes`` are the text's code points, where the caller has them.
+    The view drops the sign of -5, the point of 1.5 and the blank of "1 29", which distinguish
+    facts, so the numbers are added to the digest. A text without letters or digits (``……``, an emoji)
+    is digested as it is. ``codes`` are the text's code points, if the caller already has them.
     """
     if not len(view):
         return hashlib.blake2b(b"\0" + text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -36,13 +36,13 @@ def content_digest(text: str, view: View, codes: CodePoints | None = None) -> by
 
 def as_datasketch(signature: Signature, seed: int) -> LeanMinHash:
     """
-    The signature as a ``datasketch.LeanMinHash``, for indexes and services built on datasketch.
+    Return the signature as a ``datasketch.LeanMinHash``, for indexes and services built on datasketch.
 
     >>> import numpy as np
     >>> lean = as_datasketch(np.arange(128, dtype=np.uint32), seed=1)
     >>> lean.jaccard(lean)
     1.0
     """
-    from datasketch import LeanMinHash  # noqa: PLC0415  (0.8 s: only for those who ask)
+    from datasketch import LeanMinHash  # noqa: PLC0415  (takes 0.8 s: only on demand)
 
     return LeanMinHash(seed=seed, hashvalues=signature, scheme="affine32")

@@ -1,5 +1,5 @@
 """
-Verification: exact Jaccard and containment on real shingles, and the template guard.
+Verification: exact Jaccard and containment of the shingle sets, and the template guard.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dedupe.settings import NeardupSettings
 
 
 class Shingled:
-    """A text with its set of shingles and its facts, each made once and when first asked for."""
+    """A text with its set of shingles and its facts, each computed once, on first use."""
 
     def __init__(self, text: str, shingle: int) -> None:
         self.text = text
@@ -29,7 +29,7 @@ class Shingled:
 
     @cached_property
     def plain(self) -> str:
-        """The text in one script: names and numbers are no others for standing there in traditional Chinese."""
+        """The text in one script, so that names and numbers do not differ only by being in traditional Chinese."""
         return plain_script(self.text)
 
     @cached_property
@@ -41,7 +41,7 @@ class Shingled:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """
-    How alike two documents are, exactly.
+    The exact similarity of two documents.
 
     ``containment`` is the share of the first document's shingles that the second one holds.
     """
@@ -53,8 +53,10 @@ class Likeness:
 
 def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likeness:
     """
-    Measure a document against a kept one, and say how it stands to it: a copy (``same``), a part
-    of it (``contained``), or neither (None), because too little agrees or the facts differ.
+    Compare a document with a kept one.
+
+    The relation is ``same`` for a copy, ``contained`` for a part of the kept document, and None if too
+    little agrees or the facts differ.
 
     >>> from dedupe.config import load_settings
     >>> near = load_settings().neardup
@@ -79,10 +81,10 @@ def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likenes
 
 def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bool:
     """
-    Whether the two are one template with other facts, and no copies.
+    Whether the two share a template but state different facts, and so are not copies.
 
-    What stands in whose place may be seen in one direction alone: of 文化街至人民路 and 河滨路至东门桥, one
-    alignment finds two streets exchanged, the other takes the one 路 for the other.
+    Both directions are aligned, since an exchange may show in only one of them: for 文化街至人民路 and 河滨路至东门桥,
+    one alignment finds two streets exchanged, the other matches the two 路 with each other.
     """
     found = exchanged(one.plain, kept.plain)
     if _says_otherwise(found, one, kept, settings):
@@ -92,10 +94,10 @@ def _other_facts(one: Shingled, kept: Shingled, settings: NeardupSettings) -> bo
 
 def _says_otherwise(found: Exchanged, one: Shingled, kept: Shingled, settings: NeardupSettings) -> bool:
     """
-    Whether what one text has in the place of the other's makes it another piece of news.
+    Whether the exchanges between two texts make them different pieces of news.
 
-    A few numbers that one has more than the other are a caption, a date line, an addition; they are
-    other facts where they stand in each other's place. So they are counted only where some do.
+    A few numbers that only one text has are a caption, a date line or an addition; they are different facts
+    only if they replace each other. So they are counted only if at least one exchange involves a number.
     """
     if found.names or found.numbers > settings.max_exchanged:
         return True
@@ -103,7 +105,7 @@ def _says_otherwise(found: Exchanged, one: Shingled, kept: Shingled, settings: N
         return False
     share = other_facts(one.facts, kept.facts)[1]
     if found.spelled:
-        # Words are no numbers of the count: what is exchanged stands beside the numbers that agree.
+        # Facts do not count numbers in words, so the exchanged numbers are set against those that agree.
         agreed = (one.facts.numbers & kept.facts.numbers).total() + len(one.facts.dates & kept.facts.dates)
         share = max(share, found.numbers / (found.numbers + agreed))
     return share > settings.max_other_facts

@@ -1,1 +1,1 @@
-"""The only code that touches files: readers, parts, writers, finished runs."""
+"""The only code that touches files: readers, parts, writers, finished runs, the index."""

@@ -1,7 +1,7 @@
 """
 The files of a finished batch: what a worker leaves on disk for the corpus pass.
 
-Knows bytes and lines; what they mean is said in `dedupe.pipeline.parts`.
+This module handles bytes and lines; `dedupe.pipeline.parts` knows what they mean.
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ _MAX_OPEN = 128
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The files of one batch, all beginning with ``stem``."""
+    """The files of one batch, whose names all begin with ``stem``."""
 
     stem: Path
 
     @property
     def finished(self) -> bool:
-        """Whether the part is whole: its entries are written last."""
+        """Whether the part is complete: its entries are written last."""
         return self.path("entries").exists()
 
     def path(self, kind: str) -> Path:
-        """The file of a kind."""
+        """Return the path of the file of a kind."""
         return self.stem.with_suffix(f".{kind}")
 
     def write(self, files: Mapping[str, bytes], entries: str) -> None:
-        """Write all files, each by its kind; the last rename makes the part exist."""
+        """Write all files, given by kind; the last rename makes the part complete."""
         for kind, content in files.items():
             self._write(kind, content)
         self._write("entries", entries.encode("utf-8"))
 
     def entries(self) -> str:
-        """The entries, as they were written."""
+        """Return the entries as they were written."""
         return self.read("entries").decode("utf-8")
 
     def read(self, kind: str) -> bytes:
-        """A whole file."""
+        """Return the whole file of a kind."""
         return self.path(kind).read_bytes()
 
     def _write(self, kind: str, content: bytes) -> None:
-        # A worker that outlived its run may write the same part: equal bytes, under another name.
+        # A worker that outlived its run may write the same part: equal bytes, but under another temporary name.
         temporary = self.path(f"{kind}.{os.getpid()}")
         temporary.write_bytes(content)
         temporary.replace(self.path(kind))
@@ -55,10 +55,10 @@ class Part:
 
 class PartReader:
     """
-    Lines of many parts by offset; holds a bounded number of files open.
+    Reads lines of many parts by offset; keeps a bounded number of files open.
 
-    They are read and not mapped: candidates of a large run lie all over its parts, most of them in a file that is
-    not open, and to map a file for one line takes several times as long as to read the line.
+    Files are read, not mapped: the candidates of a large run are scattered over its parts, mostly in files that
+    are not open, and mapping a file for one line takes several times as long as reading the line.
     """
 
     def __init__(self) -> None:
@@ -71,12 +71,12 @@ class PartReader:
         self.close()
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Close all files."""
         while self._files:
             os.close(self._files.popitem()[1])
 
     def read(self, part: Part, kind: Kind, offset: int, length: int) -> bytes:
-        """Some bytes of a part's file."""
+        """Return ``length`` bytes of a part's file, from ``offset`` on."""
         file = self._files.get((part.stem, kind))
         if file is None:
             if len(self._files) >= _MAX_OPEN:

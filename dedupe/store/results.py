@@ -18,7 +18,7 @@ from dedupe.store.writers.documents import text_path
 
 @contextmanager
 def reading_back(what: Path | str) -> Iterator[None]:
-    """Take apart what a finished run has written; where it is not as it was written, an OutputError says so."""
+    """Parse the output of a finished run inside this block; malformed output raises an OutputError."""
     try:
         yield
     except (KeyError, TypeError, ValueError) as error:
@@ -28,12 +28,12 @@ def reading_back(what: Path | str) -> Iterator[None]:
 
 
 def find_decision(out: Path, document_id: str) -> str | None:
-    """The decision line of a document, if the run has one."""
+    """Return the decision line of a document, or None if the run has none."""
     return _find(out / "decisions.jsonl", document_id)
 
 
 def find_text(out: Path, document_id: str) -> str | None:
-    """The text of a kept document, if the run has it."""
+    """Return the text of a kept document, or None if the run does not have it."""
     if (out / "documents").is_dir():
         path = out / "documents" / text_path(document_id)
         return path.read_bytes().decode("utf-8").removesuffix("\n") if path.is_file() else None
@@ -47,12 +47,12 @@ def find_text(out: Path, document_id: str) -> str | None:
 
 
 def decisions(out: Path) -> Iterator[str]:
-    """The decision lines of a run, in their order."""
+    """Yield the decision lines of a run, in order."""
     return _lines(out / "decisions.jsonl")
 
 
 def kept_texts(out: Path, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The ids and texts of all kept documents; ``ids`` are those that the run decided to keep."""
+    """Yield the ids and texts of all kept documents; ``ids`` are those that the run decided to keep."""
     tables, packed = sorted(out.glob("documents*.parquet")), sorted(out.glob("documents*.jsonl*"))
     for path in tables:
         yield from _texts_of_table(path)
@@ -69,12 +69,12 @@ def kept_texts(out: Path, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def decision_ids(out: Path) -> list[str]:
-    """The ids of all documents of a run."""
+    """Return the ids of all documents of a run."""
     return [json.loads(line)["id"] for line in _lines(out / "decisions.jsonl")]
 
 
 def read_summary(out: Path) -> str | None:
-    """The text of a finished run's summary, if there is one."""
+    """Return the text of a finished run's summary, or None if there is none."""
     try:
         return (out / "summary.json").read_text("utf-8").rstrip("\n")
     except OSError:
@@ -94,7 +94,7 @@ def _texts_of_table(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _table(path: Path) -> Iterator[tuple[list[str], Any]]:
-    """The ids of a Parquet file and its column of texts, piece by piece; a text is read when it is asked for."""
+    """Yield the ids and the column of texts of a Parquet file, batch by batch; texts are converted on demand."""
     damaged = OSError, pyarrow("Parquet files", "pyarrow").ArrowException
     try:
         with pyarrow("Parquet files", "pyarrow.parquet").ParquetFile(path) as table:

@@ -1,4 +1,4 @@
-"""Texts on disk for as long as a stream lasts."""
+"""Texts kept on disk for the duration of a stream."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dedupe.store.staging import storage_errors
 
 class Spool:
     """
-    Texts by number, in a nameless file: however long they are, memory holds where each begins and ends.
+    Stores texts by number in an unnamed file; memory only holds where each begins and ends.
 
-    The file is gone with the object, or with the process, however that ends.
+    The file disappears with the object, or with the process, however that ends.
 
     >>> spool = Spool()
     >>> spool.put(7, "雨下了一夜。"), spool.put(9, "")
@@ -43,7 +43,7 @@ class Spool:
                 data = data[written:]
 
     def get(self, number: int) -> str:
-        """A text that was stored."""
+        """Return a stored text."""
         begin, length = self._spans[number]
         with storage_errors(self._place):
             return os.pread(self._file, length, begin).decode("utf-8", "surrogatepass")

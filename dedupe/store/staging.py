@@ -1,9 +1,9 @@
 """
-Where an unfinished run lives, so that output appears complete or not at all.
+The working directory of an unfinished run, so that output appears complete or not at all.
 
 Everything is written beside OUT, into ``.<OUT>.dedupe``; finished batches are parts that a
-restarted run finds again. At the end the finished directory is renamed to OUT in one step.
-One run at a time works on an OUT: a lock says who.
+restarted run reuses. At the end the finished directory is renamed to OUT in one step.
+Only one run at a time works on an OUT; a lock names it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _RUN = "run.json"
 _UNUSABLE = frozenset(
     {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EROFS, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP}
 )
-"""What a place that cannot be made says; trying again does not help."""
+"""Errors of a directory that cannot be created; trying again does not help."""
 
 
 @contextlib.contextmanager
 def storage_errors(where: Path) -> Iterator[None]:
-    """Turn a full or vanished disk into an error that says so and can be retried."""
+    """Turn the errors of a full or vanished disk into a `StorageError`, which can be retried."""
     try:
         yield
     except OSError as error:
@@ -44,7 +44,7 @@ def storage_errors(where: Path) -> Iterator[None]:
 
 
 def check_output(out: Path, sources: list[Path]) -> None:
-    """Refuse an OUT that holds something, that lies inside a source, or that cannot be looked at."""
+    """Refuse an OUT that is not empty, lies inside a source, or cannot be accessed."""
     target = out.resolve()
     for source in sources:
         inside = source.resolve()
@@ -74,8 +74,8 @@ class Staging:
     """
     The working directory of one run.
 
-    ``identity`` names what the run is (sources, settings, versions, format): a directory left by
-    a run with another identity is emptied, one with the same is continued.
+    ``identity`` identifies the run by its sources, settings, versions and format: a directory left by
+    a run with another identity is emptied, one with the same identity is continued.
     """
 
     def __init__(self, out: Path, identity: str) -> None:
@@ -107,15 +107,15 @@ class Staging:
 
     @property
     def name(self) -> str:
-        """A short name of the run: that of its identity, without the place of its index."""
+        """A short name of the run, from its identity without the location of the index."""
         return self._identity.partition(" ")[0][:16]
 
     def part(self, number: int) -> Part:
-        """The files of the batch with this number."""
+        """Return the part for the batch with this number."""
         return Part(self.root / "parts" / f"{number:08d}")
 
     def publish(self) -> None:
-        """Make the finished result appear as OUT, then forget the working directory."""
+        """Make the finished result appear as OUT, then remove the working directory."""
         with storage_errors(self.out):
             try:
                 self.result.rename(self.out.resolve())
@@ -129,13 +129,13 @@ class Staging:
         self.discard()
 
     def discard(self) -> None:
-        """Remove the working directory; what tells whose it is goes last, in case this is not the end of it."""
+        """Remove the working directory; the file that identifies its run goes last, in case this is interrupted."""
         for directory in (self.root / "parts", self.result, self.root):
             shutil.rmtree(directory, ignore_errors=True)
 
     def _take_lock(self) -> None:
-        # lockf, not flock: a record lock is not inherited by forked workers, so that a worker
-        # which outlives a killed run does not keep the next one waiting.
+        # lockf, not flock: forked workers do not inherit a record lock, so a worker that outlives
+        # a killed run does not block the next one.
         lock = (self.root / "lock").open("a+")
         try:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -153,7 +153,7 @@ class Staging:
         self._lock = lock
 
     def _begin(self) -> None:
-        """Continue a run of this identity, or start afresh."""
+        """Continue a run with this identity, or start afresh."""
         marker = self.root / _RUN
         try:
             self.resumed = json.loads(marker.read_text("utf-8"))["identity"] == self._identity
@@ -169,7 +169,7 @@ class Staging:
 
 
 def finished_identity(out: Path) -> str | None:
-    """The identity of the run whose working directory still lies beside a finished OUT, if any."""
+    """Return the identity of the run whose working directory is still beside a finished OUT, or None."""
     try:
         identity = json.loads((_beside(out.resolve()) / _RUN).read_text("utf-8"))["identity"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -182,7 +182,7 @@ def _beside(target: Path) -> Path:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what is left of the working directory of a run that was killed in its very last step."""
+    """Remove the remains of the working directory of a run that was killed in its very last step."""
     root = _beside(target)
     if not (root / _RUN).exists():
         shutil.rmtree(root, ignore_errors=True)

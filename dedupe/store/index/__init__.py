@@ -1,13 +1,13 @@
 """
-The index: what runs remember of the documents of earlier runs.
+The index: what runs remember about the documents of earlier runs.
 
-    place      where an index may lie
+    place      where an index may be located
     index      documents, their buckets and verdicts; looked up and registered in batches
-    care       what an index should forget, and whether it holds together
-    buckets    under which keys documents are found, for a batch at once
+    care       making an index forget, and checking that it is consistent
+    buckets    the keys under which documents are found, computed for a batch at once
     records    one document as it is stored
-    header     what an index was made with; another pipeline is refused
-    tables     the small interface to storage, which a server can take over
+    header     what an index was made with; a different pipeline is refused
+    tables     the small interface to storage, which a server could implement too
     rocks      the tables in RocksDB
     turns      the lock under which processes take turns
 """

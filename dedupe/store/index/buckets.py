@@ -1,8 +1,8 @@
 """
-Buckets: under which keys the kept documents of a batch are found, made for all of them at once.
+Buckets: the keys under which kept documents are found, computed for a whole batch at once.
 
-A document has a key for each band, and most keys are its own: what is done for each of them is done by
-NumPy, and only those that two documents share are looked at one by one.
+A document has one key per band, and most keys are unique to it: NumPy does the work for every key, and
+only keys that two documents share are handled one by one.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from dedupe.store.index.records import NUMBER, number_bytes, numbers_of
 _KEY = 6
 _MAX_BUCKET = 512
 """
-Documents in a bucket. Only floods of one template come so far: each more would cost reading and
-writing all of them again, and no document is verified against so many. The rest is found by its
-other buckets, or stays.
+Maximum number of documents in a bucket. Only floods of one template reach it: each further document would
+cost reading and writing all of them again, and no document is verified against so many. The others are found
+through their other buckets, or their copies are kept.
 """
 
 Names = NDArray[np.uint64]
-"""Names of buckets as numbers: 16 bits of band, 48 of key."""
+"""Bucket names as numbers: 16 bits of band, 48 bits of key."""
 
 
 class Keys(NamedTuple):
-    """Of some signatures: the names of their buckets, a row for each, and their keys as a record stores them."""
+    """The bucket names of some signatures, one row each, and their keys in the form that a record stores."""
 
     names: Names
     stored: list[bytes]
@@ -38,7 +38,7 @@ class Keys(NamedTuple):
 
 def bucket_keys(signatures: Signatures, bands: int, rows: int) -> Keys:
     """
-    The keys of some signatures.
+    Compute the keys of some signatures.
 
     >>> keys = bucket_keys(np.zeros((1, 4), dtype=np.uint32), 2, 2)
     >>> [name.to_bytes(8) for name in keys.names[0].tolist()] == bucket_names(keys.stored[0])
@@ -51,7 +51,7 @@ def bucket_keys(signatures: Signatures, bands: int, rows: int) -> Keys:
 
 def bucket_names(keys: bytes) -> list[bytes]:
     """
-    The names of a record's buckets: band and key.
+    Return the names of a record's buckets: band and key.
 
     >>> [name.hex() for name in bucket_names(bytes(6) + b"abcdef")]
     ['0000000000000000', '0001616263646566']
@@ -61,7 +61,7 @@ def bucket_names(keys: bytes) -> list[bytes]:
 
 def names_of_all(keys: Sequence[bytes]) -> tuple[Names, list[int]]:
     """
-    The names of the buckets of many records at once, and how many each of them has.
+    Return the bucket names of many records at once, and the number of names per record.
 
     >>> names, counts = names_of_all([bytes(6), b"", bytes(12)])
     >>> counts, [f"{name:x}" for name in names.tolist()]
@@ -75,7 +75,7 @@ def names_of_all(keys: Sequence[bytes]) -> tuple[Names, list[int]]:
 
 def distinct_names(names: Names) -> list[bytes]:
     """
-    The names as bytes, ascending, each once.
+    Return the distinct names as bytes, ascending.
 
     >>> distinct_names(np.array([[2, 1], [2, 3]], dtype=np.uint64)) == [n.to_bytes(8) for n in (1, 2, 3)]
     True
@@ -85,7 +85,7 @@ def distinct_names(names: Names) -> list[bytes]:
 
 def sharing(names: Names, taken: Iterable[bytes]) -> list[int]:
     """
-    The rows of ``names`` that have a name in common with another row, or with the buckets that are taken.
+    Return the rows of ``names`` that share a name with another row or with the existing buckets ``taken``.
 
     >>> sharing(np.array([[1, 2], [3, 4], [1, 5], [6, 7]], dtype=np.uint64), [(7).to_bytes(8)])
     [0, 2, 3]
@@ -104,11 +104,11 @@ def filled(
     columns: Names, owners: NDArray[np.int64], old: Mapping[bytes, bytes]
 ) -> tuple[dict[bytes, bytes], set[int]]:
     """
-    The buckets with some documents added, names ascending, and the documents for which one was full.
+    Add documents to buckets; return the changed buckets by ascending name, and the documents that found one full.
 
-    A row of ``columns`` is a name of 8 or 16 bytes, and one of ``owners`` the document that comes there;
-    ``old`` is what stands in them. In order, neighbours are written next to each other, in a third of the
-    time that chance order takes.
+    Each row of ``columns`` is a name of 8 or 16 bytes, and ``owners`` gives the document to add to it;
+    ``old`` holds the buckets' present content. In ascending order, neighbouring keys are written together, which
+    takes a third of the time of random order.
 
     >>> names = np.array([[2], [1], [2]], dtype=np.uint64)
     >>> new, _ = filled(names, np.array([1, 1, 2]), {(1).to_bytes(8): number_bytes(7)})
@@ -138,7 +138,7 @@ def filled(
 
 def members(buckets: Iterable[bytes]) -> list[int]:
     """
-    The documents that stand in any of these buckets, ascending.
+    Return the numbers of the documents in any of these buckets, ascending.
 
     >>> members([number_bytes(3) + number_bytes(70_000), number_bytes(3)])
     [3, 70000]
@@ -149,7 +149,7 @@ def members(buckets: Iterable[bytes]) -> list[int]:
 
 def pieces(data: bytes, size: int) -> list[bytes]:
     """
-    Bytes in pieces of one size.
+    Cut bytes into pieces of equal size.
 
     >>> pieces(b"abcdef", 3)
     [b'abc', b'def']
@@ -159,7 +159,7 @@ def pieces(data: bytes, size: int) -> list[bytes]:
 
 
 def _widened(data: bytes, size: int) -> Names:
-    """The numbers of some bytes each, joined."""
+    """Decode concatenated big-endian numbers of ``size`` bytes each."""
     wide = np.zeros((len(data) // size, 8), dtype=np.uint8)
     wide[:, 8 - size :] = np.frombuffer(data, dtype=np.uint8).reshape(-1, size)
     return wide.reshape(-1).view(">u8").astype(np.uint64)

@@ -1,4 +1,4 @@
-"""Looking after an index: what it should forget, and whether it holds together."""
+"""Looking after an index: making it forget, and checking that it is consistent."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _T = TypeVar("_T")
 
 def forget(index: Index, *, document_id: str | None = None, before: date | None = None, out: Path | None = None) -> int:
     """
-    Forget every text of an id, all that arrived before a day, or what the runs into an OUT claimed; how many
-    documents went.
+    Forget every text of an id, everything that arrived before a day, or what the runs into an OUT claimed.
 
-    With a kept document go the verdicts that rest on it: its copies are judged anew when they
-    come again. Interrupted, it has forgotten some whole documents, and goes on when called again.
+    Returns how many documents were forgotten. With a kept document go the verdicts that rest on it: its copies
+    are judged anew when they come again. If interrupted, it has forgotten some documents completely, and
+    continues when called again.
     """
     runs = frozenset(number for number, run in index.runs() if out is not None and _is_into(run, out))
 
@@ -37,7 +37,7 @@ def forget(index: Index, *, document_id: str | None = None, before: date | None 
 
     kept = frozenset(number for number, record in index.scan() if record.kept and is_named(record))
     gone = ((number, record) for number, record in index.scan() if record.twin in kept or is_named(record))
-    # Copies first: no verdict ever rests on a document that is gone.
+    # Copies first, so that no verdict ever rests on a missing document.
     ordered = sorted(((number, record.kept) for number, record in gone), key=lambda one: one[1])
     for step in _steps(number for number, _ in ordered):
         _forget(index, index.documents(sorted(step)))
@@ -45,7 +45,7 @@ def forget(index: Index, *, document_id: str | None = None, before: date | None 
 
 
 def _is_into(run: Run, out: Path) -> bool:
-    """Whether a run went into an OUT; a crawl's sessions go into none."""
+    """Whether a run wrote into this OUT; the sessions of a crawl have none."""
     return bool(run.out) and Path(run.out).absolute() == Path(os.path.normpath(out)).absolute()
 
 
@@ -70,10 +70,10 @@ def _forget(index: Index, gone: Mapping[int, Record]) -> None:
 
 def verify(index: Index) -> list[str]:
     """
-    Read everything and hold it together; what does not fit, in words, or nothing.
+    Read the whole index and check its consistency; return the faults in words.
 
-    Every document is found by its id, every kept one by its digest and in its buckets, every copy
-    points to a kept document, every evidence can be read; and nothing else is there.
+    In a sound index, every document is found by its id, every kept one also by its digest and in its
+    buckets, every copy points to a kept document, every stored text can be read, and there is nothing else.
     """
     wrong: list[str] = []
     seen: Counter[str] = Counter()
@@ -127,13 +127,13 @@ def _unreadable(index: Index, number: int, record: Record) -> Iterator[str]:
 
 
 def _buckets(index: Index, records: Iterable[Record]) -> dict[Table, dict[bytes, bytes]]:
-    """What stands in all the places where kept documents can be found."""
+    """Return the content of all entries under which these kept documents can be found."""
     stood = [_places(record) for record in records if record.kept]
     return {table: index.found(table, {key for place in stood for key in place[table]}) for table in _FOUND_BY}
 
 
 def _places(record: Record) -> dict[Table, list[bytes]]:
-    """Where a kept document can be found: by its digest and in its buckets."""
+    """Return the keys under which a kept document can be found: its digest and its buckets."""
     return {"digest": [record.digest], "bucket": bucket_names(record.keys)}
 
 

@@ -1,6 +1,6 @@
 """
-What an index was made with. Signatures of two pipelines that differ here cannot be compared: every
-look-up would miss, and no error would say so. A mismatch is refused by name, with its remedy.
+What an index was made with. The signatures of pipelines that differ in this cannot be compared: every
+look-up would silently miss. A mismatch is therefore refused, naming the difference and its remedy.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ FORMAT = 1
 Header = dict[str, int | str]
 
 _SAMPLE = "漢字，Ａｂｃ １２３：ﬁ ß 天氣預報 Straße 2026-01-22 — 臺灣「新聞」 -3.5%；Ωμέγα 한국어 ㎏"
-"""Everything that the comparison view folds, in a line."""
+"""A sample of everything that the comparison view folds."""
 
 _SETTINGS = frozenset({"seed", "shingle", "num_perm", "bands", "rows"})
 
 
 def header_of(settings: NeardupSettings) -> Header:
     """
-    What an index would be made with here and now.
+    Return the header of an index made with these settings here and now.
 
-    The view is named by what it does to the sample and to all of the Basic Multilingual Plane, the
-    kernels by their answers: a table or a loop that was changed without a word is seen all the same.
+    The view is identified by its result for the sample and the Basic Multilingual Plane, and the kernels
+    by known answers, so that even an unannounced change to a table or a loop is noticed.
     """
     plane = "".join(map(chr, range(0x20, 0xD800)))
     sample = comparison_view(_SAMPLE)
@@ -55,7 +55,7 @@ def header_of(settings: NeardupSettings) -> Header:
 
 
 def check_header(there: Header, here: Header, where: Path) -> None:
-    """Refuse an index that was made otherwise; name what differs and what to do."""
+    """Refuse an index that was made differently; the error says what differs and what to do."""
     for field, wanted in here.items():
         if (found := there.get(field)) != wanted:
             raise IndexMismatchError(
@@ -75,7 +75,7 @@ def _remedy(field: str, found: int | str | None) -> str:
 
 
 def read_header(path: Path) -> Header | None:
-    """The header in a file, or None if there is none."""
+    """Return the header in a file, or None if the file does not exist."""
     try:
         header = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -90,7 +90,7 @@ def read_header(path: Path) -> Header | None:
 
 
 def write_header(path: Path, header: Header) -> None:
-    """Write the header, whole or not at all."""
+    """Write the header, completely or not at all."""
     temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8") as file:
         file.write(json.dumps(header, indent=2) + "\n")

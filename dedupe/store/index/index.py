@@ -1,8 +1,8 @@
 """
-The index itself: documents by number, found again by id, digest and bucket.
+The index itself: documents by number, found by id, digest and bucket.
 
-It looks up and registers; what is a copy is decided by the one drop rule (`dedupe.neardup.clusters`),
-which `dedupe.pipeline.claimer` lets speak between the two.
+It looks up and registers documents. The one drop rule (`dedupe.neardup.clusters`) decides which are copies;
+`dedupe.pipeline.claimer` applies it between look-up and registration.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from dedupe.store.staging import storage_errors
 
 _COUNTS = b"counts"
 _LEVEL = 6
-"""Of zstandard: evidence is written once; level 6 is a tenth smaller than 3, at 30 MB/s."""
+"""Zstandard level: stored texts are written once; level 6 is a tenth smaller than 3, at 30 MB/s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """
-    What an index knows of the documents of a batch: their own records, if they were claimed
+    What an index knows about the documents of a batch: their own records, if they were claimed
     before, and the kept documents that share a digest or a bucket with any of them.
     """
 
@@ -59,11 +59,11 @@ class Info:
 
 class Index:
     """
-    An index, open for this process alone.
+    An index, opened by this process exclusively.
 
-    Made if it is not there, unless it is opened ``readonly``. Raises a `LockBusyError` when its turn
-    does not come within ``lock_timeout`` seconds, an `IndexMismatchError` when it was made otherwise
-    than ``near`` says (None: as its header says).
+    It is created if it does not exist, unless opened ``readonly``. Raises a `LockBusyError` if the lock is not
+    free within ``lock_timeout`` seconds, and an `IndexMismatchError` if the index was made with other settings
+    than ``near`` (None accepts whatever its header says).
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Index:
                 cache = settings.cache_mb << 20
                 self.tables: Tables = RocksTables(where / "db", cache, readonly=readonly)
                 self.counts = self._read_counts()
-                # Last, so that where a header is, an index is.
+                # Last, so that wherever there is a header, there is an index.
                 self.header = header or self._new_header(near)
         except BaseException:
             self._turn.end()
@@ -100,14 +100,14 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let the next process in."""
+        """Close the index and release its lock."""
         self.tables.close()
         self._turn.end()
 
     # ------------------------------------------------------------ claims
 
     def begin(self, run: Run) -> int:
-        """The number of a run; one that was begun under this name before goes on."""
+        """Return the number of a run; a run begun earlier under the same name is continued."""
         name = b"=" + run.name.encode()
         [number] = self.tables.get("run", [name])
         if number is not None:
@@ -119,11 +119,10 @@ class Index:
 
     def session(self, job: str, today: date) -> Run:
         """
-        The run that a job claims for as long as its session lasts; one that never ended, since its
-        process was killed, goes on.
+        Return the run under which a job claims during its session; an open session of a killed process is continued.
 
-        Only its end waits for the disk: where the power fails before, the pages that it had last come again to the
-        session that goes on, as they would if nobody had stored them yet.
+        Only the end of a session waits for the disk. After a power failure, the last pages are unknown to the
+        session that continues, as if they had never been stored, and can be claimed again.
         """
         [number] = self.tables.get("run", [_open(job)])
         if number is not None:
@@ -135,12 +134,12 @@ class Index:
         return run
 
     def end_session(self, job: str) -> None:
-        """What the job's session kept is where it belongs, and on disk; the next one is another."""
+        """End the job's session: what it kept is on disk when this returns, and the job's next session is a new one."""
         self._waits = True
         self.write({"run": {_open(job): None}}, self.counts)
 
     def run(self, number: int) -> Run:
-        """A run by its number."""
+        """Return a run by its number."""
         [data] = self.tables.get("run", [number.to_bytes(4)])
         if data is None:
             raise self._damaged(f"run {number} is missing")
@@ -148,9 +147,8 @@ class Index:
 
     def look_up(self, texts: Sequence[tuple[str, bytes]], names: Names, own: Container[int] = ()) -> Looked:
         """
-        What is known of some documents, each given by its id and digest, and of the kept documents that stand
-        in the buckets ``names``: of those that can be verified, by evidence or since the caller has the text
-        of its ``own``.
+        Return what is known about documents, given by id and digest, and about the kept documents in the buckets
+        ``names`` that can be verified: those with a stored text, and the caller's ``own``, whose texts it has.
         """
         self._check_owner()
         places = self.values("seen", [seen_name(*text) for text in texts])
@@ -162,17 +160,17 @@ class Index:
         earlier = {}
         for number, data in self._packed(members(bucket for there in found.values() for bucket in there.values())):
             digest, evidence = glance(data)
-            # A flood of one template fills buckets with documents that nobody will ask for: most are left packed.
+            # A flood of one template fills buckets with documents that are never needed: most are left packed.
             if evidence or digest in digests or number in own or number in known:
                 earlier[number] = Record.unpack(data)
         return Looked([None if number is None else (number, known[number]) for number in numbers], earlier, found)
 
     def register(self, looked: Looked, records: Sequence[Record], texts: Sequence[str | None]) -> None:
         """
-        Take up documents, numbered from ``counts.next`` on, with the evidence of those that have one.
+        Add documents, numbered from ``counts.next`` on, with the texts of those that store one as evidence.
 
-        All or nothing, and on disk when this returns, those of a session at its end. ``looked`` must be what the
-        index knew of them.
+        Adds all or none. They are on disk when this returns; in a session, when the session ends. ``looked`` must be
+        the result of looking them up.
         """
         self._check_owner()
         numbers = range(self.counts.next, self.counts.next + len(records))
@@ -203,7 +201,7 @@ class Index:
         )
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Record]:
-        """Records by number."""
+        """Return records by number."""
         return {number: Record.unpack(data) for number, data in self._packed(numbers)}
 
     def _packed(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
@@ -213,7 +211,7 @@ class Index:
             yield number, data
 
     def text(self, number: int) -> str:
-        """The evidence of a kept document that has one."""
+        """Return the stored text of a kept document that has one."""
         [data] = self.tables.get("text", [number_bytes(number)])
         if data is None:
             raise self._damaged(f"the text of document {number} is missing")
@@ -225,16 +223,16 @@ class Index:
     # ------------------------------------------------------------ care
 
     def scan(self) -> Iterator[tuple[int, Record]]:
-        """Every document, in the order in which they came."""
+        """Yield every document, in order of arrival."""
         for name, data in self.tables.scan("document"):
             yield int.from_bytes(name), Record.unpack(data)
 
     def info(self) -> Info:
-        """The index in numbers."""
+        """Return the index in numbers."""
         return Info(self.header, self.counts, tuple(run for _, run in self.runs()), self.tables.sizes())
 
     def runs(self) -> Iterator[tuple[int, Run]]:
-        """Every run by its number."""
+        """Yield every run with its number."""
         for name, data in self.tables.scan("run"):
             if not name.startswith(b"="):
                 yield int.from_bytes(name), Run.unpack(data)
@@ -242,22 +240,22 @@ class Index:
     # ------------------------------------------------------------ storage
 
     def values(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
-        """Values in the order of the keys."""
+        """Return the values in the order of the keys, None for keys that do not exist."""
         found = self.found(table, set(keys))
         return [found.get(key) for key in keys]
 
     def found(self, table: Table, keys: set[bytes]) -> dict[bytes, bytes]:
-        """What is there of some keys."""
+        """Return the entries that exist for these keys."""
         return self._there(table, sorted(keys))
 
     def _there(self, table: Table, order: Sequence[bytes]) -> dict[bytes, bytes]:
         values = self.tables.get(table, order)
         there: Iterator[tuple[bytes, bytes | None]] = zip(order, values, strict=True)
-        # Of the keys of new documents hardly any is there: the loop over them runs in C.
+        # Hardly any key of a new document exists, so the loop over them runs in C.
         return {key: value for key, value in compress(there, map(is_not, values, repeat(None))) if value is not None}
 
     def write(self, changes: Changes, counts: Counts) -> None:
-        """Make changes together with the counts that they come to."""
+        """Write changes together with the resulting counts."""
         self.tables.write({**changes, "meta": {_COUNTS: counts.pack()}}, wait=self._waits)
         self.counts = counts
 

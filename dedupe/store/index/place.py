@@ -1,4 +1,4 @@
-"""Where an index may lie, and what of it is seen before it is opened."""
+"""Where an index may be located, and what can be checked before it is opened."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def prepare_index(
     where: Path, near: NeardupSettings, apart: Iterable[Path] = (), *, readonly: bool = False
 ) -> None:  # fmt: skip
     """
-    Refuse a place that cannot be this run's index, before any work is done: one that lies in a
-    source or in the output (``apart``) or round them, that holds something else, that was made otherwise, or
-    that cannot be written to and is to be.
+    Refuse a directory that cannot serve as this run's index, before any work is done.
+
+    It must not lie inside a source or the output (``apart``) or contain them, hold anything else, or have been made
+    differently; and unless ``readonly``, it must be writable.
     """
     if ":/" in str(where):
         raise ConfigError(f"--index {where}: an index is a directory here, not an address")
@@ -39,7 +40,7 @@ def prepare_index(
 
 
 def header_at(where: Path) -> Header | None:
-    """The header of the index in this place, or None where one can be made."""
+    """Return the header of the index in this directory, or None if an index can be created there."""
     try:
         header = read_header(where / "header.json")
         if header is None and where.exists() and any(p.name not in _OURS for p in where.iterdir()):
@@ -50,4 +51,4 @@ def header_at(where: Path) -> Header | None:
 
 
 _OURS = frozenset({"lock", "db", "header.new"})
-"""What a process that was killed while it made an index may have left."""
+"""What a process killed while creating an index may have left behind."""

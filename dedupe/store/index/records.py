@@ -13,18 +13,18 @@ from typing import Final, NamedTuple
 from dedupe.model import Relation
 
 _FIXED = struct.Struct(">BIIIH16s5sHH")
-"""Verdict and flags, run, day of arrival, length, bytes of keys, digest, twin, Jaccard, containment."""
+"""Verdict and flags, run, day of arrival, length, size of keys, digest, twin, Jaccard, containment."""
 
 _VERDICTS: tuple[Relation | None, ...] = (None, "same", "contained", "superseded")
 _EVIDENCE, _CAPPED, _CROWDED = 0x10, 0x20, 0x40
 _DIGEST = slice(struct.calcsize(">BIIIH"), struct.calcsize(">BIIIH16s"))
 NUMBER: Final = 5
-"""Bytes of a document's number."""
+"""Size of a document's number in bytes."""
 
 
 class Counts(NamedTuple):
     """
-    How much an index holds; ``next`` is the number of the next document, ``runs`` that of the next run.
+    What an index holds in numbers; ``next`` is the number of the next document, ``runs`` that of the next run.
 
     >>> Counts.unpack(Counts(next=7, kept=5).pack())
     Counts(next=7, runs=0, kept=5, duplicates=0)
@@ -36,22 +36,22 @@ class Counts(NamedTuple):
     duplicates: int = 0
 
     def pack(self) -> bytes:
-        """The counts as bytes."""
+        """Return the counts as bytes."""
         return json.dumps(self).encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> Counts:
-        """The counts from their bytes."""
+        """Restore the counts from their bytes."""
         return cls(*json.loads(data))
 
 
 class Record(NamedTuple):
     """
-    A document that was claimed: what it was, and what became of it.
+    A claimed document: what it was, and what became of it.
 
-    ``keys`` holds 6 bytes a band, and nothing for a text too short to be compared or for a
-    duplicate. ``twin`` is the number of the document that took it, with ``relation``, ``jaccard``
-    and ``containment``; a kept document has none. ``capped`` says that not all its candidates were
+    ``keys`` holds 6 bytes per band, and nothing for a duplicate or a text too short to be compared.
+    ``twin`` is the number of the document that took it, with ``relation``, ``jaccard`` and
+    ``containment``; a kept document has none. ``capped`` means that not all of its candidates were
     verified, ``evidence`` that its text is stored, ``crowded`` that one of its buckets was full.
     """
 
@@ -75,12 +75,12 @@ class Record(NamedTuple):
 
     @property
     def kept(self) -> bool:
-        """Whether no other document took it."""
+        """Whether the document was kept, so that no other document took it."""
         return self.twin is None
 
     def pack(self) -> bytes:
         """
-        The record as bytes.
+        Return the record as bytes.
 
         >>> one = Record("a#1", "a", None, None, "2026-01-22", date(2026, 1, 23), 7, bytes(16), 120)
         >>> Record.unpack(one.pack()) == one
@@ -93,13 +93,13 @@ class Record(NamedTuple):
             number_bytes(self.twin or 0), round((self.jaccard or 0) * 10_000), round((self.containment or 0) * 10_000),
         )  # fmt: skip
         strings = (self.id, self.origin, self.source, self.url, self.published)
-        # As json.dumps, which takes four times as long for a list of five.
+        # The same as json.dumps, which takes four times as long for a list of five.
         said = ", ".join(["null" if string is None else encode_basestring(string) for string in strings])
         return b"".join((fixed, self.keys, b"[", said.encode("utf-8", "surrogatepass"), b"]"))
 
     @classmethod
     def unpack(cls, data: bytes) -> Record:
-        """The record from its bytes."""
+        """Restore the record from its bytes."""
         flags, run, arrived, length, size, digest, twin, jaccard, containment = _FIXED.unpack_from(data)
         at = _FIXED.size + size
         id_, origin, source, url, published = json.loads(data[at:].decode("utf-8", "surrogatepass"))
@@ -119,7 +119,7 @@ class Record(NamedTuple):
 
 def glance(record: bytes) -> tuple[bytes, bool]:
     """
-    The digest of a packed record and whether it has evidence, without unpacking it.
+    Return the digest of a packed record and whether its text is stored, without unpacking it.
 
     >>> glance(Record("a#1", "a", None, None, None, date(2026, 1, 23), 7, b"sixteen bytes...", 120).pack())
     (b'sixteen bytes...', False)
@@ -129,31 +129,31 @@ def glance(record: bytes) -> tuple[bytes, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that claimed documents: its name, when, and where its output went."""
+    """A run that claimed documents: its name, its date, and where its output went."""
 
     name: str
     date: date
     out: str
 
     def pack(self) -> bytes:
-        """The run as bytes."""
+        """Return the run as bytes."""
         return json.dumps([self.name, self.date.isoformat(), self.out]).encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> Run:
-        """The run from its bytes."""
+        """Restore the run from its bytes."""
         name, day, out = json.loads(data)
         return cls(name, date.fromisoformat(day), out)
 
 
 def number_bytes(number: int) -> bytes:
-    """A document's number as it stands in keys and buckets."""
+    """Return a document's number as it is stored in keys and buckets."""
     return number.to_bytes(NUMBER)
 
 
 def numbers_of(bucket: bytes) -> list[int]:
     """
-    The document numbers of a bucket, in the order in which they came.
+    Return the document numbers in a bucket, in order of arrival.
 
     >>> numbers_of(number_bytes(3) + number_bytes(70_000))
     [3, 70000]
@@ -162,11 +162,11 @@ def numbers_of(bucket: bytes) -> list[int]:
 
 
 def without(bucket: bytes, gone: frozenset[int]) -> bytes:
-    """The bucket without some numbers."""
+    """Return the bucket without the numbers ``gone``."""
     return b"".join(number_bytes(number) for number in numbers_of(bucket) if number not in gone)
 
 
 def seen_name(document_id: str, digest: bytes) -> bytes:
-    """Under which a text of a document is known: the same id with another text is another name."""
+    """Return the name under which a text of a document is known; the same id with another text has another name."""
     said = document_id.encode("utf-8", "surrogatepass") + digest
     return hashlib.blake2b(said, digest_size=12).digest()

@@ -1,8 +1,8 @@
 """
 The tables in RocksDB, one column family each.
 
-Keys of buckets are random: a B-tree reads and rewrites a page for each of them, while a log-structured
-tree answers most look-ups from Bloom filters and writes in sequence.
+Bucket keys are random: a B-tree reads and rewrites a page for each of them, while a log-structured
+merge tree answers most look-ups from Bloom filters and writes sequentially.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ from dedupe.store.index.tables import TABLES, Changes, Table
 _BLOOM_BITS = 10
 _WRITE_BUFFER = 64 << 20
 _FILE = 16 << 20
-"""Of short keys: a file's filter is read whole, 60 kB for each megabyte, when a claim first looks into it."""
+"""File size for tables of short keys: the first look-up in a file reads its whole filter, 60 kB per megabyte."""
 
 _OPEN_FILES = 512
-"""Of the 1,024 that a process commonly may have; a hundred million documents make some 5,000."""
+"""Out of the 1,024 that a process may commonly open; a hundred million documents make some 5,000 files."""
 
 _LOG = 128 << 20
-"""The log is replayed when an index is opened after a kill: its size bounds how long that takes."""
+"""The log is replayed when an index is opened after a kill; its size bounds how long that takes."""
 
 _AT_ONCE = 1024
-"""Keys that are asked for at once. RocksDB sorts them anew: of all the keys of a batch that takes as long again."""
+"""Keys per request. RocksDB sorts them again, which for all keys of a batch would double the time."""
 
 _FULL = ("No space left", "Disk quota", "File too large", "Input/output error")
 
 
 class RocksTables:
     """
-    `dedupe.store.index.tables.Tables` in a directory.
+    Implements `dedupe.store.index.tables.Tables` in a directory.
 
-    ``readonly`` neither creates nor changes anything.
+    With ``readonly``, nothing is created or changed.
     """
 
     def __init__(self, path: Path, cache_bytes: int, *, readonly: bool = False) -> None:
         self._path = path
-        # RocksDB's default cache has 64 shards: two filters in one of them drive each other out at every look-up.
+        # RocksDB's default cache has 64 shards: two filters in the same shard evict each other at every look-up.
         cache = Cache.new_hyper_clock_cache(cache_bytes, 0)
         families: dict[str, Options] = {name: _options(name, cache) for name in TABLES}
         access = AccessType.read_only() if readonly else AccessType.read_write()
@@ -67,7 +67,7 @@ class RocksTables:
         self._synced.sync = True
 
     def get(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
-        """The values of some keys, in their order."""
+        """Return the values of some keys, in their order."""
         family = self._families[table]
         values: list[bytes | None] = []
         try:
@@ -78,7 +78,7 @@ class RocksTables:
             raise self._told(error) from None
 
     def scan(self, table: Table) -> Iterator[tuple[bytes, bytes]]:
-        """Everything in a table, keys ascending."""
+        """Yield everything in a table, keys ascending."""
         options = ReadOptions()
         options.set_readahead_size(4 << 20)
         try:
@@ -87,14 +87,14 @@ class RocksTables:
             raise self._told(error) from None
 
     def write(self, changes: Changes, *, wait: bool = True) -> None:
-        """Make all these changes or none; if it is to ``wait``, they are on disk when this returns."""
-        # A handle that is kept would keep the database open.
+        """Make all these changes or none; with ``wait``, they are on disk when this returns."""
+        # Not stored in an attribute: a handle would keep the database open.
         handles = {name: self._db.get_column_family_handle(name) for name in TABLES}
         batch = WriteBatch(raw_mode=True)
         for table, values in changes.items():
             gone = [key for key, value in values.items() if value is None] if None in values.values() else []
             there = {key: value for key, value in values.items() if value is not None} if gone else values
-            # Every document has some twenty keys: the loops over them run in C.
+            # Every document has some twenty keys, so the loops over them run in C.
             deque(map(batch.put, there.keys(), there.values(), repeat(handles[table])), maxlen=0)
             deque(map(batch.delete, gone, repeat(handles[table])), maxlen=0)
         try:
@@ -103,7 +103,7 @@ class RocksTables:
             raise self._told(error) from None
 
     def sizes(self) -> Mapping[Table, int]:
-        """Bytes on disk by table, with what waits in memory to be written."""
+        """Return the bytes on disk by table, including what is still in memory."""
         names = ("rocksdb.total-sst-files-size", "rocksdb.cur-size-all-mem-tables")
         return {
             table: sum(family.property_int_value(name) or 0 for name in names)
@@ -111,13 +111,13 @@ class RocksTables:
         }
 
     def close(self) -> None:
-        """Let go of the directory. What a full disk keeps from being tidied up here is in the synced log."""
+        """Release the directory. If a full disk prevents the last writes here, their content is in the synced log."""
         for table in [*self._families.values(), self._db]:
             with contextlib.suppress(Exception):
                 table.close()
 
     def _told(self, error: Exception) -> DedupeError:
-        """What RocksDB says, as an error that says what follows from it."""
+        """Turn an error of RocksDB into one that says what to do."""
         said = str(error)
         if any(word in said for word in _FULL):
             return StorageError(
@@ -141,14 +141,14 @@ def _options(table: Table, cache: Cache) -> Options:
     options.create_if_missing(True)
     options.create_missing_column_families(True)
     options.set_block_based_table_factory(blocks)
-    # Evidence comes compressed, and keys of buckets are chance: only records shrink.
+    # Stored texts are already compressed and bucket keys are random: only records shrink.
     packed = table in {"document", "run", "meta"}
     options.set_compression_type(DBCompressionType.lz4() if packed else DBCompressionType.none())
     options.set_write_buffer_size(_WRITE_BUFFER)
     if table in {"seen", "digest", "bucket"}:
         options.set_target_file_size_base(_FILE)
     options.set_max_open_files(_OPEN_FILES)
-    # Most keys that are asked for are new: what is not yet on disk answers from a filter as well.
+    # Most keys looked up are new: memtables answer from a filter as well.
     options.set_memtable_whole_key_filtering(True)
     options.set_memtable_prefix_bloom_ratio(0.05)
     options.set_max_total_wal_size(_LOG)

@@ -1,7 +1,7 @@
 """
-What an index asks of its storage: sorted tables of bytes, written all or nothing.
+What an index requires of its storage: sorted tables of bytes, written all or nothing.
 
-So little that a server can take RocksDB's place: five operations, no transactions but one batch.
+It is so little that a server can replace RocksDB: five operations, and no transactions except one batch.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Literal, Protocol
 Table = Literal["meta", "run", "document", "seen", "digest", "bucket", "text"]
 """
     meta      counters
-    run       run number -> its record; ``=name`` -> run number, ``=/job`` -> that of its open session
+    run       run number -> its record; ``=name`` -> run number; ``=/job`` -> run number of its open session
     document  document number -> its record
-    seen      hash of id and digest -> document number: what makes a replay harmless
+    seen      hash of id and digest -> document number: makes a replay harmless
     digest    content digest -> numbers of kept documents
     bucket    band and key -> numbers of kept documents
-    text      document number -> evidence
+    text      document number -> its stored text, the evidence
 """
 
 TABLES: tuple[Table, ...] = ("meta", "run", "document", "seen", "digest", "bucket", "text")
@@ -27,23 +27,24 @@ Changes = Mapping[Table, Mapping[bytes, bytes | None]]
 
 
 class Tables(Protocol):
-    """Tables of one index, open for one process at a time."""
+    """The tables of one index, open in one process at a time."""
 
     def get(self, table: Table, keys: Sequence[bytes]) -> list[bytes | None]:
-        """The values of some keys, in their order; fastest if they ascend."""
+        """Return the values of some keys, in their order; fastest if they ascend."""
 
     def scan(self, table: Table) -> Iterator[tuple[bytes, bytes]]:
-        """Everything in a table, keys ascending."""
+        """Yield everything in a table, keys ascending."""
 
     def write(self, changes: Changes, *, wait: bool = True) -> None:
         """
         Make all these changes or none, after those of earlier calls.
 
-        If it is to ``wait``, all are on disk when this returns; else they outlive the process, if not the machine.
+        With ``wait``, all are on disk when this returns; without, they survive a crash of the process but not of
+        the machine.
         """
 
     def sizes(self) -> Mapping[Table, int]:
-        """Bytes on disk by table, roughly."""
+        """Return the approximate number of bytes on disk by table."""
 
     def close(self) -> None:
-        """Let go of the storage."""
+        """Release the storage."""

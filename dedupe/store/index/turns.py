@@ -1,4 +1,4 @@
-"""Processes take turns: a lock on an index, with a note of who has it."""
+"""Processes take turns: a lock on an index, with a note of who holds it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from dedupe.errors import ConfigError, LockBusyError
 from dedupe.store.staging import storage_errors
 
 _PAUSE = 0.05
-"""Seconds between two looks at a lock that another process has."""
+"""Seconds between two attempts to take a lock that another process holds."""
 
 
 class Turn:
     """
-    The right to work on an index: waits for it up to ``timeout`` seconds, then says who has it.
+    The right to work on an index; waits for it up to ``timeout`` seconds, then raises an error naming its holder.
 
-    A record lock, as on a run's output: the system takes it back from a process that dies, and no
-    forked worker inherits it.
+    It is a record lock, as on a run's output: the system releases it when a process dies, and forked
+    workers do not inherit it.
     """
 
     def __init__(self, path: Path, timeout: float) -> None:
@@ -47,7 +47,7 @@ class Turn:
         self._file.flush()
 
     def end(self) -> None:
-        """Let the next one in."""
+        """Release the lock."""
         self._file.close()
 
     def _taken(self) -> bool:
@@ -59,7 +59,7 @@ class Turn:
 
 
 def take_turn(where: Path, timeout: float) -> Turn:
-    """The turn on the index in a directory, which is made if it is not there; ConfigError where there can be none."""
+    """Take the lock on the index in a directory, created if missing; raises ConfigError if that is impossible."""
     try:
         with storage_errors(where):
             where.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def take_turn(where: Path, timeout: float) -> Turn:
 
 def _owner(note: str) -> str:
     """
-    Who has the lock, in words.
+    Return the holder of the lock, in words.
 
     >>> _owner('{"process": 7, "host": "crawler", "since": "2026-01-22T03:00:00+00:00"}')
     'process 7 on crawler since 2026-01-22T03:00:00+00:00'

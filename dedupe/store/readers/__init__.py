@@ -1,12 +1,12 @@
 """
 From files to raw documents: the only code that opens input.
 
-    discover   which files, under which ids       (main process)
-    pieces     what a worker is handed            (main process)
-    documents  of a stretch of a file, its items  (workers)
-    load       an item as a RawDocument           (workers)
+    discover   find the files and their ids            (main process)
+    pieces     cut them into pieces of work            (main process)
+    documents  split a piece into items                (workers)
+    load       load an item as a RawDocument           (workers)
 
-A stream on stdin takes `numbered_lines` and `parse_record`.
+A stream on stdin uses `numbered_lines` and `parse_record`.
 """
 
 from __future__ import annotations

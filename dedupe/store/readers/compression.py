@@ -182,11 +182,11 @@ class _Zstd(ByteStream):
 
 def open_stream(path: str | Path, compression: Compression, max_ratio: int) -> ByteStream:
     """
-    Open a file for reading as the bytes it holds unpacked; use it in a ``with``.
+    Open a file for reading its unpacked bytes; use it in a ``with`` statement.
 
-    Raises ReadError where the file is missing, closed to us, or no regular file. Damage and
-    truncation show when reading gets there, and so does a bomb: more than 64 MiB, and more than
-    ``max_ratio`` times the file's size.
+    Raises ReadError if the file is missing, not readable, or not a regular file. Damage and
+    truncation are reported when reading reaches them, and so is a decompression bomb: more than
+    64 MiB, and more than ``max_ratio`` times the file's size.
 
     >>> open_stream("no/such/file.txt", "", 500)
     Traceback (most recent call last):
@@ -197,9 +197,9 @@ def open_stream(path: str | Path, compression: Compression, max_ratio: int) -> B
 
 def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
     """
-    Return all that a file holds, unpacked, or raise ReadError where that is over ``limit`` bytes.
+    Return the whole unpacked content of a file, or raise ReadError if it exceeds ``limit`` bytes.
 
-    Of a larger file, no more than the limit and a chunk is ever held.
+    Of a larger file, never more than the limit plus one chunk is held in memory.
     """
     parts: list[bytes] = []
     held = 0
@@ -207,8 +207,8 @@ def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
         if not compression:
             if stream.size > limit:
                 raise _over(limit)
-            # Nearly every file of a crawl takes this way: one read, asked for one byte more than
-            # there should be, so that the short answer is also the proof of the end.
+            # Nearly every file of a crawl takes this path: a single read of one byte more than
+            # there should be, so that a short result also proves the end of the file.
             parts = [stream.read(stream.size + 1)]
             held = len(parts[0])
             if held == stream.size:

@@ -1,10 +1,10 @@
 """
-Rows of .csv and .tsv files: where one ends, and what its cells are.
+Rows of .csv and .tsv files: where each ends, and what its cells are.
 
-Not Python's csv module: its limit for a cell is a setting of the whole process, and a quote that
-nobody closed makes one cell of all the rest of a file. Here that row fails alone. Rows are told apart
-as bytes, so that a worker decodes them; in no encoding of the East is a comma, a semicolon, a
-tab or a quote the half of a character.
+Python's csv module is not used: its limit on cell length is a process-wide setting, and an unclosed
+quote turns the whole rest of a file into one cell. Here only that row fails. Rows are split as bytes,
+so that workers can decode them; no East Asian encoding uses a comma, a semicolon, a tab or a quote as
+part of a multibyte character.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dedupe.store.readers.lines import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAX_LINES: Final = 100_000  # of one row: longer cells are a quote that was never closed
+_MAX_LINES: Final = 100_000  # in one row: longer cells come from a quote that was never closed
 _CLOSE: Final = re.compile(rb'(?:[^"]++|"")*+"')
 _QUOTED: Final = re.compile(rb'"[^"]*"?')
 _CELL_END: Final = re.compile(r'(?:[^"]++|"")*+"')
@@ -28,7 +28,7 @@ _CELL_END: Final = re.compile(r'(?:[^"]++|"")*+"')
 
 def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line]:
     r"""
-    The rows that are not blank, the header first; ``number`` is the line on which a row begins.
+    Yield the rows that are not blank, the header first; ``number`` is the line on which a row begins.
 
     >>> text = [b'id,text', b'1,"a, b', b'', b'c"', b'2,"open', b'3,d']
     >>> for row in split_rows((Line(n, t) for n, t in enumerate(text, 1)), limit=99, tab=False):
@@ -51,7 +51,7 @@ def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line
             or len(held) == _MAX_LINES
             or _is_the_next_row(line.data, delimiter, columns)
         ):
-            # The row fails that opened the quote; the lines behind it are rows again.
+            # Only the row that opened the quote fails; the lines after it are treated as rows again.
             again.extendleft(reversed([*held[1:], *([line] if line else [])]))
             yield Line(held[0].number, b"", f"line {held[0].number}: a quote opens here and is never closed")
             held, size = [], 0
@@ -73,7 +73,7 @@ def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line
 
 
 def delimiter_of(header: bytes) -> bytes:
-    """The sign that parts the most cells of a header: a comma, else a semicolon (Excel in Europe) or a tab."""
+    """Return the sign that separates most cells of a header: a comma, semicolon (Excel in Europe) or tab."""
     bare = _QUOTED.sub(b"", header)
     return max(b",", b";", b"\t", key=bare.count)
 
@@ -97,7 +97,7 @@ def _is_open(line: bytes, delimiter: bytes, *, quoted: bool) -> bool:
 
 def _is_the_next_row(line: bytes, delimiter: bytes, columns: int) -> bool:
     """
-    Whether a line in an open quote is a row of its own, by the letter of the format, and no end of this one.
+    Whether a line inside an open quote is a well-formed row of its own rather than the end of the quoted cell.
 
     >>> [_is_the_next_row(line, b",", 2) for line in (b'3,"c"', b'3,"c', b'c",3', b'he said "yes"', b'"",c')]
     [True, True, False, False, False]
@@ -121,7 +121,7 @@ def _is_the_next_row(line: bytes, delimiter: bytes, columns: int) -> bool:
 
 def parse_row(row: str, header: str, *, tab: bool) -> dict[str, str]:
     """
-    The cells of a row by the names of their columns; what a row lacks at its end is not there.
+    Return the cells of a row by the names of their columns; cells missing at the end are left out.
 
     >>> parse_row('7,"say ""hi"", they said",', "id,text,", tab=False)
     {'id': '7', 'text': 'say "hi", they said', 'column 3': ''}
@@ -135,7 +135,7 @@ def parse_row(row: str, header: str, *, tab: bool) -> dict[str, str]:
 
 
 def cells(row: str, delimiter: str) -> list[str]:
-    """The cells of a whole row, without their quotes."""
+    """Split a whole row into cells, without their quotes."""
     row = row.removesuffix("\r")
     if '"' not in row:
         return row.split(delimiter)
@@ -144,7 +144,7 @@ def cells(row: str, delimiter: str) -> list[str]:
         end = _CELL_END.match(row, at + 1) if row.startswith('"', at) else None
         stop = row.find(delimiter, end.end() if end else at)
         cell = row[at:] if stop < 0 else row[at:stop]
-        if end:  # what stands between the closing quote and the next cell stays
+        if end:  # anything between the closing quote and the next delimiter is kept
             cell = row[at + 1 : end.end() - 1].replace('""', '"') + cell[end.end() - at :]
         found.append(cell)
         if stop < 0:
@@ -154,7 +154,7 @@ def cells(row: str, delimiter: str) -> list[str]:
 
 @lru_cache(maxsize=4)  # one header serves all rows of a file
 def _names(header: str, delimiter: str) -> tuple[str, ...]:
-    """The names of the columns; a column without one, or with that of an earlier one, goes by its number."""
+    """Return the names of the columns; a nameless or repeated column gets its number."""
     names: dict[str, None] = {}
     for number, cell in enumerate(cells(header, delimiter), 1):
         name = cell.strip()

@@ -1,8 +1,8 @@
 """
-Which files of a source are documents, under ids that stay the same wherever the source lies.
+Find the files of a source that hold documents, with ids that do not depend on where the source is located.
 
-Nothing is opened here, only looked at. What is passed over is counted, and what cannot be
-looked at becomes a failed document: a crawl must not shrink without anyone being told.
+Nothing is opened here, only listed. Skipped files are counted, and whatever cannot be
+accessed becomes a failed document: a crawl must not shrink silently.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ACCOUNT = frozenset({"decisions.jsonl", "summary.json", "report.html"})
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read: one document (text, html), or one a line (records)."""
+    """A file to read: one document (text, html), or many (records, tables, archives)."""
 
     id: str
     path: Path
@@ -41,7 +41,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file or directory that should have been read and cannot even be looked at."""
+    """A file or directory that should be read but cannot even be accessed."""
 
     id: str
     path: Path
@@ -51,11 +51,11 @@ class Unreadable:
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """
-    All that stands in the sources, sorted by id, which is the byte order of the UTF-8 names.
+    Everything found in the sources, sorted by id, which is the byte order of the UTF-8 names.
 
-    ``skipped`` counts what is not ours: by suffix (``.pdf``), else as ``hidden``, ``link`` (to a
-    directory), ``account`` (what a finished run says of itself beside its documents), ``special`` (pipes,
-    sockets, devices) or ``other`` (no suffix to speak of).
+    ``skipped`` counts files that are not read: by suffix (``.pdf``), or as ``hidden``, ``link`` (to a
+    directory), ``account`` (the files that a finished run writes beside its documents), ``special`` (pipes,
+    sockets, devices) or ``other`` (no meaningful suffix).
     """
 
     files: tuple[SourceFile, ...]
@@ -65,12 +65,12 @@ class Discovery:
 
 def discover(sources: Sequence[Path]) -> Discovery:
     """
-    Find the documents of all sources; the order of sources and directory entries is no matter.
+    Find the documents of all sources; the order of sources and directory entries does not matter.
 
     Ids are paths relative to the source, or a single file's name; with several sources, each
     id begins with its source's name. Links to files are read, links to directories are not
-    followed. Raises SourceError where a source is missing, of no known suffix, or has the
-    name of another one.
+    followed. Raises SourceError if a source is missing, has no known suffix, or has the same
+    name as another one.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as scrape:
@@ -91,7 +91,7 @@ def discover(sources: Sequence[Path]) -> Discovery:
 
 
 class _Walk:
-    """What was found so far."""
+    """What has been found so far."""
 
     def __init__(self) -> None:
         self.files: list[SourceFile] = []
@@ -99,7 +99,7 @@ class _Walk:
         self.unreadable: list[Unreadable] = []
 
     def directory(self, entries: list[os.DirEntry[str]], prefix: str) -> list[tuple[str, str]]:
-        """Take a directory's files; return its directories as (path, id)."""
+        """Collect a directory's files; return its subdirectories as (path, id)."""
         names = clean_names(entry.name for entry in entries)
         account = _account_in(names)
         deeper = []
@@ -113,7 +113,7 @@ class _Walk:
                     deeper.append((entry.path, id_))
                 else:
                     self._file(entry, entry.stat(), id_)
-            except OSError as error:  # a dangling link, a link to itself, a file that has just gone
+            except OSError as error:  # a dangling link, a link to itself, a file that has just disappeared
                 if form_of(entry.name):
                     self.unreadable.append(Unreadable(id_, Path(entry.path), _reason(error)))
                 else:
@@ -132,13 +132,13 @@ class _Walk:
 
 
 def _account_in(names: Collection[str]) -> frozenset[str]:
-    """The files of a directory that are no documents if it is the OUT of a run, which somebody cleans again."""
+    """Return the files of a directory that are not documents, if it is the OUT of a run that is being cleaned again."""
     is_out = {"decisions.jsonl", "summary.json"} <= set(names) and any(one.startswith("documents") for one in names)
     return _ACCOUNT if is_out else frozenset()
 
 
 def _enter(walk: _Walk, source: Path, name: str, *, prefix: str) -> None:
-    """Walk one source, named by the user: trouble with itself is refused, trouble inside is reported."""
+    """Walk one source named by the user: an unusable source is refused, a fault inside it is reported."""
     try:
         status = source.stat()
         entries = _entries(source) if stat.S_ISDIR(status.st_mode) else None

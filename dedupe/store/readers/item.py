@@ -1,4 +1,4 @@
-"""What crosses from the main process to a worker: a document, or a stretch of a file of them."""
+"""What the main process sends to a worker: a document, or a stretch of a file of documents."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 class Item(NamedTuple):
     """
-    One document that is still to be loaded: a ``path``, its ``data``, or an ``error``.
+    One document still to be loaded: a ``path``, its ``data``, or an ``error``.
 
     ``origin`` is the id of its file. The id of a record is provisional (``file.jsonl:7``): only
-    the worker parses it and sees whether it brings its own. ``columns`` is the header of a table's
-    rows; ``charset`` and ``fields`` are what an archive says about a page.
+    the worker parses the record and sees whether it has an id of its own. ``columns`` is the header of a
+    table's rows; ``charset`` and ``fields`` are what an archive says about a page.
     """
 
     id: str
@@ -35,13 +35,13 @@ class Item(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The bytes that travel."""
+        """The number of bytes sent to the worker."""
         return len(self.data or b"")
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Whole lines of a plain records file, which the worker reads: from byte to byte, and its first line's number."""
+    """Whole lines of a plain records file, for a worker to read: a byte range, and the number of its first line."""
 
     origin: str
     path: str
@@ -51,5 +51,5 @@ class Stretch:
 
     @property
     def size(self) -> int:
-        """The bytes that are to be read."""
+        """The number of bytes to read."""
         return self.end - self.begin

@@ -1,9 +1,9 @@
 """
 The work list: what the main process hands to the workers.
 
-Text and HTML files travel as a path, and plain records files as stretches of whole lines, because a worker
-reads them faster than a pipe carries them. Records of compressed files, rows and archived pages travel as bytes,
-one item a document, because only one process can walk a stream.
+Text and HTML files are sent as paths, and plain records files as stretches of whole lines, because a worker
+reads them faster than a pipe transfers them. Records of compressed files, table rows and archived pages are sent
+as bytes, one item per document, because only one process can walk a stream.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 
 
 _STRETCH = 1 << 18
-"""Bytes of a records file that are read in one go where nobody says otherwise."""
+"""Default size of a stretch of a records file, in bytes."""
 
 
 def items(discovery: Discovery, settings: ReadSettings) -> Iterator[Item]:
     """
-    Yield one item for every document there should be, also for those that cannot be read.
+    Yield one item for every document there should be, including those that cannot be read.
 
-    Files by id, a file's documents in their order; last, what could not even be looked at. Of a
-    file that breaks off, all documents before the break come, then one item that reports it.
+    Files come sorted by id, a file's documents in order, and last whatever could not be accessed. For a
+    truncated file, all documents before the break are yielded, then one item that reports it.
     """
     for piece in pieces(discovery, settings, _STRETCH):
         yield from documents(piece, settings)
 
 
 def pieces(discovery: Discovery, settings: ReadSettings, stretch: int) -> Iterator[Item | Stretch]:
-    """The same with the records of plain files in stretches of so many bytes, which are for `documents` to read."""
+    """Like `items`, but plain records files come as stretches of ``stretch`` bytes, to be split by `documents`."""
     for file in discovery.files:
         if file.form == "records" and not file.compression:
             yield from _stretches(file, settings, stretch)
@@ -57,7 +57,7 @@ def pieces(discovery: Discovery, settings: ReadSettings, stretch: int) -> Iterat
 
 
 def documents(piece: Item | Stretch, settings: ReadSettings) -> Iterator[Item]:
-    """The items of a stretch; a single item is itself."""
+    """Yield the items of a stretch; a single item is yielded as it is."""
     if isinstance(piece, Item):
         yield piece
         return
@@ -77,7 +77,7 @@ def _whole(file: SourceFile, _: ReadSettings) -> Iterator[Item]:
 def _streamed(
     walk: Callable[[SourceFile, ByteStream, ReadSettings], Iterator[Item | Stretch]],
 ) -> _Reader:
-    """A reader that walks the file's content; one that cannot be opened is one failed document."""
+    """Make a reader that walks the file's content; a file that cannot be opened is one failed document."""
 
     def read(file: SourceFile, settings: ReadSettings) -> Iterator[Item | Stretch]:
         try:

@@ -1,4 +1,4 @@
-"""Lines of a stream: numbered, bounded, and told apart from the places where it cannot be read on."""
+"""Lines of a stream: numbered and bounded in length, with an error line where the stream cannot be read further."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Line(NamedTuple):
-    """A line of a stream, counted from 1, blank ones too; with an ``error`` it has no data."""
+    """A line of a stream, numbered from 1 with blank lines counted; a line with an ``error`` has no data."""
 
     number: int
     data: bytes
@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A stretch of whole lines: where in the stream it begins and ends, and the number of its first line."""
+    """A stretch of whole lines: its byte range in the stream, and the number of its first line."""
 
     begin: int
     end: int
@@ -36,11 +36,11 @@ class Cut(NamedTuple):
 
 def numbered_lines(stream: Readable, *, limit: int, first: int = 1) -> Iterator[Line]:
     r"""
-    The lines that are not blank; of one longer than ``limit`` bytes, only an error.
+    Yield the lines that are not blank; for a line longer than ``limit`` bytes, only an error.
 
-    Holds a chunk and one line of at most ``limit`` bytes, never more. Where the stream cannot
-    be read on, the last line is the error, and the piece of a line before it is dropped: half
-    a record is none. A stream that begins further down in its file says with which line: ``first``.
+    Never holds more than a chunk and one line of at most ``limit`` bytes. If the stream cannot be read
+    further, the last line is the error, and the incomplete line before it is dropped: half a record
+    is useless. ``first`` is the number of the first line, for a stream that starts in the middle of a file.
 
     >>> import io
     >>> for line in numbered_lines(io.BytesIO(b'{"a":1}\n\n{"b":22222}\n{}'), limit=8):
@@ -55,13 +55,13 @@ def numbered_lines(stream: Readable, *, limit: int, first: int = 1) -> Iterator[
 
 
 def every_line(stream: Readable, *, limit: int, first: int = 1) -> Iterator[Line]:
-    """The same with the blank lines: inside a quoted cell they count."""
-    # The open line: its number, its pieces, and its length even when they are dropped.
+    """Like `numbered_lines`, but including blank lines: inside a quoted cell they matter."""
+    # The incomplete line: its number, its pieces, and its length even after the pieces are dropped.
     number, begun, held = first, list[bytes](), 0
     try:
         for chunk in _chunks(stream) if first == 1 else _further_chunks(stream):
             if held == 0 and len(chunk) >= _MUCH and chunk.isspace():
-                number += chunk.count(b"\n")  # a bomb of blank lines is not walked line by line
+                number += chunk.count(b"\n")  # do not walk a bomb of blank lines line by line
                 yield Line(number, b"")
                 continue
             piece, *more = chunk.split(b"\n")
@@ -70,7 +70,7 @@ def every_line(stream: Readable, *, limit: int, first: int = 1) -> Iterator[Line
             if held > limit:
                 begun.clear()
             for piece in more:
-                # The line before this piece is complete. All but a chunk's first are one piece.
+                # The line before this piece is complete. All lines but a chunk's first consist of one piece.
                 yield _line(number, begun, held, limit)
                 number += 1
                 begun, held = [piece], len(piece)
@@ -96,17 +96,17 @@ def _line(number: int, pieces: list[bytes], held: int, limit: int) -> Line:
 
 def line_cuts(stream: Readable, size: int) -> Iterator[Cut]:
     r"""
-    A stream in stretches of whole lines, each of ``size`` bytes and the rest of a line.
+    Cut a stream into stretches of whole lines, each of ``size`` bytes plus the rest of a line.
 
-    Where they are depends on the bytes alone, not on how the stream hands them over. Where it cannot be read on,
-    the last one has no bytes and says why.
+    The cuts depend on the bytes alone, not on how the stream delivers them. If the stream cannot be read further,
+    the last cut is empty and says why.
 
     >>> import io
     >>> list(line_cuts(io.BytesIO(b"{1}\n{2}\n{3}"), 5))
     [Cut(begin=0, end=8, line=1, error=None), Cut(begin=8, end=11, line=3, error=None)]
     """
     begin, line = 0, 1
-    at, number, whole = 0, 1, 0  # bytes read, the number of the open line, and where it begins
+    at, number, whole = 0, 1, 0  # bytes read, the number of the incomplete line, and where it begins
     try:
         for chunk in _further_chunks(stream):
             if at == 0:
@@ -129,7 +129,7 @@ def line_cuts(stream: Readable, size: int) -> Iterator[Cut]:
 
 
 def _chunks(stream: Readable) -> Iterator[bytes]:
-    """The chunks of a stream from its beginning, without the mark of its encoding."""
+    """Yield the chunks of a stream from its beginning, without a byte order mark."""
     chunks = _further_chunks(stream)
     first = next(chunks, b"")
     _refuse_utf16(first)
@@ -140,12 +140,12 @@ def _chunks(stream: Readable) -> Iterator[bytes]:
 
 def _refuse_utf16(beginning: bytes) -> None:
     if beginning.startswith(_UTF16):
-        # Without this a large file would fail a million times, once for each of its lines.
+        # Otherwise a large file would fail a million times, once for each of its lines.
         raise ReadError("the file is UTF-16, and records must be UTF-8; convert it")
 
 
 def _further_chunks(stream: Readable) -> Iterator[bytes]:
-    # A buffered pipe's read waits until the chunk is full; read1 hands over what has come.
+    # read on a buffered pipe waits until the chunk is full; read1 returns what has arrived.
     read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
     while chunk := read(_CHUNK):
         yield chunk

@@ -1,4 +1,4 @@
-"""What a worker does first: an item becomes a document, or a reason why there is none."""
+"""A worker's first step: turn an item into a document, or into a reason why there is none."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def load(item: Item, settings: ReadSettings, decode_line: Callable[[bytes], str] | None = None) -> RawDocument:
     """
-    Read the item's document; raises ReadError, whose message is fit for the decisions.
+    Read the item's document; raises ReadError with a message fit for the decisions.
 
-    An empty file is a document without text, not a failure. ``decode_line`` reads lines of
-    records that are not UTF-8; what it raises, passes.
+    An empty file is a document without text, not a failure. ``decode_line`` decodes records
+    that are not UTF-8; its exceptions propagate.
 
     >>> from dedupe.settings import FieldNames, ReadSettings
     >>> from dedupe.store.readers.item import Item

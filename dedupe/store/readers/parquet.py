@@ -1,7 +1,7 @@
 """
-Rows of Parquet files, as the JSON records that they would be in a .jsonl.
+Rows of Parquet files, as the JSON records that they would be in a .jsonl file.
 
-One reader of fields serves all forms: a row becomes a line of JSON here, and is parsed by a worker.
+One parser of fields serves all forms: a row becomes a line of JSON here, and a worker parses it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from dedupe.store.readers.discover import SourceFile
 
 MARK = b"dedupe.documents"
-"""In a schema's metadata: the file is output of ours, and its `fields` column holds fields as JSON."""
+"""Key in a schema's metadata: the file is output of this package, and its `fields` column holds JSON."""
 
 _BATCH_BYTES = 1 << 23
 _BATCH_ROWS = 256
 
 
 def pyarrow(what: str, module: str) -> Any:
-    """A module of the library, which takes a quarter of a second to import; ``what`` says what needs it."""
+    """Import a module of pyarrow on demand, since it takes a quarter of a second; ``what`` says what needs it."""
     try:
         return import_module(module)
     except ImportError:
@@ -41,9 +41,9 @@ def pyarrow(what: str, module: str) -> Any:
 
 def parquet_items(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
     """
-    An item for every row; where the file cannot be read on, one that says why.
+    Yield an item for every row; if the file cannot be read further, a last one that says why.
 
-    Holds some rows at a time: so many that they are 8 MiB by the file's own account.
+    Holds as many rows at a time as make up 8 MiB according to the file's own metadata.
     """
     number = 0
     try:
@@ -85,7 +85,7 @@ def _batch_size(metadata: Any) -> int:
 
 
 def _refuse_bombs(metadata: Any, file: SourceFile, settings: ReadSettings) -> None:
-    # By row group: the library ends the whole process where a damaged column is asked for its sizes.
+    # By row group: asking a damaged column for its sizes makes the library abort the whole process.
     for at in range(metadata.num_row_groups):
         unpacked = metadata.row_group(at).total_byte_size
         if unpacked > max(settings.max_document_bytes, settings.max_ratio * file.size):
@@ -96,7 +96,7 @@ def _refuse_bombs(metadata: Any, file: SourceFile, settings: ReadSettings) -> No
 
 
 def _plain(value: object) -> Json:
-    """What JSON has no kind for: times in ISO 8601, bytes as text or else in base64."""
+    """Convert values for which JSON has no type: times to ISO 8601, bytes to text or else base64."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -110,7 +110,7 @@ def _plain(value: object) -> Json:
 
 
 def _without_nan(value: Any) -> Any:
-    """The same value with every number that is none as null."""
+    """Return the same value with every number that is not finite replaced by null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

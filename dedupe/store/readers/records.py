@@ -1,5 +1,5 @@
 """
-One line of a records file as a document: strict about what is JSON, helpful about what is missing.
+Parse one line of a records file into a document: strict about JSON, helpful about what is missing.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from dedupe.settings import FieldNames, ReadSettings
 
-# No news record is nested a tenth as deep. A fixed bound, because Python's own differs between
-# versions, and because what parses just below it would break whoever pickles or writes it.
+# No news record is nested even a tenth as deep. The bound is fixed because Python's own differs between
+# versions, and because a value nested just below it would fail later, when it is pickled or written.
 _MAX_NESTING: Final = 100
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NESTS: Final = (dict, list)
@@ -41,13 +41,13 @@ def parse_record(
     decode_line: Callable[[bytes], str] | None = None,
 ) -> RawDocument:
     """
-    Read one JSON object as a document, or raise ReadError saying what is wrong with which line.
+    Parse one JSON object into a document, or raise ReadError saying what is wrong with which line.
 
-    The id is ``origin#<id field>``, or ``origin:<number>`` where the record has none; with an
-    empty ``origin`` (a stream) the record's own id stands alone. A line that is not UTF-8 goes
-    to ``decode_line``; without one it is refused. All fields but text and id (and ``metadata`` where it is ours,
-    since output is read again) pass through as they are, except that half a surrogate pair becomes U+FFFD: no file
-    could hold it. One whose name is taken in the output goes by another: ``input_metadata``.
+    The id is ``origin#<id field>``, or ``origin:<number>`` if the record has none; with an
+    empty ``origin`` (a stream) the record's own id stands alone. A line that is not UTF-8 is passed
+    to ``decode_line``, or refused without one. All fields except text and id (and ``metadata`` written by this
+    package, for output that is read again) pass through unchanged, except that lone surrogates become U+FFFD: no file
+    could hold them. A field whose name is reserved in the output is renamed: ``input_metadata``.
 
     >>> from dedupe.settings import FieldNames, ReadSettings
     >>> names = FieldNames("body.text", "id", "title", "url", "published", "source", "authors", "language")
@@ -64,7 +64,7 @@ def parse_record(
 
 
 def as_document(record: dict[str, Json], *, origin: str, number: int, settings: ReadSettings) -> RawDocument:
-    """The document of a record of any form: every form has the same fields and the same ids."""
+    """Turn a record of any form into a document: all forms share the same fields and ids."""
     names = settings.fields
     text = _text(record, names)
     own = _get(record, names.id)
@@ -81,7 +81,7 @@ def as_document(record: dict[str, Json], *, origin: str, number: int, settings: 
 
 
 def decoded(data: str | bytes, decode_line: Callable[[bytes], str] | None) -> str:
-    """The text of a line, without half surrogates and byte order mark."""
+    """Decode a line, without lone surrogates and byte order mark."""
     if isinstance(data, str):
         text = _SURROGATE.sub("\ufffd", data)
     else:
@@ -100,14 +100,14 @@ def _refuse(constant: str) -> NoReturn:
 
 def _finite(digits: str) -> float:
     number = float(digits)
-    return number if math.isfinite(number) else _refuse(digits)  # 1e999 would be written as Infinity
+    return number if math.isfinite(number) else _refuse(digits)  # 1e999 would be written back as Infinity
 
 
 _decode: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode
 
 
 def json_object(line: str) -> dict[str, Json]:
-    """The one object on a line of JSON; numbers that are none and endless nesting are refused."""
+    """Parse a line of JSON that holds one object; NaN, infinities and excessive nesting are refused."""
     try:
         value = _decode(line)
     except RecursionError:
@@ -120,7 +120,7 @@ def json_object(line: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         hint = "; jq -c '.[]' FILE makes each of it a line" if isinstance(value, list) and value else ""
         raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields{hint}")
-    # Most records hold nothing that is nested, and no escape but those of line ends and quotes.
+    # Most records contain nothing nested, and no escapes except those of line ends and quotes.
     if any(type(one) in _NESTS for one in value.values()) and _depth(value) > _MAX_NESTING:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels")
     if "\\u" in line and ("\\ud" in line or "\\uD" in line):
@@ -129,7 +129,7 @@ def json_object(line: str) -> dict[str, Json]:
 
 
 def _depth(value: Json) -> int:
-    """Levels of nesting, counted a level at a time; recursion is what must not happen here."""
+    """Return the depth of nesting, counted level by level; recursion must be avoided here."""
     depth, level = 0, [value]
     while level := [one for one in level if isinstance(one, dict | list)]:
         depth += 1
@@ -138,7 +138,7 @@ def _depth(value: Json) -> int:
 
 
 def _encodable(value: Json) -> Json:
-    """The same value with every lone surrogate, in keys too, as U+FFFD."""
+    """Return the same value with every lone surrogate, in keys too, replaced by U+FFFD."""
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
@@ -149,7 +149,7 @@ def _encodable(value: Json) -> Json:
 
 
 def _get(record: dict[str, Json], name: str) -> Json:
-    """The value at a name; a dotted one leads into objects, unless the record has just that key."""
+    """Return the value of a name; a dotted name leads into nested objects unless it is itself a key of the record."""
     if name in record or "." not in name:
         return record.get(name)
     value: Json = record
@@ -159,7 +159,7 @@ def _get(record: dict[str, Json], name: str) -> Json:
 
 
 def _without(fields: dict[str, Json], name: str, record: dict[str, Json]) -> dict[str, Json]:
-    """A copy of a record's fields without the value at a name; the objects on the way to it keep their other fields."""
+    """Return a copy of a record's fields without the value of a name; enclosing objects keep their other fields."""
     if name in record or "." not in name:
         return {key: value for key, value in fields.items() if key != name} if name in fields else fields
     key, _, rest = name.partition(".")
@@ -180,7 +180,7 @@ def _text(record: dict[str, Json], names: FieldNames) -> str:
 
 
 def _likely_text(record: dict[str, Json], names: FieldNames) -> str:
-    """A hint at the field that may hold the text: a slip of the pen, or the longest string that is nothing else."""
+    """Return a hint at the field that may hold the text: a near miss in the name, or the longest unassigned string."""
     strings = {key: one for key, one in record.items() if isinstance(one, str) and one.strip()}
     others = {names.id, names.title, names.url, names.published, names.source, names.authors, names.language}
     longest = sorted(strings.keys() - others, key=lambda key: (-len(strings[key]), key))
@@ -189,7 +189,7 @@ def _likely_text(record: dict[str, Json], names: FieldNames) -> str:
 
 
 def _beside_ours(fields: dict[str, Json], record: dict[str, Json]) -> dict[str, Json]:
-    """The fields that pass through, under names that are free in the output."""
+    """Return the fields that pass through, under names that are free in the output."""
     if _OURS.isdisjoint(fields):
         return fields
     if _is_output(record):
@@ -198,7 +198,7 @@ def _beside_ours(fields: dict[str, Json], record: dict[str, Json]) -> dict[str, 
 
 
 def _is_output(record: dict[str, Json]) -> bool:
-    """Whether a record is of our own output: what its metadata say is found anew."""
+    """Whether a record is output of this package, whose metadata will be extracted again."""
     metadata = record.get("metadata")
     return list(record)[:3] == ["id", "text", "metadata"] and isinstance(metadata, dict) and metadata.keys() <= _FOUND
 
@@ -224,7 +224,7 @@ def _hints(record: dict[str, Json], names: FieldNames) -> Hints:
         value = _get(record, name)
         return value.strip() or None if isinstance(value, str) else None
 
-    # Our own output read again: what a cut line once said stands there alone.
+    # In output read again, the metadata alone still say what a cut line once said.
     ours = record.get("metadata")
     found = {k: v for k, v in ours.items() if isinstance(v, str)} if isinstance(ours, dict) else {}
     authors = _get(record, names.authors)

@@ -1,4 +1,4 @@
-"""Writers: kept documents as JSON Lines, Parquet or a tree of text files, and the account."""
+"""Writers: kept documents as JSON Lines, Parquet or a tree of text files, and the account of the run."""
 
 from dedupe.store.writers.account import write_account, write_report
 from dedupe.store.writers.documents import DocumentWriter, Format, Packing, open_writer

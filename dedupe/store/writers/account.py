@@ -11,14 +11,14 @@ from dedupe.store.staging import storage_errors
 
 
 def write_account(directory: Path, decisions: Iterable[bytes], summary: str) -> None:
-    """Write the decisions, a line each, and the summary."""
+    """Write the decisions, one per line, and the summary."""
     with (directory / "decisions.jsonl").open("wb", buffering=1 << 20) as file:
         file.writelines(line + b"\n" for line in decisions)
     (directory / "summary.json").write_text(f"{summary}\n", "utf-8")
 
 
 def write_report(path: Path, html: str) -> None:
-    """Write a report, in the place of an earlier one; half of one is never there."""
+    """Write a report, replacing any earlier one; a half-written one is never visible."""
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with storage_errors(path):

@@ -21,35 +21,35 @@ from dedupe.store.writers.parquet import ParquetWriter
 Format = Literal["text", "jsonl", "parquet"]
 Packing = Literal["", "gz", "zst"]
 
-_GZIP_LEVEL = 6  # and Zstandard's 9: what both call a fair trade of time for size
+_GZIP_LEVEL = 6  # and 9 for Zstandard: a fair trade-off between time and size in both
 _ZSTD_LEVEL = 9
 
 _MAX_NAME_BYTES = 200
 _NOT_TXT = pattern(r"(\.(txt|text|[sx]?html?|gz|zst)|:\d+)$", re.IGNORECASE)
-"""Ends of ids whose text goes to the id plus ``.txt``: pages, compressed files, lines of a records file."""
+"""Ends of ids to which ``.txt`` is appended: pages, compressed files, lines of a records file."""
 
 _UNSAFE = pattern('[\x00-\x1f\x7f\\\\/:*?"<>|\ud800-\udfff]')
 _AMBIGUOUS = pattern("%(?=[01][0-9A-F]|2[25AEF]|3[ACEF]|5C|7[CF]|D[89A-F][0-9A-F]{2})")
-"""A percent sign that could be read as one of ours; every other one stays as it is."""
+"""A percent sign that could be taken for one of our escapes; all others stay as they are."""
 
 _SHORTENED = pattern(r"~[0-9a-f]{16}\.txt$")
 
 
 class DocumentWriter(Protocol):
-    """Takes the output lines of the kept documents, in order."""
+    """Accepts the output lines of the kept documents, in order."""
 
     def write(self, line: bytes) -> None:
         """Write one document, given as its JSON line without the line end."""
 
     def close(self) -> None:
-        """Finish."""
+        """Finish and close the output."""
 
 
 def open_writer(directory: Path, form: Format, packing: Packing = "", shard_size: int | None = None) -> DocumentWriter:
     """
-    The writer for a format, writing into an existing directory.
+    Return the writer for a format, writing into an existing directory.
 
-    With a ``shard_size`` files of so many documents each: ``documents-00000.jsonl`` and so on.
+    With ``shard_size``, it writes files of that many documents each: ``documents-00000.jsonl`` and so on.
     """
     match form:
         case "jsonl":
@@ -96,7 +96,7 @@ class _JsonlWriter:
     def __init__(self, packing: Packing, path: Path) -> None:
         self._stack = ExitStack()
         file = self._stack.enter_context(path.open("wb", buffering=1 << 20))
-        if packing == "gz":  # no name and no time inside: equal runs write equal bytes
+        if packing == "gz":  # without name and time in the header, so that equal runs write equal bytes
             packed = gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0)
             file = cast("BinaryIO", self._stack.enter_context(packed))
         elif packing == "zst":
@@ -123,7 +123,7 @@ class _TextWriter:
         if path.parent not in self._made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(path.parent)
-        # Two system calls and a close: a file object of Python's costs as much again.
+        # Raw system calls: a Python file object would double the cost.
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
             content = memoryview(f"{record['text']}\n".encode())
@@ -138,10 +138,10 @@ class _TextWriter:
 
 def text_path(document_id: str) -> Path:
     """
-    Where a document's text goes: its id as a path that stays inside, ending in ``.txt``.
+    Return the path of a document's text: its id as a path inside the output, ending in ``.txt``.
 
     Two ids never share a path: ``a.html.txt`` stands for ``a.html``, so a file that really has
-    that name gets one ``.txt`` more.
+    that name gets another ``.txt``.
 
     >>> text_path("2026/page.txt").as_posix(), text_path("a.jsonl#../x").as_posix()
     ('2026/page.txt', 'a.jsonl#..%2Fx.txt')
@@ -154,12 +154,12 @@ def text_path(document_id: str) -> Path:
         stem = stem.removesuffix(".txt")
     if mark or _NOT_TXT.search(stem):
         return Path(*map(_safe, folders), _safe(name + ".txt"))
-    # A name without any suffix is no file of ours, but may be an id: it must not meet `name.txt`.
+    # No input file lacks a suffix, but an id may: it must not collide with `name.txt`.
     return Path(*map(_safe, folders), _safe(name) if stem != name else _safe(name, "%2E.txt"))
 
 
 def _safe(name: str, suffix: str = "") -> str:
-    """The name with what a file system refuses percent-encoded, and shortened if too long."""
+    """Percent-encode what file systems refuse in a name, and shorten the name if it is too long."""
     if set(name) <= {"."} and not suffix:
         return name.replace(".", "%2E") or "%2F"
     clean = _UNSAFE.sub(lambda c: f"%{ord(c[0]):02X}", _AMBIGUOUS.sub("%25", name)) + suffix

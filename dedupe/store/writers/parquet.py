@@ -1,4 +1,4 @@
-"""Kept documents as Parquet, in one schema whatever the input was."""
+"""Kept documents as Parquet, in one schema whatever the input."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from dedupe.model import Json
 
-_GROUP_BYTES = 1 << 24  # of JSON: a row group of some thousand articles, and all that is ever held
+_GROUP_BYTES = 1 << 24  # of JSON: a row group of some thousand articles, the most that is ever held in memory
 
 
 class ParquetWriter:
     """
     Writes rows of ``id, text, metadata, fields``.
 
-    ``metadata`` is a struct with every name that `dedupe.model.Metadata` has, null where nothing was
-    found. ``fields`` holds, as one JSON object, what passed through: its names and types differ from
+    ``metadata`` is a struct with every field of `dedupe.model.Metadata`, null where nothing was found.
+    ``fields`` holds the fields that passed through as one JSON object: their names and types differ from
     crawl to crawl, and a schema that changed with them could not be read as one dataset.
     """
 
@@ -35,14 +35,14 @@ class ParquetWriter:
         self._held = 0
 
     def write(self, line: bytes) -> None:
-        """Take a document; write a row group when there are enough."""
+        """Add a document; write a row group once there are enough."""
         self._rows.append(_row(json.loads(line)))
         self._held += len(line)
         if self._held >= _GROUP_BYTES:
             self._flush()
 
     def close(self) -> None:
-        """Write what is left, and the file's end."""
+        """Write the remaining rows and the file's footer."""
         self._flush()
         self._file.close()
 
