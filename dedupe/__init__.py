@@ -52,10 +52,10 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-if not TYPE_CHECKING:  # a type checker knows the names, and is to find a slip in one
+if not TYPE_CHECKING:  # hidden from type checkers, so that they report a misspelt name
 
     def __getattr__(name: str) -> Any:
-        # Loaded when asked for: `dedupe --help` must not pay for NumPy.
+        # Loaded on first use, so that `dedupe --help` does not pay for importing NumPy.
         if name not in _HOME:
             raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
         from importlib import import_module  # noqa: PLC0415

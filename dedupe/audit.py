@@ -1,8 +1,8 @@
 """
-Outcomes -> the account: one line of JSON for each document and each decision.
+Turn outcomes into the account: one line of JSON for each document and each decision.
 
-Pure: no clock, no files. Keys stand in a fixed order and everything is deterministic, so that
-equal input gives equal bytes.
+Pure: no clock, no files. Keys are in a fixed order and everything is deterministic, so that equal
+input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def document_line(document: CleanDocument) -> str:
 
 
 def decision_line(outcome: Outcome) -> str:
-    """The decision on one input document, with every removal and its evidence."""
+    """The decision on an input document, with every removal and its evidence."""
     document = outcome.document
     metadata = _metadata_text(document.metadata) if document else "{}"
     removed = ", ".join(map(_removal_text, document.cut.removals)) if document else ""
@@ -58,9 +58,9 @@ def decision_line(outcome: Outcome) -> str:
 
 def duplicate_line(kept_line: str, text: str, match: Match) -> str:
     """
-    The decision on a document that turned out to be a copy, from its line as if kept.
+    The decision on a document that turned out to be a copy, made from the line written as if it were kept.
 
-    Its surviving text is removed as well, stretch by stretch, so that it can be restored.
+    Its surviving text is listed as removed too, stretch by stretch, so that it can be restored.
     """
     was = json.loads(kept_line)
     why = {"reason": f"{_RELATION[match.relation]} {match.kept}"}
@@ -79,8 +79,8 @@ def duplicate_line(kept_line: str, text: str, match: Match) -> str:
 
 def kept_line(line: str, already: Earlier | None, copies: Sequence[Copy]) -> str:
     """
-    The decision on a kept document of which there is more to say: its line, where an earlier run kept it
-    already, and who else carried it.
+    The decision on a kept document, with what the corpus pass adds: the earlier run that kept it already, if any,
+    and the copies that it stands for.
     """
     said: dict[str, Json] = {"kept_in": asdict(already)} if already else {}
     if copies:
@@ -89,7 +89,7 @@ def kept_line(line: str, already: Earlier | None, copies: Sequence[Copy]) -> str
 
 
 def failed_line(line: str, name: str, error: str) -> str:
-    """The decision on a document that turned out to be unusable, from its line as if kept."""
+    """The decision on a document that turned out to be unusable, made from the line written as if it were kept."""
     failed = {"id": name, "outcome": "failed", "metadata": {}, "removed": [], "repairs": [], "error": error}
     return _dump({**json.loads(line), **failed})
 
@@ -114,7 +114,7 @@ def _match_json(match: Match | None) -> dict[str, Json]:
 
 def metadata_json(metadata: Metadata) -> dict[str, Json]:
     """
-    The metadata that were found; what was not found is not there.
+    The metadata that were found; fields without a value are left out.
 
     >>> metadata_json(Metadata(authors=("王小明",), place="北京"))
     {'authors': ['王小明'], 'place': '北京'}
@@ -127,7 +127,7 @@ def metadata_json(metadata: Metadata) -> dict[str, Json]:
 
 
 def _metadata_text(metadata: Metadata) -> str:
-    """The same, written: strings and tuples of strings, of which `_dump` would ask what they are."""
+    """The same as JSON text; faster than `_dump`, because all values are strings or tuples of strings."""
     said = [
         f'"{name}": {_quote(value)}' if isinstance(value, str) else f'"{name}": [{", ".join(map(_quote, value))}]'
         for name, value in zip(_METADATA, _values_of(metadata), strict=True)
@@ -155,7 +155,7 @@ def removal_of(row: Mapping[str, Json]) -> Removal:
 
 
 def _removal_text(removal: Removal) -> str:
-    """A removal as it stands in a decision; written piece by piece, for there are three to a page."""
+    """A removal as JSON, as a decision holds it; built piece by piece for speed, since a page has about three."""
     finding = removal.finding
     evidence = f'"reason": {_quote(finding.reason)}'
     if finding.captures:
@@ -184,7 +184,7 @@ _OWN = frozenset(["id", "text", "metadata"])
 _METADATA = tuple(item.name for item in fields(Metadata))
 _values_of = attrgetter(*_METADATA)
 
-# Made once: `json.dumps` makes an encoder for each call. A string alone needs no encoder at all.
+# Built once, because `json.dumps` builds an encoder for each call. A single string needs no encoder at all.
 _dump = json.JSONEncoder(ensure_ascii=False).encode
 _quote = json.encoder.encode_basestring
 _NO_MATCH = '"duplicate_of": null, "relation": null, "jaccard": null, "containment": null'

@@ -1,8 +1,8 @@
 """
-YAML -> `Settings`: strict, with errors that name the file, the line, the nearest name and the remedy.
+Load YAML into `Settings`: strict, with errors that name the file, the line, the nearest name and the remedy.
 
-``configs/default.yaml`` is the schema: a key that is not there does not exist, and a value must be
-of the kind that stands there.
+``configs/default.yaml`` is the schema: a key that is not in it does not exist, and a value must have the
+type of the default.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def default_text() -> str:
 
 def load_settings(path: Path | None = None, overrides: Iterable[str] = ()) -> Settings:
     """
-    The defaults, changed by a config file and then by ``KEY=VALUE`` overrides.
+    The defaults, overridden by a config file and then by ``KEY=VALUE`` overrides.
 
-    Paths of rule files in a config are relative to that config.
+    Paths of rule files in a config file are relative to that file.
 
     >>> load_settings(overrides=["repeats.min_length=50"]).repeats.min_length
     50
@@ -87,7 +87,7 @@ def _rules_of(tree: Mapping[str, Node]) -> list[str]:
 
 
 def _build(kind: type, tree: Mapping[str, Node], where: str) -> Any:
-    """The dataclass from a complete tree: only ``default.yaml`` must be complete."""
+    """Build the dataclass from a complete tree; only ``default.yaml`` has to be complete."""
     hints = get_type_hints(kind)
     values = {}
     for item in fields(kind):
@@ -98,7 +98,7 @@ def _build(kind: type, tree: Mapping[str, Node], where: str) -> Any:
             else _typed(node, hint, where, item.name)
         )
     extra = set(tree) - set(values)
-    assert not extra, f"default.yaml sets what no stage reads: {extra}"
+    assert not extra, f"default.yaml has keys that no setting reads: {extra}"
     return kind(**values)
 
 
@@ -114,9 +114,8 @@ def _merge(settings: Any, tree: Mapping[str, Node], where: str, path: str) -> An
                 continue
             if not isinstance(node.value, dict):
                 one = next(iter(get_type_hints(hints[key])))
-                raise ConfigError(
-                    f"{_at(where, node)}: {full} is {node.value!r}; it must be settings, each with a colon ({one}: ...)"
-                )
+                wanted = f"a block of settings, each with a colon ({one}: ...)"
+                raise ConfigError(f"{_at(where, node)}: {full} is {node.value!r}; it must be {wanted}")
             changed[key] = _merge(getattr(settings, key), node.value, where, f"{full}.")
         else:
             changed[key] = _in_range(_typed(node, hints[key], where, full), full, _at(where, node))
@@ -124,24 +123,24 @@ def _merge(settings: Any, tree: Mapping[str, Node], where: str, path: str) -> An
 
 
 def _nearest(key: str, path: str, kind: type) -> str:
-    """What may be meant: a name of this block, or one that stands in a block below it."""
+    """A suggestion for an unknown key: a name in this block, or in a block below it."""
     hints = get_type_hints(kind)
     deeper = [f"{name}.{inner}" for name, hint in hints.items() if is_dataclass(hint) for inner in get_type_hints(hint)]
     if key in deeper:
-        return f"; write it as two, {key.replace('.', ': {')}: ...}}"
+        return f"; write it as two levels, {key.replace('.', ': {')}: ...}}"
     near = difflib.get_close_matches(key, hints, n=1) or [name for name in deeper if name.partition(".")[2] == key]
     if near:
         return f"; did you mean {' or '.join(path + name for name in near)}?"
-    return f"; known here: {', '.join(sorted(hints))}"
+    return f"; known keys: {', '.join(sorted(hints))}"
 
 
 def _shown(node: Node) -> str:
-    """A value as a message tells it."""
+    """A value as error messages show it."""
     return "a block of settings" if isinstance(node.value, dict) else repr(node.value)
 
 
 def _typed(node: Node, hint: Any, where: str, full: str) -> Any:
-    """The value, if it is of the kind that the setting wants."""
+    """The value, if it has the type of the setting."""
     value, choices = node.value, get_args(hint)
     if hint == tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -153,7 +152,7 @@ def _typed(node: Node, hint: Any, where: str, full: str) -> Any:
         near = difflib.get_close_matches(str(value), choices, n=1)
         wanted = f"one of {', '.join(choices)}" + (f" (did you mean {near[0]}?)" if near else "")
     else:
-        # A bool is an int to Python, and no number to anyone else.
+        # To Python a bool is an int; to everybody else it is not a number.
         if isinstance(value, _KINDS[hint]) and (hint is bool or not isinstance(value, bool)):
             return hint(value)
         wanted = _WANTED[hint]
@@ -165,7 +164,7 @@ _WANTED: Mapping[type, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
-    str: "text, a number in quotes",
+    str: "text; put a number in quotes",
 }
 
 
@@ -176,7 +175,7 @@ def _at(where: str, node: Node) -> str:
 def _in_range(value: Any, name: str, at: str) -> Any:
     low, high = RANGES.get(name, (None, None))
     if low is not None and high is not None and not low <= value <= high:
-        raise ConfigError(f"{at}: {name} is {value}; it must lie between {low} and {high}")
+        raise ConfigError(f"{at}: {name} is {value}; it must be between {low} and {high}")
     return value
 
 

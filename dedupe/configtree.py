@@ -1,7 +1,7 @@
 """
-YAML text -> a tree whose values know the line they stand on.
+Parse YAML text into a tree whose values know their line numbers.
 
-Strict, since a config comes from people: nothing stands twice, and what can explode (aliases, tags, depth) is refused.
+Strict, since people write configs: duplicate keys are refused, and so is what can explode (aliases, tags, depth).
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from yaml.constructor import SafeConstructor
 
 from dedupe.errors import ConfigError
 
-_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")  # of a character: cannot be told of in a message
+_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")  # a surrogate, or an escape that makes one
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A YAML value and the line it stands on."""
+    """A YAML value and its line number."""
 
     value: Any
     line: int
 
 
 def parse_tree(text: str, where: str) -> dict[str, Node]:
-    """The mapping at the top of a YAML text; ``where`` is what messages call it."""
+    """The top-level mapping of a YAML text; ``where`` names the text in error messages."""
     try:
         root = yaml.compose(whole(text, where), Loader=yaml.SafeLoader)
         node = _plain(root, where, set()) if root is not None else Node({}, 1)
@@ -43,19 +43,19 @@ def parse_tree(text: str, where: str) -> dict[str, Node]:
     if node.value is None:
         return {}
     if not isinstance(node.value, dict):
-        raise ConfigError(f"{where}: must hold settings under their stage, like repeats: {{enabled: false}}")
+        raise ConfigError(f"{where}: settings must be grouped by stage, like repeats: {{enabled: false}}")
     return node.value
 
 
 def whole(text: str, where: str) -> str:
-    """The text, which must not hold half a character: such can be told to nobody."""
+    """Return the text; refuse lone surrogates, which no message or file could encode."""
     if half := _HALF.search(text):
-        raise ConfigError(f"{where}: holds half a character ({half[0]!a}); write it whole, in UTF-8")
+        raise ConfigError(f"{where}: contains half a character ({half[0]!a}, a surrogate); write it whole, in UTF-8")
     return text
 
 
 def _plain(node: yaml.Node, where: str, seen: set[int]) -> Node:
-    """The node as plain values with lines; anchors are refused, because they can explode."""
+    """The node as plain values with line numbers; aliases are refused, because they can explode."""
     line = node.start_mark.line + 1
     if id(node) in seen:
         raise ConfigError(f"{where}:{line}: YAML aliases (*name) are not used here; write the value out")
@@ -66,7 +66,7 @@ def _plain(node: yaml.Node, where: str, seen: set[int]) -> Node:
             if not isinstance(key, yaml.ScalarNode):
                 raise ConfigError(f"{where}:{key.start_mark.line + 1}: a key must be a name, not a list or a mapping")
             if key.value in out:
-                raise ConfigError(f"{where}:{key.start_mark.line + 1}: {key.value} stands twice; keep one")
+                raise ConfigError(f"{where}:{key.start_mark.line + 1}: {key.value} appears twice; keep one")
             out[key.value] = Node(_plain(value, where, seen).value, key.start_mark.line + 1)
         return Node(out, line)
     if isinstance(node, yaml.SequenceNode):
@@ -74,4 +74,5 @@ def _plain(node: yaml.Node, where: str, seen: set[int]) -> Node:
     try:
         return Node(SafeConstructor().construct_document(node), line)
     except (yaml.YAMLError, ValueError, KeyError, AttributeError):
-        raise ConfigError(f"{where}:{line}: {node.value} is no plain value ({node.tag}); put text in quotes") from None
+        said = f"{where}:{line}: {node.value} is not a plain value ({node.tag}); put text in quotes"
+        raise ConfigError(said) from None

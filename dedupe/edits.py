@@ -1,9 +1,9 @@
 """
-The only place that cuts.
+The only module that cuts text.
 
-Judges hand in findings; `cut` removes what they mark and keeps the account; `restore` gives the
-text back. White space that a cut would leave behind (an empty line, blanks at a line's end) goes
-with the finding that made it needless, so that a second run finds nothing to tidy.
+Judges return findings; `cut` removes what they mark and records it; `restore` brings the text back.
+White space that a cut would leave over (an empty line, blanks at a line's end) is removed with the
+finding that made it superfluous, so that a second run finds nothing to tidy.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dedupe.model import Cut, Finding, Removal, Span
 
 def cut(text: str, findings: Iterable[Finding]) -> Cut:
     """
-    Take the findings' spans out of the text.
+    Remove the findings' spans from the text.
 
-    Where two findings meet, the earlier in the list is held responsible.
+    Where two findings overlap, the removal is attributed to the one earlier in the list.
 
     >>> from dedupe.model import Finding, Span
     >>> done = cut("By Jane Doe\\nRain.", [Finding("bylines", "en.by", Span(0, 11), "author line")])
@@ -43,7 +43,7 @@ def cut(text: str, findings: Iterable[Finding]) -> Cut:
 
 def restore(kept: str, removals: Sequence[Removal]) -> str:
     """
-    Put the removed text back where it stood.
+    Put the removed text back in its place.
 
     >>> from dedupe.model import Finding, Removal, Span
     >>> restore("Rain.", [Removal(Span(0, 7), "By Jo.\\n", Finding("bylines", "r", Span(0, 6), ""))])
@@ -78,10 +78,10 @@ def kept_spans(length: int, removals: Sequence[Removal]) -> list[Span]:
 
 class Surviving:
     """
-    A cut text that remembers where each of its characters stood in the normalised text.
+    A cut text that knows where each of its characters was in the normalised text.
 
-    A judge that works on surviving text speaks in its offsets; `lift` turns its findings into
-    offsets of the normalised text.
+    A judge that works on surviving text uses that text's offsets; `lift` converts its findings to
+    offsets in the normalised text.
     """
 
     def __init__(self, text: str, done: Cut) -> None:
@@ -94,7 +94,7 @@ class Surviving:
             at += span.length
 
     def origin(self, offset: int) -> int:
-        """Where the character at this offset of the surviving text stood."""
+        """The offset in the normalised text of the character at ``offset`` of the surviving text."""
         k = bisect_right(self._starts, offset) - 1
         return self._spans[k].start + offset - self._starts[k]
 
@@ -106,7 +106,7 @@ class Surviving:
         return Span(self.origin(span.start), self.origin(span.end - 1) + 1)
 
     def lift(self, finding: Finding) -> Finding:
-        """The finding, in offsets of the normalised text."""
+        """The finding, with offsets in the normalised text."""
         return Finding(
             finding.stage,
             finding.rule,
@@ -128,8 +128,8 @@ def _claim(length: int, findings: Iterable[Finding]) -> list[tuple[Span, Finding
             start, end = max(0, start), min(length, end)
         if start < end:
             spans.append((start, end, rank, finding))
-    spans.sort()  # by place, then by rank, of which there is one each
-    if all(one[1] <= other[0] for one, other in pairwise(spans)):  # nearly every page: no two claim the same
+    spans.sort()  # by place, then by rank, which is unique
+    if all(one[1] <= other[0] for one, other in pairwise(spans)):  # true of nearly every page: no overlaps
         return [(Span(start, end), finding) for start, end, _, finding in spans]
     borders = sorted({at for start, end, _, _ in spans for at in (start, end)})
     active: list[tuple[int, int, Finding]] = []
@@ -152,7 +152,7 @@ def _claim(length: int, findings: Iterable[Finding]) -> list[tuple[Span, Finding
 
 
 def _tidy(text: str, owned: list[tuple[Span, Finding]]) -> list[tuple[Span, Finding]]:
-    """Widen groups of touching spans over the white space that would be left without a purpose."""
+    """Widen groups of touching spans over the white space that would be left over."""
     out: list[tuple[Span, Finding]] = []
     k = 0
     while k < len(owned):
@@ -175,8 +175,8 @@ def _tidy(text: str, owned: list[tuple[Span, Finding]]) -> list[tuple[Span, Find
 
 def _needed_gap(text: str, group: list[Span]) -> int:
     """
-    How many spans of the group can go as one: all, unless the white space between two of them is
-    all that keeps two lines, or two words, apart.
+    How many spans of the group can be removed as one: all, unless the white space between two of them is
+    the only thing that separates two lines or two words.
     """
     start, end = group[0].start, group[-1].end
     left, right = blanks_around(text, Span(start, end))
@@ -189,7 +189,7 @@ def _needed_gap(text: str, group: list[Span]) -> int:
 
 
 def blanks_around(text: str, span: Span) -> Span:
-    """The span with the blanks beside it on its lines."""
+    """The span, extended over adjacent blanks on its lines."""
     left, right = span
     while left > 0 and text[left - 1] != "\n" and text[left - 1].isspace():
         left -= 1
@@ -200,9 +200,9 @@ def blanks_around(text: str, span: Span) -> Span:
 
 def _widen(text: str, span: Span) -> Span:
     """
-    The span with the white space beside it that nothing needs any more.
+    The span, extended over adjacent white space that is no longer needed.
 
-    A removed line takes its line end along, a removed head or tail of a line the blanks that
+    A removed line takes its line end along; a removed beginning or end of a line takes the blanks that
     set it off; between two words one blank stays.
     """
     start, end = span

@@ -1,32 +1,32 @@
 """
-Every error of this package, named by what follows from it.
+Every error of this package, grouped by what the caller should do about it.
 
     DedupeError
     ├── RefusedError        exit 2: nothing was written, do not retry
     │   ├── ConfigError         a setting or a config file
     │   ├── RuleError           a byline rule, with file and line
-    │   ├── SourceError         what to read
-    │   ├── OutputError         where to write, or a finished run to read back
-    │   ├── IndexMismatchError  an index that was made otherwise
+    │   ├── SourceError         an input that is missing or ambiguous
+    │   ├── OutputError         an output place that cannot be used, or a finished run that cannot be read back
+    │   ├── IndexMismatchError  an index made with other settings or versions
     │   ├── IndexDamagedError   an index that cannot be read
     │   ├── IndexForkedError    an index that was opened in another process
     │   └── MissingExtraError   an optional library that these files need
     ├── TemporaryError      exit 75: try again
-    │   ├── LockBusyError       another run is at work on the same output or index
+    │   ├── LockBusyError       another run is using the same output or index
     │   ├── WorkerLostError     a worker process died
-    │   └── StorageError        the disk is full or went away
-    └── DocumentError       one document becomes ``failed``; its neighbours go on
+    │   └── StorageError        the disk is full or has gone away
+    └── DocumentError       one document becomes ``failed``; the others continue
         ├── ReadError           it could not be read
-        └── DecodeError         its bytes are no text
+        └── DecodeError         its bytes are not text
 
-A message says what happened, where, and what to do next: its reader is a person at 3 a.m.
+A message says what happened, where, and what to do next: its reader is on call at 3 a.m.
 """
 
 from __future__ import annotations
 
 
 class DedupeError(Exception):
-    """Whatever this package raises on purpose."""
+    """The base of everything that this package raises on purpose."""
 
     exit_code = 70
 
@@ -46,23 +46,23 @@ class RuleError(RefusedError):
 
 
 class SourceError(RefusedError):
-    """The source does not exist, or cannot be told apart from another one."""
+    """The source does not exist, or cannot be distinguished from another one."""
 
 
 class OutputError(RefusedError):
-    """The output place is not usable, or a finished run cannot be read back."""
+    """The output place cannot be used, or a finished run cannot be read back."""
 
 
 class IndexMismatchError(RefusedError):
-    """The index was made with other settings or versions: its signatures cannot be compared with ours."""
+    """The index was made with other settings or versions, so its signatures cannot be compared with ours."""
 
 
 class IndexDamagedError(RefusedError):
-    """The index cannot be read, or does not hold together."""
+    """The index cannot be read, or is inconsistent."""
 
 
 class IndexForkedError(RefusedError):
-    """The index was opened before a fork, and two processes would write to it."""
+    """The index was opened before a fork, so two processes would write to it."""
 
 
 class MissingExtraError(RefusedError):
@@ -71,7 +71,7 @@ class MissingExtraError(RefusedError):
     @classmethod
     def of(cls, what: str, extra: str) -> MissingExtraError:
         """
-        The error for something that an extra brings.
+        The error for a library that an extra installs.
 
         >>> print(MissingExtraError.of("2 HTML pages need trafilatura", "html"))
         2 HTML pages need trafilatura; install it with: pip install 'dedupe-news[html]'
@@ -80,21 +80,21 @@ class MissingExtraError(RefusedError):
 
 
 class TemporaryError(DedupeError):
-    """The run stopped for a reason that passes; the same command continues it."""
+    """The run stopped for a temporary reason; the same command continues it."""
 
     exit_code = 75
 
 
 class LockBusyError(TemporaryError):
-    """Another process works on the same output or index."""
+    """Another process is using the same output or index."""
 
 
 class WorkerLostError(TemporaryError):
-    """A worker process died without a word."""
+    """A worker process died without reporting an error."""
 
 
 class StorageError(TemporaryError):
-    """Writing failed: the disk is full, or a file went away."""
+    """Writing failed: the disk is full, or a file has gone away."""
 
 
 class DocumentError(DedupeError):
@@ -106,4 +106,4 @@ class ReadError(DocumentError):
 
 
 class DecodeError(DocumentError):
-    """The document's bytes are no text in any known encoding."""
+    """The document's bytes are not text in any known encoding."""

@@ -1,9 +1,9 @@
 """
-Same wording, other facts: what tells two days' weather reports from a report and its copy.
+Compare the facts of two texts with the same wording: two days' weather reports are not copies.
 
-Two passages can agree in nine characters of ten and still be two pieces of news, because what
-differs is the news: the number, the date, the name. A copy differs where somebody edited; a
-template differs where the facts stand. Both judges of likeness ask here before they act.
+Two passages can agree in nine characters of ten and still be two pieces of news, because what differs
+is the news: the number, the date, the name. A copy differs where somebody edited it; a template differs
+in its facts. The repeats judge and the near-duplicate judge both ask here before they remove text.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from typing import NamedTuple
 from dedupe.patterns import pattern
 
 _NUMBER = pattern(r"\d+(?:[.,:．：]\d+)*")
-# Every date begins with a digit: asked first, it takes a fifth of the time.
+# Every date begins with a digit: testing that first takes a fifth of the time.
 _DATE = pattern(
     r"(?=\d)(?:(?:(?P<year>(?:19|20)\d\d)\s*年\s*)?(?<!\d)(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*[日号號])?"
     r"|(?P<only_year>(?:19|20)\d\d)\s*年|(?<!\d)(?P<only_day>\d{1,2})\s*[日号號])"
 )
 _LONGEST = 1000
-"""Stretches longer than this that were not aligned have nothing in common that matters."""
+"""Unaligned stretches longer than this are taken to have nothing relevant in common."""
 
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
 _THOUSANDS = pattern(r",(?=\d{3}(?!\d))")
 _GROUPED = pattern(r"(?<![\d.,])\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)")
-"""61.000 and 61 000, as most of Europe writes what is 61,000 or 61000 elsewhere."""
+"""61.000 and 61 000: most of Europe's way of writing 61,000 or 61000."""
 
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
 _HAN_DIGITS = {
@@ -58,21 +58,21 @@ _OTHERS = (
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _SPELLED = {word: k for line in _OTHERS for k, word in enumerate(line.split(), 2)} | _ENGLISH
 _SPELLED |= {word: k for k, word in enumerate(_ORDINALS.split(), 1)}
-"""Numbers in words. One is an article in most languages, and says nothing."""
+"""Numbers in words. In most languages the word for one is also an article, so their lists begin at two."""
 
 _GLUED = {word.replace("-", ""): value for word, value in _SPELLED.items()}
 _HAN_NUMBER = pattern(f"[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}{''.join(_HAN_UNITS)}]*")
-"""A unit alone is none: 2.3万 is no 2.310000."""
+"""A unit alone is not a number: 2.3万 is not 2.310000."""
 
 _BETWEEN = frozenset("-–—/.,:．，：")
 _SIGNS = frozenset("-－−")
-# A minus behind a Han character is one (气温-5度); behind a digit or a Latin letter it joins (3-5, COVID-19).
+# After a Han character, "-" is a minus (气温-5度); after a digit or a Latin letter, a hyphen (3-5, COVID-19).
 _NO_SIGN_AFTER = pattern(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ-]")
 
 
 def numbers(text: str) -> Counter[str]:
     """
-    The numbers a text states, with how often.
+    The numbers that a text states, with their counts.
 
     >>> sorted(numbers("5.9%，２0家，-3度，1,200").items())
     [('-3', 1), ('1200', 1), ('20', 1), ('5.9', 1)]
@@ -82,7 +82,7 @@ def numbers(text: str) -> Counter[str]:
 
 def number_list(text: str) -> list[str]:
     """
-    The numbers a text states, in order: sign, digits, points; thousands without their commas.
+    The numbers that a text states, in order, with sign and decimal points but without thousands separators.
 
     >>> number_list("10：30起，-5到5度，3,000人")
     ['10:30', '-5', '5', '3000']
@@ -92,7 +92,7 @@ def number_list(text: str) -> list[str]:
 
 def spelled_numbers(words: Sequence[str]) -> list[str] | None:
     """
-    The numbers of a stretch that consists of numbers, in figures or in words, else None.
+    The numbers of a stretch that consists only of numbers, in figures or in words; otherwise None.
 
     >>> spelled_numbers(["thirty-four"]), spelled_numbers(["二", "十", "三"]), spelled_numbers(["6", "-", "4"])
     (['34'], ['23'], ['6', '4'])
@@ -118,7 +118,7 @@ def _is_han_number(word: str) -> bool:
 
 def _han_value(text: str) -> int:
     """
-    What a Chinese number comes to.
+    The value of a Chinese number.
 
     >>> _han_value("二十三"), _han_value("二〇二六"), _han_value("三百万")
     (23, 2026, 3000000)
@@ -144,14 +144,14 @@ def _plain(number: str) -> str:
 
 
 def _sign(text: str, at: int) -> str:
-    """A minus before a number, unless it joins it to a word or a number: ``2024-25``, ``F-16``."""
+    """A minus before a number, unless it is a hyphen after a word or a number: ``2024-25``, ``F-16``."""
     if not at or text[at - 1] not in _SIGNS:
         return ""
     return "" if _NO_SIGN_AFTER.fullmatch(text[max(0, at - 2) : at - 1]) else "-"
 
 
 class Date(NamedTuple):
-    """A date as far as it is said: 12月6日 has no year, 2025年 no month."""
+    """A date, as far as the text gives it: 12月6日 has no year, 2025年 has no month."""
 
     year: int | None
     month: int | None
@@ -159,7 +159,7 @@ class Date(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What a text states in figures: its dates, and its other numbers with how often."""
+    """What a text states in figures: its dates, and its other numbers with their counts."""
 
     numbers: Counter[str]
     dates: frozenset[Date]
@@ -196,11 +196,11 @@ def _joined(number: re.Match[str]) -> str:
 
 def other_facts(one: Facts, two: Facts) -> tuple[int, float]:
     """
-    How many numbers and dates each of two texts states that the other does not: the smaller count,
-    and the smaller share of a side's.
+    How many numbers and dates each text states that the other does not: the smaller of the two counts,
+    and the smaller of their shares of what each text states.
 
-    A text that only adds says more, not otherwise: it counts as none. A date that says less of the
-    same day is the same date: a page that prints 2025年12月6日 above a story of 6日 is no other story.
+    A text that only adds facts does not contradict the other, so it counts as 0. A less complete form of the
+    same date is the same date: a page that prints 2025年12月6日 above a story dated 6日 tells no other story.
 
     >>> other_facts(facts("北京 3 到 9 度"), facts("北京 4 到 12 度"))
     (2, 1.0)
@@ -222,14 +222,14 @@ def _new_dates(dates: frozenset[Date], others: frozenset[Date]) -> int:
 
 
 def _agree(one: Date, two: Date) -> bool:
-    """Whether two dates have something in common, and nothing that differs."""
+    """Whether two dates share at least one part, and differ in none that both have."""
     pairs = [(a, b) for a, b in zip(one, two, strict=True) if a is not None and b is not None]
     return bool(pairs) and all(a == b for a, b in pairs)
 
 
 def restated(one: str, two: str) -> bool:
     """
-    Whether two stretches, without punctuation, state the same number, the one in figures and the other in words.
+    Whether two stretches without punctuation state the same number, one in figures and the other in words.
 
     >>> restated("3月5", "三月五"), restated("1958", "一九五八"), restated("thirtyfour", "34"), restated("二十", "12")
     (True, True, True, False)
@@ -245,7 +245,7 @@ def _in_figures(text: str) -> str:
 @lru_cache(maxsize=4096)
 def replaced(one: str, two: str) -> bool:
     """
-    Whether two short stretches say different things, rather than the same with a slip.
+    Whether two short stretches say different things, rather than the same thing with a slip.
 
     >>> replaced("监事会工作", "年度报告及摘要"), replaced("经济发展", "经济发展的"), replaced("啊", "")
     (True, False, False)
@@ -253,13 +253,13 @@ def replaced(one: str, two: str) -> bool:
     if min(len(one), len(two)) < 2 or max(len(one), len(two)) < 3:
         return False
     if max(len(one), len(two)) > _LONGEST or 4 * (Counter(one) & Counter(two)).total() < len(one) + len(two):
-        return True  # even in the best order less than half would be equal
+        return True  # even in the best order, less than half would be equal
     return SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.5
 
 
 def other_digits(one: str, two: str) -> bool:
     """
-    Whether both stretches hold digits, and different ones.
+    Whether both stretches contain digits, and these differ.
 
     >>> other_digits("36", "38"), other_digits("在29日举行的", ""), other_digits("3人", "3名")
     (True, False, False)
@@ -280,7 +280,7 @@ def digits(text: str) -> str:
 
 def figures(text: str) -> str:
     """
-    The digits of a text and its Han numerals, in order: 三成 and 四成 are two facts.
+    The digits and Han numerals of a text, in order: 三成 and 四成 are different facts.
 
     >>> figures("同比增长三成，达2.3万")
     '三23万'

@@ -1,7 +1,7 @@
 """
-The words of the house as types: what a document is on its way from file to output.
+The package's vocabulary as types: the forms a document takes on its way from file to output.
 
-Everything here is frozen. Offsets are code points in the normalised text, half-open, always.
+Everything here is immutable. Offsets always count code points in the normalised text, half-open.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class Span(NamedTuple):
 
     @property
     def length(self) -> int:
-        """Code points inside."""
+        """The number of code points in the span."""
         return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What page metadata or record fields say, before any line of the text is read."""
+    """What the page's metadata or the record's fields say; known before the text is read."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -49,8 +49,8 @@ class Hints:
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """
-    A document as a reader hands it over: bytes (or text that was decoded already), and what
-    the carrier says about it.
+    A document as a reader delivers it: bytes (or text that is already decoded), and what its
+    record or file says about it.
     """
 
     id: str
@@ -75,7 +75,7 @@ class Repair(NamedTuple):
 
 
 class Capture(NamedTuple):
-    """A fact that a finding read from the text: ``author`` = ``贾骥业`` at a span."""
+    """A value that a finding read from the text: ``author`` = ``贾骥业`` at a span."""
 
     name: str
     value: str
@@ -85,11 +85,10 @@ class Capture(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """
-    A span that should go, who says so and why. Judges make findings; only `dedupe.edits` cuts.
+    A span to remove, with the judge and the reason. Judges make findings; only `dedupe.edits` cuts.
 
-    ``twin`` is the span of the copy that stays, ``similarity`` the share of the removed
-    passage that stands there, ``differences`` the first pairs (removed, standing) of text in
-    which the two differ.
+    ``twin`` is the span of the copy that stays, ``similarity`` the share of the removed passage that
+    the twin contains, ``differences`` the first pairs (removed, kept) of text in which they differ.
     """
 
     stage: str
@@ -104,7 +103,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A stretch of the normalised text that the cutter took out, with the finding behind it."""
+    """A stretch of the normalised text that was cut, with the finding responsible."""
 
     span: Span
     text: str
@@ -113,9 +112,9 @@ class Removal:
 
 class Cut(NamedTuple):
     """
-    The normalised text in two heaps: what stays and what went.
+    The normalised text, divided into what stays and what was removed.
 
-    ``text`` and ``removals``, put back by offset, are the normalised text (`dedupe.edits.restore`).
+    ``text`` and ``removals``, put back by offset, give the normalised text again (`dedupe.edits.restore`).
     """
 
     text: str
@@ -125,11 +124,10 @@ class Cut(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """
-    What the document says about itself, every role apart: an editor is not an author.
+    What the document says about itself, each role kept separate: an editor is not an author.
 
-    ``dateline_date`` is the day in the dateline as written, ``filed`` the same day as ISO 8601, to
-    the day, where something else on the page tells the year. ``photo_sources`` gave pictures, and need not
-    have anything to do with the text.
+    ``dateline_date`` is the day in the dateline as written; ``filed`` is the same day as an ISO 8601 date, if the
+    page tells the year elsewhere. ``photo_sources`` supplied pictures, and may have nothing to do with the text.
     """
 
     title: str | None = None
@@ -153,7 +151,7 @@ class Metadata:
 
 
 class CleanDocument(NamedTuple):
-    """A document after its own judges have spoken, before it is compared with others."""
+    """A document after the per-document judges, before it is compared with others."""
 
     id: str
     origin: str
@@ -170,7 +168,7 @@ class CleanDocument(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A document that an earlier run kept: which run, when, and what was known of it."""
+    """A document that an earlier run kept: which run, when, and what is recorded about it."""
 
     run: str
     date: str
@@ -181,7 +179,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document that went as a copy of one that stays: who else carried the story."""
+    """A document removed as a copy of a kept one; it shows who else published the story."""
 
     id: str
     source: str
@@ -192,11 +190,10 @@ class Copy:
 @dataclass(frozen=True, slots=True)
 class Match:
     """
-    A verified likeness of a document to one that is kept.
+    A verified match between a document and a kept one.
 
-    ``jaccard`` is that of the two sets of shingles, ``containment`` the share of the
-    removed document's shingles that the kept one holds. ``earlier`` is there only if it was an
-    earlier run that kept it.
+    ``jaccard`` is the Jaccard similarity of the two shingle sets, ``containment`` the share of the removed
+    document's shingles that the kept one contains. ``earlier`` is set only if an earlier run kept it.
     """
 
     kept: str
@@ -211,7 +208,7 @@ class Outcome:
     """
     What became of an input document, with everything needed to account for it.
 
-    ``document`` is None only for a failed one, which has an ``error``; ``match`` is there only
+    ``document`` is None only if the document failed, and then ``error`` is set; ``match`` is set only
     for a duplicate.
     """
 

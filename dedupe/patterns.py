@@ -1,4 +1,4 @@
-"""Patterns of `re` that are compiled when they are first asked: a run over one file asks few of them."""
+"""Regular expressions that are compiled on first use: a run over one file needs few of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, AnyStr, cast
 
 def pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """
-    What `re.compile` gives, but at no cost before it is used.
+    Like `re.compile`, but the pattern is compiled only when it is first used.
 
-    To compile a class of characters takes `re` up to some milliseconds, and the package has two hundred patterns:
-    together they took a tenth of the time of a run over one file. A wrong pattern shows when it is first asked.
+    `re` takes up to some milliseconds to compile a character class, and the package has two hundred patterns:
+    together they took a tenth of the time of a run over one file. An invalid pattern fails on first use.
 
     >>> word = pattern("[a-z]+")
     >>> word.fullmatch("rain")[0], word.pattern
@@ -26,5 +26,5 @@ class _Pattern:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(re.compile(*self._source), name)
-        setattr(self, name, found)  # from now on without a detour
+        setattr(self, name, found)  # later look-ups bypass this method
         return found

@@ -1,6 +1,6 @@
 """
-What can be set, as frozen types: one block a stage. The values, with the reason for each, stand
-in ``configs/default.yaml`` and nowhere else.
+All settings as frozen types, one block per stage. The values, each with its reason, are in
+``configs/default.yaml`` and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Policy = Literal["longest", "earliest", "latest", "source"]
 
 @dataclass(frozen=True, slots=True)
 class FieldNames:
-    """The keys under which a record (a JSON object, a table's row) keeps what the pipeline needs."""
+    """The keys under which a record (a JSON object or a table row) holds what the pipeline needs."""
 
     text: str
     id: str
@@ -29,7 +29,7 @@ class FieldNames:
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
-    """What is read, and how much of it at the most."""
+    """What is read, and its size limits."""
 
     max_document_bytes: int
     max_ratio: int
@@ -39,7 +39,7 @@ class ReadSettings:
 
 @dataclass(frozen=True, slots=True)
 class HtmlSettings:
-    """What of an HTML page is the document."""
+    """Which part of an HTML page is the document."""
 
     extract: Literal["main", "all"]
     min_article: float
@@ -68,7 +68,7 @@ class NormaliseSettings:
 
 @dataclass(frozen=True, slots=True)
 class BylineSettings:
-    """Which rule packs run, and how far into a page."""
+    """Which rules run, and how much of a page they may remove."""
 
     enabled: bool
     packs: tuple[str, ...]
@@ -136,7 +136,7 @@ class NeardupSettings:
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """What runs remember of earlier ones, if they are given an index."""
+    """What an index remembers between runs, and how it is used."""
 
     evidence: Literal["text", "none"]
     compare_within: str
@@ -146,13 +146,13 @@ class IndexSettings:
 
     @property
     def window(self) -> int | None:
-        """Days between two documents that are compared at the most; None for no limit."""
+        """Maximum number of days between two documents that are compared; None for no limit."""
         return None if self.compare_within == "none" else int(self.compare_within.removesuffix("d"))
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
-    """From where on a source's losses are reported loudly."""
+    """When a source's losses become a warning, and what the summary lists."""
 
     max_removal_rate: float
     min_documents: int
@@ -161,7 +161,7 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True)
 class SuggestSettings:
-    """From where on a line that a site repeats is proposed as a rule."""
+    """When a line that a site repeats is proposed as a rule."""
 
     min_documents: int
     min_days: int
@@ -185,10 +185,10 @@ class Settings:
 
     def fingerprint(self) -> str:
         """
-        A short name of these settings: equal settings, equal name, on every machine.
+        A short name of these settings; equal settings have equal names on every machine.
 
-        First 16 hex digits of the BLAKE2b of the settings' canonical text. What is asked of a finished
-        run (``suggest``) does not count: no run depends on it.
+        16 hex digits: the 8-byte BLAKE2b digest of the settings' canonical text. The ``suggest`` block, which is used
+        on finished runs, does not count: no run depends on it.
         """
         settings = sorted((name, block) for name, block in asdict(self).items() if name != "suggest")
         return hashlib.blake2b(repr(settings).encode(), digest_size=8).hexdigest()
@@ -256,4 +256,4 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "suggest.min_days": (1, 1 << 20),
     "suggest.min_share": (0, 1),
 }
-"""What a value must lie between to mean anything; not what is wise."""
+"""The range in which a value is meaningful, whether or not it is wise."""

@@ -1,5 +1,5 @@
 """
-The run in numbers: what was read, kept and removed, by source and stage; and what a reader must not overlook.
+The run in numbers: what was read, kept and removed, by source and stage, with warnings.
 
 Pure: no clock, no files, so that equal runs write equal summaries.
 """
@@ -18,7 +18,7 @@ from dedupe.settings import ReportSettings, Settings
 
 @dataclass(slots=True)
 class SourceTotals:
-    """What one source lost: a rate that jumps is a rule or a site that went wrong."""
+    """What one source lost: a rate that jumps points to a faulty rule or a changed site."""
 
     documents: int = 0
     duplicates: int = 0
@@ -27,13 +27,13 @@ class SourceTotals:
 
     @property
     def removal_rate(self) -> float:
-        """The share of its characters that is gone."""
+        """The share of its characters that was removed."""
         return 1 - self.characters_out / self.characters_in if self.characters_in else 0.0
 
 
 @dataclass(slots=True)
 class Totals:
-    """The run in numbers. Characters are code points of normalised text."""
+    """The run in numbers. Characters are code points of the normalised text."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class Totals:
     characters_out: int = 0
 
     def add(self, name: str, source: str, characters_in: int, characters_out: int, removed: Mapping[str, int]) -> None:
-        """Count one document; ``removed`` holds characters by stage."""
+        """Count one document; ``removed`` maps stages to characters."""
         self.outcomes[name] += 1
         self.characters_in += characters_in
         self.characters_out += characters_out
@@ -55,7 +55,7 @@ class Totals:
 
 
 def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
-    """Characters removed, by the stage that is responsible."""
+    """Characters removed, by the responsible stage."""
     counts: dict[str, int] = {}
     for removal in removals:
         stage, (start, end) = removal.finding.stage, removal.span
@@ -65,16 +65,16 @@ def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
 
 def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
     """
-    What a reader of the summary must not overlook: nothing read, nothing kept, more failed than not, a source
-    that lost most of its text.
+    Warnings for the reader of the summary: nothing was read, nothing was kept, most documents failed, or a source
+    lost most of its text.
 
     >>> from dedupe.config import load_settings
     >>> alarms(Totals(), load_settings().report)
-    ['nothing was read: no file of a kind that is known holds a document']
+    ['nothing was read: no file of a known format contains a document']
     """
     read, kept = totals.outcomes.total(), totals.outcomes["kept"]
     if not read:
-        return ["nothing was read: no file of a kind that is known holds a document"]
+        return ["nothing was read: no file of a known format contains a document"]
     found = [] if kept else [f"nothing was kept of {read:,} document{'' if read == 1 else 's'}"]
     if (failed := totals.outcomes["failed"]) > read - failed:
         found.append(f"{failed:,} of {read:,} documents failed")
@@ -88,7 +88,7 @@ def alarms(totals: Totals, settings: ReportSettings) -> list[str]:
 
 
 def _furniture_json(found: Sequence[Proposal], most: int) -> dict[str, Json]:
-    """How many lines sites repeat, and the commonest of them."""
+    """The number of lines that sites repeat, and the most common ones."""
     ordered = sorted(found, key=lambda one: (-one.documents, one.house, one.examples))
     commonest = [
         {"site": p.house, "line": p.examples[0], "documents": p.documents, "of": p.of, "days": p.days}
@@ -100,9 +100,11 @@ def _furniture_json(found: Sequence[Proposal], most: int) -> dict[str, Json]:
 @dataclass(frozen=True, slots=True)
 class Across:
     """
-    What was found by looking at all documents together: how many had more candidates than were verified;
-    where there is an index, how many are duplicates of what earlier runs kept, and how many were kept by them
-    already; and the lines that a site repeats.
+    What the comparison of all documents found.
+
+    ``capped`` counts documents that had more candidates than were verified. ``earlier``, with an index, counts
+    duplicates of documents that earlier runs kept, and documents that earlier runs had kept already.
+    ``furniture`` is the lines that sites repeat.
     """
 
     capped: int = 0
@@ -116,7 +118,7 @@ _EARLIER = ("duplicates_of_earlier_runs", "kept_by_earlier_runs")
 def summary_json(
     totals: Totals, across: Across, skipped: Mapping[str, int], versions: Mapping[str, str], settings: Settings
 ) -> str:
-    """The summary of a run. It holds no time and no path: equal runs write equal summaries."""
+    """The summary of a run. It contains no times and no paths, so equal runs write equal summaries."""
     return json.dumps(
         {
             "documents": {

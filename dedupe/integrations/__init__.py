@@ -1,1 +1,1 @@
-"""The cleaner inside other people's programs: one module each, none of them imported by ours."""
+"""The cleaner inside other programs: one module for each, none of them imported by this package."""

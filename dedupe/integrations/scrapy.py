@@ -1,9 +1,9 @@
 """
-An item pipeline for Scrapy: articles are cleaned as they are scraped, copies are dropped.
+An item pipeline for Scrapy: it cleans articles as they are scraped, and drops copies.
 
     ITEM_PIPELINES = {"dedupe.integrations.scrapy.DedupePipeline": 300}
-    DEDUPE_CONFIG = "dedupe.yaml"       # as for the command; default: the defaults
-    DEDUPE_INDEX = "news.dedupe"        # what earlier crawls have kept is dropped; default: this crawl alone
+    DEDUPE_CONFIG = "dedupe.yaml"       # a config file, as for the command; default: the default settings
+    DEDUPE_INDEX = "news.dedupe"        # also drop what earlier crawls have kept; default: this crawl only
     DEDUPE_MEDIA = "html"               # the text field holds whole pages; default: "text"
 """
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 class DedupePipeline:
     """
-    Cleans the text of every item; drops the item if its text is a copy, empty or unreadable, or if an
-    earlier crawl of the index has yielded it. A crawl that was killed is no earlier one: the spider's next
-    one goes on with it, and yields again what may have been lost.
+    Cleans the text of every item, and drops items whose text is a copy, empty or unreadable, or that an
+    earlier crawl with the same index has yielded. A killed crawl does not count as an earlier one: the
+    spider's next crawl continues it, and yields again what may have been lost.
 
-    Which fields hold text, id, title and so on says ``read.fields`` of the config; an item without
-    an id goes by its url. The text may be bytes, as ``response.body``. A kept item gets the clean
-    text, and under ``metadata`` what was found, if it has room for a field of that name. The crawler's
+    ``read.fields`` in the config says which fields hold text, id, title and so on; an item without an id
+    is identified by its url. The text may be bytes, such as ``response.body``. A kept item gets the clean
+    text, and the metadata found under ``metadata``, if it can have a field of that name. The crawler's
     stats count ``dedupe/kept``, ``/duplicate``, ``/seen``, ``/empty``, ``/failed`` and characters.
     """
 
@@ -59,21 +59,21 @@ class DedupePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """How Scrapy makes a pipeline."""
+        """Create the pipeline; Scrapy calls this."""
         return cls(crawler)
 
     def open_spider(self, spider: Any = None) -> None:
-        """Load everything before the first item comes, which would wait for it."""
+        """Load everything now, so that the first item does not wait for it."""
         del spider
         self._cleaner.warm_up(self._media)
 
     def close_spider(self, spider: Any = None) -> None:
-        """End the session, and let go of the index."""
+        """End the session and release the index."""
         del spider
         self._cleaner.release()
 
     def process_item(self, item: Any, spider: Any = None) -> Any:
-        """The item with its clean text; DropItem says why there is none."""
+        """Return the item with its clean text; raise DropItem, with the reason, if it is dropped."""
         del spider
         adapter = ItemAdapter(item)
         try:

@@ -1,10 +1,10 @@
 """
-The order of things: what happens to one document, and what happens to all of them together.
+The order of processing: first each document on its own, then all of them together.
 
     document   the stages of one document, pure
     batch      a worker's share: load, clean, write a part
     parts      what a worker leaves on disk for the corpus pass
     corpus     the drop rule over all parts, and the finished output
     claimer    the drop rule against an index, in one atomic operation
-    warm       everything at work once, before there are workers
+    warm       exercise everything once, before workers start
 """

@@ -22,22 +22,22 @@ from dedupe.store.staging import storage_errors
 
 MAX_ITEMS = 256
 MAX_BYTES = 1 << 20
-"""A batch ends with whichever comes first: small enough to spread over workers and to lose
-little when a run is killed, large enough that handing it over costs nothing."""
+"""A batch ends at whichever limit comes first: small enough to spread over workers and to lose
+little if a run is killed, large enough that the cost of handing it over is negligible."""
 
 _ABREAST = 32
 _MOST_ABREAST = 1 << 17
-"""Documents that are judged side by side, and the characters of which there are enough: a processor's cache holds
-them beside what a stage works with. Twice as many gain nothing, a quarter costs a fifth more time."""
+"""Documents judged side by side end at either limit, in documents or in characters: so many fit into a processor's
+cache together with a stage's working data. Twice as many gain nothing, a quarter costs a fifth more time."""
 
 _MIN_BYTES = 1 << 17
 _SHARES = 64
-"""Of a run that is worth several processes, so that none works on alone for long at its end."""
+"""Batches into which a run worth several processes is divided, so that none works on alone for long at its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some items in a row, numbered through the run, and where their part goes."""
+    """Consecutive items with a number that is unique in the run, and the part to write them to."""
 
     number: int
     items: tuple[Item | Stretch, ...]
@@ -46,7 +46,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """What the progress line needs: documents done and bytes read."""
+    """What the progress line needs: documents done, failures, and bytes read."""
 
     number: int
     documents: int
@@ -56,7 +56,7 @@ class BatchReport:
 
 def batch_bytes(size: int) -> int:
     """
-    The most bytes of a batch, of an input of so many.
+    Maximum batch size in bytes, for an input of ``size`` bytes.
 
     >>> batch_bytes(10**6), batch_bytes(20 * 10**6), batch_bytes(10**9)
     (1048576, 312500, 1048576)
@@ -65,7 +65,7 @@ def batch_bytes(size: int) -> int:
 
 
 def group(items: Iterable[Item | Stretch], max_bytes: int) -> Iterator[tuple[Item | Stretch, ...]]:
-    """Cut the stream of items into batches; the cuts depend on the items alone."""
+    """Split the stream of items into batches; the borders depend only on the items and ``max_bytes``."""
     batch: list[Item | Stretch] = []
     size = 0
     for item in items:
@@ -79,7 +79,7 @@ def group(items: Iterable[Item | Stretch], max_bytes: int) -> Iterator[tuple[Ite
 
 
 class _Loaded(NamedTuple):
-    """Where a document came from, and either it or why there is none."""
+    """Where a document came from, and either the document or the reason why it failed."""
 
     place: str
     raw: RawDocument | None
@@ -87,7 +87,7 @@ class _Loaded(NamedTuple):
 
 
 def _abreast(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
-    """As many in a row as are judged side by side."""
+    """Group consecutive documents that are judged side by side."""
     some: list[_Loaded] = []
     held = 0
     for one in loaded:
@@ -101,7 +101,7 @@ def _abreast(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
 
 
 class BatchWorker:
-    """Cleans batches; built once in each process."""
+    """Cleans batches; built once per process."""
 
     def __init__(self, settings: Settings, rulebook: Rulebook) -> None:
         self._settings = settings
@@ -117,7 +117,7 @@ class BatchWorker:
         return BatchReport(batch.number, len(judged), failed, size)
 
     def judge(self, items: Sequence[Item | Stretch]) -> tuple[list[Judged], int]:
-        """The judged documents of some items, and how many bytes they were."""
+        """Judge the documents of some items; also return their total size in bytes."""
         judged: list[Judged] = []
         size = 0
         for some in _abreast(self._load(items)):

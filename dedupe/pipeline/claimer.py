@@ -1,10 +1,10 @@
 """
-One atomic operation between runs, ``claim``: look up every bucket and digest, verify against the
-documents that are kept, decide by the one drop rule, register.
+The drop rule between runs, as one atomic operation, ``claim``: look up every bucket and digest, verify
+against the kept documents, decide by the one drop rule, register.
 
-What an earlier run kept stays kept: the total order is that of arrival between runs, and that of the
-run within it. So a scrape that comes in five days gets the verdicts of one that comes at once, as far
-as the keeper policy goes by date.
+What an earlier run kept stays kept: between runs the total order is that of arrival, within a run it is
+the run's own. So a scrape that arrives over five days gets the same verdicts as one that arrives at once,
+provided that the keeper policy goes by date.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from dedupe.store.index import Index, Keys, Looked, Record, Run, bucket_keys
 from dedupe.store.index.buckets import names_of_all, sharing
 
 _BEFORE = 1 << 40
-"""Taken from the number of an indexed document: earlier documents come before all of a run, in their order."""
+"""Subtracted from the number of an indexed document, so that earlier documents sort before all of this run."""
 
 
 class Claimer:
     """
     The claims of one run on an index.
 
-    ``text_of`` gives the surviving text of the run's own documents by their numbers. With
-    ``dry`` nothing is registered, and all documents must be claimed in one batch.
+    ``text_of`` returns the surviving text of one of the run's own documents by its number. With
+    ``dry``, nothing is registered, and all documents must be claimed in one batch.
 
-    Claims are idempotent by id: the same text under the same id gets the verdict on record, and
-    changes nothing. Another text under the same id is a version of it: it is compared with all
-    documents but its own earlier versions, and those stay as they are.
+    Claims are idempotent by id: the same text under the same id gets the recorded verdict, and changes
+    nothing. A different text under the same id is a new version: it is compared with all documents except
+    its own earlier versions, which stay unchanged.
     """
 
     def __init__(
@@ -48,24 +48,24 @@ class Claimer:
         self._today = run.date
         self._run = -1 if dry else index.begin(run)
         self._runs: dict[int, Run] = {}
-        self._own: dict[int, int] = {}  # documents of this run by their number in the index
+        self._own: dict[int, int] = {}  # index number -> number in this run
         self.capped = 0
         """Documents that had more candidates than were verified."""
         self.before: dict[int, Earlier] = {}
-        """Documents that an earlier run kept under the same id, with the same text."""
+        """Documents that an earlier run already kept under the same id with the same text."""
 
     def claim_all(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
-        """Claim documents in their order, a batch at a time; each number with the match that takes it, if any."""
+        """Claim documents in order, batch by batch; yield each number with the match that drops it, or None."""
         rest = iter(entries)
         while batch := list(islice(rest, None if self._dry else self._index.settings.batch)):
             yield from zip((number for number, _ in batch), self.claim(batch), strict=True)
 
     def claim(self, batch: Sequence[tuple[int, Entry]]) -> list[Match | None]:
         """
-        The match that takes each document, or None where it is kept.
+        For each document the match that drops it, or None if it is kept.
 
-        When this returns, the verdicts are on disk, those of a session at its end. It is one step, unless an id
-        comes a second time.
+        When this returns, the verdicts are on disk; in a session, only when the session ends. The batch is one
+        atomic step, unless an id occurs in it twice.
         """
         verdicts: list[Match | None] = []
         for step in _distinct(batch):
@@ -75,7 +75,7 @@ class Claimer:
     def _claim(self, batch: Sequence[tuple[int, Entry]]) -> list[Match | None]:
         keys, signed = self._keys([entry for _, entry in batch])
         looked = self._index.look_up([(entry.id, entry.digest) for _, entry in batch], keys.names, self._own)
-        # Most documents share no bucket with any other, and need no keys to be compared.
+        # Most documents share no bucket with any other, so their keys need not be passed on for comparison.
         shared = {signed[row]: keys.names[row].tolist() for row in sharing(keys.names, looked.buckets["bucket"])}
         stored = dict(zip(signed, keys.stored, strict=True))
         for (number, _), known in zip(batch, looked.recorded, strict=True):
@@ -84,7 +84,7 @@ class Claimer:
         claims = self._claims(looked)
         twins = self._index.documents(sorted({one[1].twin for one in looked.recorded if one and one[1].twin}))
         new: list[tuple[Record, str | None]] = []
-        at: dict[int, int] = {}  # where in the index a document of this batch will stand
+        at: dict[int, int] = {}  # number in this run -> future index number
         verdicts: list[Match | None] = []
         for place, ((number, entry), known) in enumerate(zip(batch, looked.recorded, strict=True)):
             if known:
@@ -109,14 +109,14 @@ class Claimer:
         return verdicts
 
     def _keys(self, entries: Sequence[Entry]) -> tuple[Keys, list[int]]:
-        """The keys of the entries that are long enough to be compared, and which ones these are."""
+        """The keys of the entries that are long enough to be compared, and the positions of those entries."""
         signatures = [entry.signature for entry in entries if entry.signature is not None]
         stacked = np.stack(signatures) if signatures else np.empty((0, self._near.num_perm), dtype=np.uint32)
         signed = [place for place, entry in enumerate(entries) if entry.signature is not None]
         return bucket_keys(stacked, self._near.bands, self._near.rows), signed
 
     def _claims(self, looked: Looked) -> Claims:
-        """The drop rule, with the kept documents that can matter to this batch."""
+        """The drop rule, primed with the kept documents that this batch may match."""
         claims = Claims(self._near, self._text, self._index.settings.window)
         earlier = sorted(looked.earlier.items())
         verifiable = [record.keys if record.evidence or number in self._own else b"" for number, record in earlier]
@@ -138,7 +138,7 @@ class Claimer:
     def _new(
         self, number: int, entry: Entry, keys: bytes, taken: tuple[int, Match] | None, *, capped: bool
     ) -> tuple[Record, str | None]:
-        """What is to be registered: of a copy no more than what became of it."""
+        """The record to register, and the text to store as evidence; for a copy, only the verdict is recorded."""
         twin, match = taken or (None, None)
         evidence = match is None and self._index.settings.evidence == "text" and not self._dry
         record = Record(
@@ -155,7 +155,7 @@ class Claimer:
         return record, self._text_of(number) if record.evidence else None
 
     def _recorded(self, record: Record, twins: Mapping[int, Record]) -> Match | None:
-        """The verdict on record."""
+        """The recorded verdict."""
         if record.twin is None or record.relation is None:
             return None
         twin = twins[record.twin]
@@ -172,7 +172,7 @@ class Claimer:
 
 
 def _distinct(batch: Sequence[tuple[int, Entry]]) -> Iterator[Sequence[tuple[int, Entry]]]:
-    """The batch in steps of which none holds an id twice, so that each claim sees the one before."""
+    """Split the batch into steps without repeated ids, so that a repeated id sees the claim before it."""
     start = 0
     ids: set[str] = set()
     for at, (_, entry) in enumerate(batch):
@@ -186,12 +186,12 @@ def _distinct(batch: Sequence[tuple[int, Entry]]) -> Iterator[Sequence[tuple[int
 
 def merge(into: Index, other: Index, near: NeardupSettings) -> int:
     """
-    Take up everything of another index; how many documents that were.
+    Add all documents of another index, and return how many were added.
 
-    No verdict changes: what either index kept stays kept. What ``into`` knows already is passed
-    over, so that an interrupted merge goes on when it is called again. Where the other index was made
-    otherwise, its documents are signed anew from their evidence; one without evidence is then found
-    as an exact copy only.
+    No verdict changes: what either index kept stays kept. Documents that ``into`` already knows are skipped,
+    so an interrupted merge continues when it is called again. If the other index was made with other settings,
+    its documents are signed anew from their evidence; one without evidence can then be found only as an exact
+    copy.
     """
     anew = into.header != other.header
     taken = 0

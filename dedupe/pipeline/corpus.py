@@ -1,8 +1,8 @@
 """
-The corpus pass: all parts together, the drop rule, and the finished output.
+The corpus pass: apply the drop rule to all parts together, and produce the finished output.
 
-Holds an entry and a signature per document in memory; texts stay on disk and are read again
-only for candidates and for the output.
+It holds an entry and a signature per document in memory. Texts stay on disk, and are read again only
+for candidates and for the output.
 """
 
 from __future__ import annotations
@@ -35,31 +35,31 @@ from dedupe.store.writers import DocumentWriter
 from dedupe.summary import Totals
 
 ClaimerOf = Callable[[Callable[[int], str]], Claimer]
-"""Given where texts are read, what claims a run's documents from an index."""
+"""Makes the object that claims a run's documents from an index, given a function that reads texts."""
 
 S = TypeVar("S")
 R = TypeVar("R")
 
 
 class Spread(Protocol):
-    """`map` over shares of the documents, or several processes that do its work and inherit what this one holds."""
+    """`map` over shares of the documents, or its equivalent in forked processes, which inherit this one's memory."""
 
     def __call__(self, function: Callable[[S], R], shares: Sequence[S], /) -> Iterable[R]:
-        """What the function says of each share, in order."""
+        """The function's result for each share, in order."""
 
 
 _SHARE = 64
-"""Documents that are judged at a time, if no group is larger: of a few thousand, enough for all processes."""
+"""Documents per share, unless a group is larger; small enough that a few thousand documents occupy all processes."""
 
 _LINES = 1024
-"""Decisions that are written down at a time."""
+"""Decisions that are written at a time."""
 
 
 class Row(NamedTuple):
     """
-    A document of the run: its part, its entry there, and the row of its signature, -1 if it has none.
+    A document of the run: its part, its entry there, and the row of its signature, or -1 if it has none.
 
-    A document whose id an earlier one of the input has goes by its place, and has failed.
+    If an earlier document of the input has the same id, this one has failed, and its ``id`` is its place.
     """
 
     id: str
@@ -70,9 +70,10 @@ class Row(NamedTuple):
 
 class Verdicts(NamedTuple):
     """
-    What the comparison of documents came to: by number the verified match of every copy, and where an earlier run
-    kept a document ``already``, under the same id with the same text; and how many had more candidates than were
-    verified.
+    The result of comparing the documents, by their numbers.
+
+    ``matches`` has the verified match of every copy; ``already`` the documents that an earlier run kept under the
+    same id with the same text; ``capped`` counts documents that had more candidates than were verified.
     """
 
     matches: Mapping[int, Match]
@@ -81,14 +82,14 @@ class Verdicts(NamedTuple):
 
 
 class Corpus:
-    """The parts of a run, in order; ``ids`` are those that its documents go by."""
+    """The parts of a run, in order; ``ids`` are the ids that the output uses for its documents."""
 
     def __init__(self, parts: Sequence[Part], settings: NeardupSettings) -> None:
         self._parts = parts
         self._settings = settings
         self._reader = PartReader()
         self._entries: list[Entries] = []
-        self._starts: list[int] = []  # of the parts' documents among all
+        self._starts: list[int] = []  # the number of each part's first document
         self._signatures = array("q")
         self._comparable = bytearray()
         self.ids: list[str] = []
@@ -104,30 +105,30 @@ class Corpus:
         return len(self.ids)
 
     def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """These fields of the entries of all documents, in the order of the input."""
+        """The named fields of all documents' entries, in input order."""
         return chain.from_iterable(entries.columns(*names) for entries in self._entries)
 
     def comparable(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """The same of the documents that have text of their own to be kept or to be a copy."""
+        """The same for comparable documents only: those with text, which can be kept or be copies."""
         return compress(self.columns(*names), self._comparable)
 
     def signed(self) -> Iterator[tuple[int, int]]:
-        """Of these the part, and the row that its signature has there, -1 if it has none."""
+        """For each comparable document its part, and the row of its signature there, or -1 if it has none."""
         return compress(zip(self._part_of_each(), self._signatures, strict=True), self._comparable)
 
     def failed(self) -> Iterator[int]:
-        """The numbers of the documents that have failed, and of those whose id was taken."""
+        """The numbers of the documents that failed, including those whose id was already taken."""
         for number, (own, outcome) in enumerate(self.columns("id", "name")):
             if outcome == "failed" or own != self.ids[number]:
                 yield number
 
     def row(self, number: int) -> Row:
-        """A document by its number."""
+        """The document with this number."""
         part, at = self._place(number)
         return Row(self.ids[number], part, self._entries[part][at], self._signatures[number])
 
     def duplicates(self, spread: Spread = map, claimer_of: ClaimerOf | None = None) -> Verdicts:
-        """Which documents are copies. With an index, whose claimer ``claimer_of`` makes, each is claimed by itself."""
+        """Decide which documents are copies; with an index (``claimer_of`` makes its claimer), claim one by one."""
         if not self._settings.enabled:
             return Verdicts({}, {}, 0)
         numbers = array("q", compress(range(len(self)), self._comparable))
@@ -148,7 +149,7 @@ class Corpus:
         return Verdicts({numbers[k]: match for k, match in found}, {}, sum(one.capped for one in judged))
 
     def furniture(self, matches: Mapping[int, Match], floors: Floors) -> list[Proposal]:
-        """The lines that a site repeats in what is kept. Only documents that hold a common line are read for it."""
+        """The lines that sites repeat in kept documents; only documents with a common line are read again for it."""
         tally, numbers = Tally(floors), array("q")
         for number, site, keys in self._line_keys(matches):
             tally.add(*_site(*site), keys)
@@ -159,11 +160,11 @@ class Corpus:
         return proposed(kept, tally, common, floors)
 
     def _line_keys(self, matches: Mapping[int, Match]) -> Iterator[tuple[int, Sequence[Any], NDArray[np.uint32]]]:
-        """The kept documents by number, each with what its site and day are told by and with the keys of its lines."""
+        """For each kept document its number, the fields that tell its site and day, and the keys of its lines."""
         kept = enumerate(self._kept(matches))
         for part, entries in zip(self._parts, self._entries, strict=True):
             keys, at = read_lines(part), 0
-            # The columns first: where they end, nothing more is taken of the others.
+            # The columns come first in the zip: when they end, nothing more is consumed from ``kept``.
             for (lines, *site), (number, is_kept) in zip(entries.columns("lines", *_SITE), kept, strict=False):
                 if is_kept:
                     yield number, site, keys[at : at + lines]
@@ -176,13 +177,13 @@ class Corpus:
         return str(json.loads(line)["text"])
 
     def documents(self, matches: Mapping[int, Match]) -> Iterator[bytes]:
-        """The output lines of all kept documents, in the order of the input."""
+        """The output lines of all kept documents, in input order."""
         where = zip(self._part_of_each(), self.columns("document", "document_bytes"), strict=True)
         for part, line in compress(where, self._kept(matches)):
             yield self._reader.read(self._parts[part], "documents", *line)
 
     def _kept(self, matches: Mapping[int, Match]) -> bytearray:
-        """Of each document whether it has text of its own and is no copy."""
+        """For each document, whether it is comparable and not a copy."""
         kept = bytearray(self._comparable)
         for number in matches:
             kept[number] = False
@@ -192,7 +193,7 @@ class Corpus:
         return chain.from_iterable(repeat(part, len(entries)) for part, entries in enumerate(self._entries))
 
     def decision_line(self, number: int, verdicts: Verdicts, copies: Sequence[Copy] = ()) -> bytes:
-        """The final decision on a document, as it stands in the output; ``copies`` are those that it stands for."""
+        """The final decision line on a document; ``copies`` are the documents dropped for it."""
         part, at = self._place(number)
         line = self._reader.read(self._parts[part], "decisions", *self._entries[part].decision(at))
         name, own = self.ids[number], self._entries[part].ids[at]
@@ -205,7 +206,7 @@ class Corpus:
         return kept_line(line.decode("utf-8"), already, copies).encode("utf-8") if already or copies else line
 
     def _place(self, number: int) -> tuple[int, int]:
-        """The part of a document, and which one it is there."""
+        """The part of a document, and its position there."""
         part = bisect_right(self._starts, number) - 1
         return part, number - self._starts[part]
 
@@ -230,15 +231,15 @@ _of_site = attrgetter(*_SITE)
 
 
 def _site(name: str, origin: str, url: str | None, source: str, published: str | None) -> tuple[str, str | None]:
-    """The site and the day of a document."""
+    """The site and the day of publication of a document."""
     return house_of(name, origin, url, source), day_of(published)
 
 
 class _Comparable:
     """
-    The comparable documents of a corpus as the drop rule sees them.
+    The comparable documents of a corpus, as the drop rule sees them.
 
-    ``numbers`` are theirs in the corpus; ``signatures`` are those of its parts.
+    ``numbers`` are their numbers in the corpus; ``signatures`` are those of its parts.
     """
 
     def __init__(self, corpus: Corpus, numbers: Sequence[int], signatures: Sequence[Signatures]) -> None:
@@ -256,13 +257,13 @@ class _Comparable:
 
 
 def write_documents(corpus: Corpus, matches: Mapping[int, Match], writer: DocumentWriter) -> None:
-    """Write every kept document, in the order of the input."""
+    """Write every kept document, in input order."""
     for line in corpus.documents(matches):
         writer.write(line)
 
 
 def decision_lines(corpus: Corpus, verdicts: Verdicts, spread: Spread = map) -> Iterator[bytes]:
-    """The decision on every input document, sorted by id."""
+    """The decision lines on all input documents, sorted by id."""
     order = sorted(range(len(corpus)), key=corpus.ids.__getitem__)
     copies: dict[str, list[Copy]] = defaultdict(list)
     for number in order:
@@ -279,7 +280,7 @@ def decision_lines(corpus: Corpus, verdicts: Verdicts, spread: Spread = map) -> 
 
 
 def count(corpus: Corpus, matches: Mapping[int, Match]) -> Totals:
-    """The run in numbers."""
+    """Count the run: documents and characters, by outcome and source."""
     totals = Totals()
     fields = corpus.columns("id", "name", "source", "characters_in", "characters_out", "removed")
     for number, (own, outcome, source, given, left, removed) in enumerate(fields):

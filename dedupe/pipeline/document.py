@@ -1,7 +1,7 @@
 """
-The order of the stages for one document: decode, extract, normalise, bylines, repeats, titles, cut, sign.
+The stages of one document, in order: decode, extract, normalise, bylines, repeats, titles, cut, sign.
 
-Pure: the same raw document gives the same answer in any process, in any order.
+Pure: the same raw document gives the same result in any process, in any order.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from dedupe.stages.titles import find_titles
 
 _PLAIN = frozenset({"utf-8", "ascii"})
 _HELD = 1 << 20
-"""Code points and shingles of one text that are kept at hand; of a longer one they would take a gigabyte."""
+"""Longest text whose code points and shingles stay in memory; for much longer ones they would take a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """
-    A document with its own judges' verdict, and what the corpus pass must know of it.
+    A document with the verdict of the per-document judges, and what the corpus pass needs to know about it.
 
-    ``place`` is where it came from (``file.jsonl:7``): its name if its id is taken already. ``lines`` are the
-    keys of its surviving lines, by which they are counted site by site (`dedupe.rules.suggest`).
+    ``place`` is where it came from (``file.jsonl:7``), used as its id if its own is already taken. ``lines`` are
+    the keys of its surviving lines, by which lines are counted per site (`dedupe.rules.suggest`).
     """
 
     outcome: Outcome
@@ -50,7 +50,7 @@ class Judged:
 
 
 class _Read:
-    """A text with its code points (not those of a long one), its comparison view and the view's shingles."""
+    """A text with its comparison view, the view's shingles and, unless it is long, its code points."""
 
     def __init__(self, text: str, shingle: int) -> None:
         self.text = text
@@ -61,7 +61,7 @@ class _Read:
         self._shingles: Hashes64 | None = None
 
     def shingles(self) -> Hashes64:
-        """The hashes of all shingles; of a long text made anew for each who asks, for they take as much as all else."""
+        """The hashes of all shingles; recomputed at each call for a long text, where they would double the memory."""
         if self._shingles is not None:
             return self._shingles
         hashes = shingle_hashes(self.view.codes, self._shingle)
@@ -72,7 +72,7 @@ class _Read:
 
 class DocumentCleaner:
     """
-    Everything that happens to one document on its own.
+    Runs all stages that concern one document on its own.
 
     >>> from dedupe.config import load_settings
     >>> from dedupe.rules.loader import load_rulebook
@@ -87,15 +87,15 @@ class DocumentCleaner:
         self._rulebook = rulebook
 
     def clean(self, raw: RawDocument) -> Judged:
-        """Judge one document; one that cannot be read as text comes back as ``failed``."""
+        """Judge one document; if it cannot be read as text, its outcome is ``failed``."""
         return self.clean_all([raw])[0]
 
     def clean_all(self, raws: Sequence[RawDocument]) -> list[Judged]:
         """
-        Judge some documents side by side, with the answers that `clean` gives to each.
+        Judge several documents side by side; the results are those of `clean`.
 
-        One stage after the other over all of them: what a stage works with is then still in the processor's
-        cache when the next document comes, which saves up to a third of the time.
+        Each stage runs over all documents before the next stage starts. Its working data then stay in the
+        processor's cache from one document to the next, which saves up to a third of the time.
         """
         done: list[Judged | None] = [None] * len(raws)
         under_way = [(number, self._steps(raw)) for number, raw in enumerate(raws)]
@@ -110,7 +110,7 @@ class DocumentCleaner:
         return [judged for judged in done if judged is not None]
 
     def _steps(self, raw: RawDocument) -> Iterator[Judged | None]:
-        """The stages of one document: nothing after each, and the verdict at the end."""
+        """Run the stages of one document; yield None after each, and the verdict at the end."""
         try:
             text, hints, repairs, encoding = self._text(raw)
         except DocumentError as error:
@@ -130,7 +130,7 @@ class DocumentCleaner:
         codes = code_points(done.text) if read.codes is None else read.codes
         digest = content_digest(done.text, read.view, codes)
         lines = line_keys(house_of(raw.id, raw.origin, metadata.url, metadata.source), codes)
-        del codes  # of a long text they are large, and no longer needed here
+        del codes  # large for a long text, and no longer needed
         signature = self._signature(read)
         entry = Entry(
             raw.id, digest, len(read.view), signature, metadata.published, metadata.source, raw.origin, metadata.url
@@ -138,7 +138,7 @@ class DocumentCleaner:
         yield Judged(Outcome(raw.id, raw.origin, "kept", document), entry, lines=lines)
 
     def _text(self, raw: RawDocument) -> tuple[str, Hints, tuple[Repair, ...], str | None]:
-        """The normalised text, which from here on never changes, and the encoding that had to be found out."""
+        """The normalised text, which never changes afterwards, with hints, repairs, and a repaired encoding if any."""
         repairs: tuple[Repair, ...] = ()
         encoding = None
         text, hints = raw.payload, raw.hints
@@ -151,20 +151,20 @@ class DocumentCleaner:
             text, hints = extracted.text, _joined(hints, extracted.hints)
         if len(text) > (limit := self.settings.read.max_characters):
             raise DocumentError(
-                f"{len(text):,} characters, more than read.max_characters ({limit}); raise it to judge them"
+                f"{len(text):,} characters, more than read.max_characters ({limit}); raise it to clean them"
             )
         normal = normalise(text, self.settings.normalise)
-        # "6 x gb18030 read as latin-1": how often does not matter here.
+        # "6 x gb18030 read as latin-1": the count does not matter here.
         mojibake = (r.detail.rpartition(" x ")[2] for r in normal.repairs if r.name == "mojibake")
         encoding = encoding or next(mojibake, None)
         return normal.text, hints, (*repairs, *normal.repairs), encoding
 
     def _judge(self, text: str, hints: Hints) -> Generator[None, None, tuple[list[Finding], Cut, _Read]]:
         """
-        All findings, the cut text, and the reading of what survives.
+        All findings, the cut text, and the surviving text with its view.
 
-        In rounds, because one judge's cut can show the next one something new: a dropped second
-        copy brings the byline block above it to the end of the page.
+        It works in rounds, because one judge's cut can show the other something new: when a second copy
+        is dropped, the byline block above it becomes the end of the page.
         """
         findings: list[Finding] = []
         plain: Plain = set()
@@ -184,14 +184,14 @@ class DocumentCleaner:
         yield
         touched = _touched_lines(done)
         if touched and normalise(touched, self.settings.normalise).text != touched:
-            # What the cut brought together reads as damage (half a mojibake pair, say), and would
-            # be repaired into another text in a second run. In doubt, keep.
+            # The pieces joined by the cut look like damage (half a mojibake pair, for example), and a
+            # second run would repair them into a different text. In doubt, keep.
             findings, done = [], Cut(text, ())
             read = _Read(text, self.settings.neardup.shingle)
         return findings, done, read
 
     def _cut_bylines(self, text: str, hints: Hints, findings: list[Finding], plain: Plain) -> Cut:
-        """Add the byline findings; return the text as cut by all findings so far."""
+        """Add the byline findings; return the text, cut by all findings so far."""
         done = cut(text, findings) if findings else Cut(text, ())
         if not self.settings.bylines.enabled:
             return done
@@ -209,7 +209,7 @@ class DocumentCleaner:
 
 
 def _touched_lines(done: Cut) -> str:
-    """The surviving lines of which a part was cut."""
+    """The surviving lines from which a part was cut."""
     text, lines, gone = done.text, dict[int, str](), 0
     for removal in done.removals:
         at = removal.span[0] - gone
@@ -230,7 +230,7 @@ def _lifted(text: str, done: Cut, found: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _joined(carrier: Hints, page: Hints) -> Hints:
-    """What the carrier says wins over what the page says: the crawler knew where it was."""
+    """Merge hints; the carrier's (record, file) win over the page's, because the crawler knew where it was."""
     return Hints(
         carrier.title or page.title,
         carrier.authors or page.authors,

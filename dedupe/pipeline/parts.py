@@ -1,9 +1,9 @@
 """
-Parts: what a worker hands back by way of the disk.
+Parts: the results that a worker hands back on disk.
 
-A part holds, for the documents of one batch in order, their output lines, their decision lines
-(as if every one that could be were kept), their signatures, and a small entry each that says
-where those lie. Only entries and signatures are ever held in memory for a whole run.
+For the documents of one batch, in order, a part holds their output lines, their decision lines (written
+as if every document with text were kept), their signatures, and a small entry each that says where those
+are. Only entries and signatures are ever held in memory for a whole run.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from dedupe.summary import removed_by_stage
 
 class PartEntry(NamedTuple):
     """
-    One document of a part. ``document`` and ``decision`` say where its lines are, and ``document_bytes`` and
-    ``decision_bytes`` how long they are; a document that is not kept has no output line, and -1 stands there.
-    ``lines`` is the number of its line keys, and ``digest`` is zero for one that cannot be a copy.
+    One document of a part.
+
+    ``document`` and ``decision`` are the offsets of its lines, ``document_bytes`` and ``decision_bytes`` their
+    lengths; a document that is not kept has no output line, and its offset is -1. ``lines`` is the number of
+    its line keys; ``digest`` is all zeros if the document cannot be a copy.
     """
 
     id: str
@@ -54,7 +56,7 @@ class PartEntry(NamedTuple):
 
 
 _SHARED = frozenset(["name", "origin", "source", "published"])
-"""What a corpus says over and over, and memory holds once."""
+"""Fields whose values recur throughout a corpus and are held in memory once."""
 
 _NUMBERS = frozenset(PartEntry._fields[PartEntry._fields.index("length") :]) - {"removed", "signed"}
 
@@ -65,7 +67,7 @@ _dump = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
-    """Write a batch's results; the last rename makes the part exist."""
+    """Write a batch's results; the final rename makes the part exist."""
     documents, decisions = bytearray(), bytearray()
     entries: list[PartEntry] = []
     rows: list[np.ndarray] = []
@@ -80,7 +82,7 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
         lines.extend(one.lines)
         entries.append(_entry(one, document, _append(decisions, decision_line(outcome))))
     signatures = np.stack(rows) if rows else np.empty((0, num_perm), dtype=np.uint32)
-    # Column by column: few long lists are written and read in a third of the time of many short ones.
+    # By columns: few long lists are written and read in a third of the time of many short ones.
     columns: dict[str, Any] = {name: [entry[k] for entry in entries] for k, name in enumerate(PartEntry._fields)}
     columns["digest"] = b"".join(columns["digest"]).hex()
     stages = sorted({stage for removed in columns["removed"] for stage in removed})
@@ -91,10 +93,10 @@ def write_part(part: Part, judged: Sequence[Judged], num_perm: int) -> None:
 
 class Entries:
     """
-    The entries of a finished part, in the order of the input.
+    The entries of a finished part, in input order.
 
-    Held in columns, of numbers where they are numbers: as objects they would take four times as much memory. An
-    entry is made when it is looked at, which costs least in their order.
+    They are held as columns, number columns in arrays: as objects they would take four times as much memory.
+    An entry object is built on access, which is cheapest in order.
     """
 
     def __init__(self, part: Part) -> None:
@@ -123,22 +125,22 @@ class Entries:
         return PartEntry._make([column[at] for column in self._columns])
 
     def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """These fields of all entries, in order: in a fraction of the time that entries take."""
+        """The named fields of all entries, in order; much faster than building the entries."""
         return zip(*(self._columns[PartEntry._fields.index(name)] for name in names), strict=False)
 
     def decision(self, at: int) -> tuple[int, int]:
-        """Where the decision on a document stands, and how long it is."""
+        """Offset and length of the decision line on a document."""
         start, size = self._decision
         return start[at], size[at]
 
     def document(self, at: int) -> tuple[int, int]:
-        """Where the output line of a document that is not failed or empty stands, and how long it is."""
+        """Offset and length of a document's output line; the document must not be failed or empty."""
         start, size = self._document
         return start[at], size[at]
 
 
 class _Digests:
-    """Digests of sixteen bytes in a row."""
+    """A sequence of 16-byte digests, stored end to end."""
 
     def __init__(self, joined: bytes) -> None:
         self._joined = joined
@@ -151,7 +153,7 @@ class _Digests:
 
 
 class _Counts:
-    """Counts by name, those that are not zero."""
+    """A sequence of mappings from name to count, stored as columns; zero counts are left out."""
 
     def __init__(self, columns: Mapping[str, Sequence[int]]) -> None:
         self._columns = columns
@@ -172,12 +174,12 @@ def read_signatures(part: Part, num_perm: int) -> Signatures:
 
 
 def read_lines(part: Part) -> np.ndarray:
-    """The keys of the lines of a finished part: as many for each entry as it has ``lines``, in order."""
+    """The line keys of a finished part: for each entry ``lines`` of them, in order."""
     return np.frombuffer(part.read("lines"), dtype=np.uint32)
 
 
 def as_entry(one: PartEntry, signature: np.ndarray | None) -> Entry:
-    """What the corpus pass must know."""
+    """The entry as the drop rule needs it, with its signature."""
     return Entry(one.id, one.digest, one.length, signature, one.published, one.source or None, one.origin, one.url)
 
 

@@ -1,7 +1,8 @@
 """
-Everything at work once, on a page of our own: what is made when it is first asked for (the rules'
-automata, ftfy's tables, the compiled twins of the kernels) is made before there are workers, who inherit
-it. ``python -m dedupe.pipeline.warm`` compiles the twins where they never were, and does nothing else.
+Exercise the whole pipeline once on a built-in page, so that everything built on first use (the rules'
+automata, ftfy's tables, the compiled twins of the kernels) exists before workers start and inherit it.
+
+``python -m dedupe.pipeline.warm`` only compiles the twins, if they have not been compiled yet.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ _SENTENCES = (
 
 
 def warm(rulebook: Rulebook, media: Media = "text") -> None:
-    """Ask these rules and call every kernel as the pipeline does, whatever the settings of the run."""
+    """Apply these rules and call every kernel as the pipeline does, whatever the run's settings."""
     once = "\n".join(_SENTENCES)
-    # The copy lacks a character, so that it has to be aligned; and it goes, passage by passage.
+    # The copy lacks a character, so that it must be aligned and is then removed passage by passage.
     page = _CREDITS + "\n".join((once, once.replace("木工房里", "木工房"), "责任编辑：林小禾"))
     settings = load_settings()
     one, other = (Shingled(text, settings.neardup.shingle) for text in (page, page.replace("12", "15")))

@@ -1,7 +1,7 @@
 """
-The HTML report of a run: what a person reads who has to answer for what went.
+The HTML report of a run, for the person who has to answer for what was removed.
 
-    digest     the decisions of a run in numbers, with examples chosen evenly
-    excerpt    an example with what stood around it
+    digest     the decisions of a run in numbers, with evenly chosen examples
+    excerpt    an example with its surrounding text
     page       both as one self-contained HTML file
 """

@@ -1,8 +1,8 @@
 """
 The decisions of a run in numbers, with examples of every rule.
 
-One pass, and memory for the rules and the examples alone, however many documents there are. Examples are chosen by
-their hash, so that they come evenly from the whole run, and equal runs show equal ones.
+It takes one pass, and memory only for rules and examples, however many documents there are. Examples are chosen
+by the hash of their document's id, so that they come evenly from the whole run, and equal runs show equal examples.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ T = TypeVar("T")
 
 _CLUSTERS: Final = 20
 _FAILED: Final = 50
-"""What is shown of the most copied stories and of the failed documents; all of them stand in decisions.jsonl."""
+"""How many of the most copied stories and of the failed documents are shown; decisions.jsonl has all of them."""
 
 
 class Chosen(NamedTuple):
-    """A removal by its document and its number there."""
+    """A removal, identified by its document and its number there."""
 
     document: str
     number: int
 
 
 class Cluster(NamedTuple):
-    """A document that stays, and those that went for it, each ``id, source, url, published``."""
+    """A kept document and the copies dropped for it, each with ``id, source, url, published``."""
 
     kept: str
     title: str
@@ -40,7 +40,7 @@ class Cluster(NamedTuple):
 
 class Top(Generic[T]):
     """
-    Those few of many that rank highest; of equals the first.
+    Keeps the few highest-ranking of many; among equals, the first.
 
     >>> top = Top[str](2)
     >>> for rank, name in [(1, "a"), (3, "b"), (2, "c"), (3, "d")]:
@@ -58,7 +58,7 @@ class Top(Generic[T]):
         return (one for _, _, one in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1])))
 
     def add(self, rank: int, one: T) -> None:
-        """Take one up if it ranks high enough."""
+        """Add one if it ranks high enough."""
         self._count += 1
         entry = rank, -self._count, one
         if len(self._heap) < self._most:
@@ -69,7 +69,7 @@ class Top(Generic[T]):
 
 @dataclass(slots=True)
 class RuleCount:
-    """What one rule took: removals, and the documents and characters that they were of."""
+    """What one rule removed: the number of removals, of documents affected, and of characters."""
 
     reason: str
     examples: Top[Chosen]
@@ -81,7 +81,7 @@ class RuleCount:
 @dataclass(slots=True)
 class Digest:
     """
-    What is counted; ``examples`` are to be shown of each rule.
+    The counts of a run; ``examples`` is the number of examples to show for each rule.
 
     >>> digest = Digest(examples=3)
     >>> removed = {"stage": "bylines", "rule": "zh.by", "start": 0, "end": 4, "evidence": {"reason": "An author."}}
@@ -124,7 +124,7 @@ class Digest:
 
     @property
     def chosen(self) -> Mapping[str, set[int]]:
-        """The documents that examples are of, and which of their removals."""
+        """The chosen examples: documents, with the numbers of their removals."""
         documents: defaultdict[str, set[int]] = defaultdict(set)
         for rule in self.rules.values():
             for document, number in rule.examples:

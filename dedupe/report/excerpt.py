@@ -1,5 +1,5 @@
 """
-A removal as a person wants to see it: with what stood around it.
+A removal as a person wants to see it: with the text around it.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from dedupe.edits import kept_spans
 from dedupe.model import Removal, Span
 
 Fate = Literal["stays", "goes", "also"]
-"""Of a piece of text: it stays, it went by the removal that is shown, or by another."""
+"""What happens to a piece of text: it stays, the shown removal removes it, or another removal also does."""
 
 _AROUND: Final = 80
 _LONGEST: Final = 600
 _ENDS: Final = 250
-"""Characters of a longer piece that are shown at either end."""
+"""Characters shown at either end of a longer piece."""
 
 
 class Piece(NamedTuple):
-    """A stretch of the original; ``left_out`` characters of it, in the middle, are not shown, before ``end``."""
+    """A stretch of the original: ``text``, then ``left_out`` characters that are not shown, then ``end``."""
 
     fate: Fate
     text: str
@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 
 
 class Excerpt(NamedTuple):
-    """A removal among its surroundings, why it went, and what was read from it."""
+    """A removal with its surroundings, the reason for it, and the values captured from it."""
 
     document: str
     reason: str

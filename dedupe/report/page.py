@@ -1,5 +1,5 @@
 """
-The report as one HTML file that needs nothing else: no script, no fonts, no net.
+Render the report as one HTML file that needs nothing else: no scripts, no fonts, no network.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OUTCOMES: Final = ("kept", "duplicate", "empty", "failed")
 
 
 class _Part(NamedTuple):
-    """A part of a whole, for a bar: its name, how much it is, and its share of the whole from 0 to 1."""
+    """A part of a whole, for a bar: its name, its amount, and its share of the whole from 0 to 1."""
 
     name: str
     amount: int
@@ -27,7 +27,7 @@ class _Part(NamedTuple):
 
 
 class _Judge(NamedTuple):
-    """What one stage took, the rule first that took most."""
+    """What one stage removed; the rule that removed most comes first."""
 
     stage: str
     rules: Sequence[tuple[str, RuleCount]]
@@ -35,7 +35,7 @@ class _Judge(NamedTuple):
 
 
 def page(name: str, summary: Mapping[str, Json], digest: Digest, excerpts: Mapping[Chosen, Excerpt]) -> str:
-    """The report of the run ``name``: its summary, its decisions counted, and examples of what went."""
+    """The report of the run ``name``: its summary, its decisions in numbers, and examples of removals."""
     documents, characters = summary["documents"], summary["characters"]
     sources = sorted(summary["sources"].items(), key=lambda one: (-one[1]["documents"], one[0]))
     html: str = _template().render(
@@ -72,7 +72,7 @@ def _template() -> Any:
         jinja2 = import_module("jinja2")
     except ImportError:
         raise MissingExtraError.of("the report needs Jinja2", "report") from None
-    # What a report shows was scraped: everything is escaped.
+    # The content was scraped and cannot be trusted, so everything is escaped.
     loader, strict = jinja2.PackageLoader("dedupe.report", ""), jinja2.StrictUndefined
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=strict, trim_blocks=True, lstrip_blocks=True

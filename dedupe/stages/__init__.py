@@ -1,1 +1,1 @@
-"""What happens to one document, a judge a file; every stage is a pure function."""
+"""The stages that process a single document, one judge per module; every stage is a pure function."""

@@ -1,5 +1,5 @@
 """
-Bodies that stand twice: chains that run side by side, and together are a good part of the page.
+Article bodies that appear twice: chains that run side by side and together cover much of the page.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from dedupe.kernels.align import Chain
 from dedupe.stages.page import Page
 
 _MOST = 64
-"""A page has few bodies: so many groups of chains are tried, those around its longest likenesses."""
+"""Maximum number of groups to build, around the longest chains first: a page has few bodies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """
-    Chains in one order and at about one distance: a copy of a passage, with what one side adds
-    or lacks in between.
+    A copy of a passage: chains in the same order and at about the same distance from their twins.
+
+    Between the chains, either side may have text that the other lacks.
     """
 
     chains: tuple[Chain, ...]
@@ -52,7 +53,7 @@ class Copy:
 
 
 class _Group:
-    """Chains of one copy, in order, while it is put together."""
+    """The chains of one copy, in order, while it is being assembled."""
 
     def __init__(self, chain: Chain) -> None:
         self.chains = [chain]
@@ -60,14 +61,14 @@ class _Group:
         self._starts = [chain.start]
 
     def holds(self, chain: Chain, overlap: int) -> bool:
-        """Whether the chain fits in between the others: the same order in both copies."""
+        """Whether the chain fits between the others, in the same order on both sides."""
         k = bisect_left(self._starts, chain.start)
         if k and not _in_order(self.chains[k - 1], chain, overlap):
             return False
         return k == len(self._starts) or _in_order(chain, self.chains[k], overlap)
 
     def add(self, chain: Chain) -> None:
-        """Take the chain in, in its place."""
+        """Insert the chain in order."""
         k = bisect_left(self._starts, chain.start)
         self.chains.insert(k, chain)
         self._starts.insert(k, chain.start)
@@ -80,9 +81,11 @@ def _in_order(one: Chain, two: Chain, overlap: int) -> bool:
 
 def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
     """
-    The copies that are bodies. Between the parts of one that follows its twin directly more may be
-    missing or inserted than between those of one that stands elsewhere; where they are a body only
-    without the others, the largest part is one.
+    The copies that are whole bodies.
+
+    A copy that directly follows its twin may have more text missing or inserted between its chains
+    than a copy elsewhere on the page. If a group is not a body but its largest chain alone is, that
+    chain is returned.
     """
     bodies: list[Copy] = []
     if sum([chain.matched for chain in chains]) < least_body(page):
@@ -103,8 +106,10 @@ def find_bodies(page: Page, chains: list[Chain]) -> list[Copy]:
 
 def _is_refrain(page: Page, copy: Copy, chains: list[Chain]) -> bool:
     """
-    Whether the earlier side is nothing but a passage that comes again within it: a song ends with its refrain twice,
-    which is like any two before. A song that stands twice has verses as well.
+    Whether the earlier side consists only of a passage that recurs within it.
+
+    A song may end with its refrain sung twice, and that end matches any earlier pair of refrains. A song
+    that is truly duplicated has verses as well.
     """
     again = [chain for chain in chains if len(chain.blocks) == 1 and _within(chain, copy)]
     covered, reached = 0, copy.twin_start
@@ -118,13 +123,13 @@ def _is_refrain(page: Page, copy: Copy, chains: list[Chain]) -> bool:
 
 
 def _within(chain: Chain, copy: Copy) -> bool:
-    """Whether both sides of a chain lie on the copy's earlier side, by their middles: at its ends more may agree."""
+    """Whether both sides of a chain lie within the copy's earlier side, judged by midpoints: ends may overrun."""
     half = chain.matched // 2
     return copy.twin_start <= chain.twin_start + half and chain.start + half < copy.twin_end
 
 
 def _touch(page: Page, chains: list[Chain]) -> bool:
-    """Whether anything that comes again begins where something said before ends."""
+    """Whether some repeated stretch begins where an earlier occurrence ends."""
     reach = page.scaled(page.settings.max_distance)
     starts = sorted(chain.start for chain in chains)
     places = ((bisect_left(starts, chain.twin_end - reach), chain.twin_end + reach) for chain in chains)
@@ -136,7 +141,7 @@ def _distance(chain: Chain) -> int:
 
 
 def _side_by_side(page: Page, chains: list[Chain], *, loosely: bool) -> list[Copy]:
-    """Chains joined where they run side by side; one below the minimum length only beside others."""
+    """Group chains that run side by side; one below the minimum length may join a group but not start one."""
     least, insertion = page.scaled(page.settings.min_length), page.scaled(page.settings.max_insertion)
     overlap = least if loosely else page.scaled(page.settings.seed_length)
     groups: list[_Group] = []
@@ -155,16 +160,16 @@ def _side_by_side(page: Page, chains: list[Chain], *, loosely: bool) -> list[Cop
 
 
 def least_body(page: Page) -> float:
-    """What a body has at the least: a share of the page, and some sentences."""
+    """Minimum matched length of a body: a share of the page, and several sentences."""
     settings = page.settings
     return max(settings.min_share * len(page.view), settings.min_sentences * page.scaled(settings.min_length))
 
 
 def _is_body(page: Page, copy: Copy) -> bool:
     """
-    Whether the copy is a good part of the page, and little else stands in between its parts.
+    Whether the copy covers a good part of the page with little unmatched text between its chains.
 
-    Where its parts alternate with different text on both sides, it is a list of like items.
+    If different text alternates with the chains on both sides, this is a list of similar items.
     """
     shorter = min(copy.end - copy.start, copy.twin_end - copy.twin_start)
     if copy.matched < max(least_body(page), page.settings.min_density * shorter):

@@ -1,8 +1,8 @@
 """
-The credits judge: author lines, datelines, sources, editors and their like.
+The credits judge: author lines, datelines, sources, editors and similar lines.
 
-The rules decide what a credit is (`dedupe.rules`); this module decides whether to believe so
-many of them at once.
+The rules decide what a credit is (`dedupe.rules`). This module decides how many of their hits to
+believe on one page.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def find_bylines(
     text: str, rulebook: Rulebook, hints: Hints, settings: BylineSettings, plain: Plain | None = None
 ) -> tuple[Finding, ...]:
     """
-    The credits of a text, as findings with what was read from them.
+    The credits of a text, as findings with the values captured from them.
 
-    A text that was cut by these findings holds nothing more to find. Never more than
-    ``settings.max_share`` of the characters go on weak evidence: beyond that only lines that are
-    credits from end to end wherever they stand, share lists, and notices below the text, and the rest
-    stays. A text that is credits and nothing else goes whole. ``plain`` remembers what is no credit,
-    for who reads a text again that has lost some lines.
+    Once the text is cut by these findings, a second call finds nothing. Weak evidence never removes more
+    than ``settings.max_share`` of the characters: above that limit only the sure hits go (lines that are
+    credits from end to end wherever they appear, share lists, and notices below the text), and the rest
+    stays. A text that consists only of credits is removed whole. ``plain`` caches lines known not to be
+    credits, for callers that read the text again after some lines were removed.
 
     >>> from dedupe.rules.loader import load_rulebook
     >>> settings = BylineSettings(enabled=True, packs=("zh",), rules=(), max_share=0.4)
@@ -50,7 +50,7 @@ def find_bylines(
     found = [_finding(hit) for hit in hits]
     if not spared:
         return tuple(found)
-    for _ in range(_PASSES):  # what was spared may read otherwise once the sure lines are gone
+    for _ in range(_PASSES):  # spared lines may be judged differently once the sure lines are gone
         done = cut(text, found)
         rest = Surviving(text, done)
         more, _ = _judged(rest.text, rulebook, known, settings, plain)
@@ -63,7 +63,7 @@ def find_bylines(
 def _judged(
     text: str, book: Rulebook, known: Mapping[str, str], settings: BylineSettings, plain: Plain | None
 ) -> tuple[list[Hit], bool]:
-    """The hits to believe, and whether any were spared."""
+    """The hits to act on, and whether any others were spared."""
     page = Page(text, book, known, plain)
     hits = page.read()
     if not hits or not any(page.lines):
@@ -74,7 +74,7 @@ def _judged(
 
 
 def _known(hints: Hints) -> dict[str, str]:
-    """Lines that repeat what the page's metadata says, the title aside."""
+    """Lines that repeat the page's metadata, except its title."""
     known = dict.fromkeys(_days(hints.published), "date") if hints.published else {}
     if hints.source:
         known[hints.source.strip()] = "source"
@@ -84,11 +84,11 @@ def _known(hints: Hints) -> dict[str, str]:
 
 def _days(published: str) -> tuple[str, ...]:
     """
-    The day of publication as a line may write it.
+    The day of publication in the forms in which a line may write it.
 
     >>> _days("2026-03-05T08:10")[:4]
     ('2026-03-05', '2026/03/05', '2026.03.05', '2026年03月05日')
-    >>> _days("yesterday")  # page metadata write days as ISO 8601; what else there is, is not guessed at
+    >>> _days("yesterday")  # page metadata use ISO 8601; anything else is not guessed at
     ()
     """
     try:

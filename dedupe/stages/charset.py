@@ -1,5 +1,5 @@
 """
-What bytes say about themselves, or somebody says about them: charset labels and file signatures.
+What is declared about a payload: charset labels and file signatures.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _META_CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
 )
 
-# What a label means where it means more than it says, as browsers read it.
+# Labels that stand for a larger charset than they name, as browsers interpret them.
 _LABELS = (
     (re.compile(r"hz.*"), "hz"),
     (re.compile(r"(x-)?(gb.*|euc-?cn|cp936|ms936|windows-936|chinese)"), "gb18030"),
@@ -49,7 +49,7 @@ _LABELS = (
 @cache
 def canonical(label: str) -> str | None:
     """
-    The codec that a charset label means, None for no known one.
+    The codec that a charset label stands for, or None if it is unknown or unsafe.
 
     >>> canonical("GB2312"), canonical("'utf8'"), canonical("iso-8859-1"), canonical("x-user-defined")
     ('gb18030', 'utf-8', 'cp1252', None)
@@ -60,7 +60,7 @@ def canonical(label: str) -> str | None:
             return encoding
     try:
         codec = codecs.lookup(name)
-        "".encode(codec.name)  # a LookupError for codecs that are not of text, such as zlib
+        "".encode(codec.name)  # raises LookupError for codecs that do not encode text, such as zlib
     except (LookupError, ValueError, UnicodeError):
         return None
     unsafe = ("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs", "oem")
@@ -68,13 +68,13 @@ def canonical(label: str) -> str | None:
 
 
 def meta_charset(payload: bytes) -> str | None:
-    """The charset that the first 4 KiB of a page declare."""
+    """The charset declared in the first 4 KiB of a page."""
     found = _META_CHARSET.search(payload, 0, 4096)
     return found[1].decode("ascii", "replace") if found else None
 
 
 def refuse_known_binaries(payload: bytes) -> None:
-    """`DecodeError` for what its first bytes show to be a PDF, an image, an archive."""
+    """Raise `DecodeError` if the first bytes identify a PDF, an image, an archive or another binary format."""
     for magic, what in _MAGIC:
         if payload.startswith(magic):
             raise DecodeError(f"looks like {what}, not text")

@@ -1,10 +1,10 @@
 """
-What makes an alignment a copy: its size and place on the page, and that it states the same facts.
+Which alignments are copies: decided by their size, their place on the page, and whether they state the same facts.
 
 Natural text repeats itself. A quotation comes back, a law is cited twice, a lead returns in the
-body. What a scrape adds looks different: the copy stands next to its twin, or it is the page's
-body over again, or it is a pull quote, a line of its own that a paragraph holds word for word, or
-it is longer than anything that is quoted. Everything else stays.
+body. Copies made by scraping look different: the copy is next to its twin; or it is the page's
+whole body again; or it is a pull quote, a line of its own that a paragraph contains word for word;
+or it is longer than anything people quote. Everything else stays.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from dedupe.stages.bodies import Copy, find_bodies, least_body
 from dedupe.stages.page import Page
 
 _SENTENCE = pattern(r"[。！？!?؟।]|[^\W\d_]{2}\.(?=\s|$)|[,，、;；]\s*$", re.MULTILINE)
-"""What titles and credits lack: the end of a sentence, or a line that goes on in the next."""
+"""The end of a sentence, or a line that continues on the next: neither occurs in titles and credits."""
 
 
 def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     """
-    The likenesses that are second copies rather than a text that repeats itself, the largest first.
+    The alignments that are second copies rather than natural repetition, largest first.
 
-    A body said over again, in one or more chains; passages that stand next to their twins, and on a
-    page whose lines are doubled the short ones too; pull quotes; what is too long to be quoted.
+    These are: a repeated body, in one or more chains; passages next to their twins, including short ones
+    if the page doubles its lines; pull quotes; and stretches too long to be quotations.
     """
     least, several = page.scaled(page.settings.min_length), page.settings.min_doubled
-    long = sum([chain.matched >= least for chain in chains])  # the first of them
+    long = sum([chain.matched >= least for chain in chains])  # chains are sorted: these come first
     if not long and len(chains) < several:
         return []
     if sum([chain.matched for chain in chains]) < least_body(page):
-        chains = chains[:long] + _near(page, chains[long:])  # the others stand alone
+        chains = chains[:long] + _near(page, chains[long:])  # no body here: isolated short chains do not count
         if not long and len(chains) < several:
             return []
     few = page.scaled(page.settings.max_chance)
     whole = [_trimmed(page, chain, few) for chain in chains]
-    # What was trimmed off may have been the facts of a template: one of them alone is no proof.
+    # The trimmed part may have held a template's facts, so a trimmed chain alone is not proof of a copy.
     cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed is not chain}
     bodies = find_bodies(page, whole)
     taken = {chain for copy in bodies for chain in copy.chains}
@@ -59,7 +59,7 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
         for chain, quote in _pull_quotes(page, [chain for chain in whole if chain.matched >= least])
         if chain not in taken
     ]
-    most = page.scaled(page.settings.max_verbatim)  # nobody quotes as much to the letter
+    most = page.scaled(page.settings.max_verbatim)  # nobody quotes this much verbatim
     verbatim = [chain for chain in others if chain.matched >= most and len(chain.blocks) == 1]
     found = dict.fromkeys(near + quotes + verbatim + _reassembled(page, others))
     copies = bodies + [Copy((chain,)) for chain in found]
@@ -68,9 +68,9 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
 
 def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:
     """
-    Passages that come again, to the letter, after no more text than they are long themselves.
+    Passages that recur verbatim after an amount of text comparable to their own length.
 
-    One of them may be a lead or a quotation; a page that holds several was put together wrongly.
+    A single one may be a lead or a quotation; a page with several was assembled wrongly.
     """
     least = page.scaled(page.settings.min_return)
     found = [
@@ -85,7 +85,7 @@ def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:
 
 
 def _doubled_lines(page: Page) -> list[Chain]:
-    """The lines that say what the line before them says, on a page where most lines do."""
+    """The lines that repeat the line before them, on a page where a large share of lines do."""
     bounds, codes = page.lines(), page.view.codes
     lengths = np.diff(bounds)
     doubled: list[Chain] = []
@@ -98,23 +98,23 @@ def _doubled_lines(page: Page) -> list[Chain]:
 
 
 def _runs(page: Page, chain: Chain) -> list[Chain]:
-    """The chain, cut at the gaps in which the two sides say different things."""
+    """Split the chain at the gaps in which the two sides differ."""
     ends = [k for k in range(1, len(chain.blocks)) if _differ(page, chain, k)]
     return [Chain.of(chain.blocks[a:b]) for a, b in pairwise([0, *ends, len(chain.blocks)])]
 
 
 def _differ(page: Page, chain: Chain, k: int) -> bool:
-    """Whether the two sides say different things before the chain's block of this number."""
+    """Whether the two sides say different things in the gap before the chain's block ``k``."""
     last, block = chain.blocks[k - 1], chain.blocks[k]
     at, twin = last.at + last.length, last.twin + last.length
     if at >= block.at or twin >= block.twin:
-        return False  # one of them says nothing there
+        return False  # one side is empty there
     one, two = page.words(at, block.at), page.words(twin, block.twin)
     return not restated(one, two) and (replaced(one, two) or other_digits(one, two))
 
 
 def _trimmed(page: Page, chain: Chain, few: int) -> Chain:
-    """The chain without a few words at its ends that agree by chance."""
+    """The chain without the few words at its ends that match by chance."""
     if len(chain.blocks) == 1:
         return chain
     first = _behind_chance(page, chain, range(1, len(chain.blocks)), few)
@@ -123,7 +123,7 @@ def _trimmed(page: Page, chain: Chain, few: int) -> Chain:
 
 
 def _behind_chance(page: Page, chain: Chain, borders: range, few: int) -> int:
-    """The last of the borders between blocks that cuts off no more than a few characters in a row; 0 for none."""
+    """The last border whose cut drops only chance matches, each run of them at most ``few`` long; 0 for none."""
     found = matched = 0
     for k in borders:
         matched += chain.blocks[k - (borders.step > 0)].length
@@ -135,15 +135,15 @@ def _behind_chance(page: Page, chain: Chain, borders: range, few: int) -> int:
 
 
 def _touching_parts(page: Page, chain: Chain) -> list[Chain]:
-    """Of a chain that runs into its own twin (p1 p1 p2 p2), the lines that touch theirs."""
+    """From a chain that overlaps its own twin (p1 p1 p2 p2), the lines that directly touch their twins."""
     touching = (run for run in _runs(page, chain) if abs(run.start - run.twin_end) <= page.settings.touching)
     return [run for run in touching if page.starts_line(run.start) and page.ends_line(run.end)]
 
 
 def is_summary(page: Page, copy: Copy) -> bool:
     """
-    Whether the earlier side is a lead at the head of the page, set off from the body by titles
-    and credits. The body goes on behind the later side; behind a truncated copy nothing comes.
+    Whether the earlier side is a lead at the head of the page, separated from the body by titles
+    and credits. Text must follow the later side: after a truncated second copy nothing follows.
     """
     gap = copy.start - copy.twin_end
     goes_on = len(page.view) - copy.end >= page.scaled(page.settings.min_length)
@@ -152,10 +152,9 @@ def is_summary(page: Page, copy: Copy) -> bool:
 
 def _follows_head(page: Page, copy: Copy | Chain) -> bool:
     """
-    Whether nothing but a page's head of titles and credits stands between the two sides.
+    Whether only the page's head of titles and credits lies between the two sides.
 
-    Where a sentence stands in between, it is an answer or a verse, and what comes again is a
-    question or a refrain.
+    A sentence in between is an answer or a verse, so the repeated text is a question or a refrain.
     """
     head = page.scaled(page.settings.max_head)
     if not 0 < copy.start - copy.twin_end <= head or copy.twin_start > head:
@@ -166,7 +165,7 @@ def _follows_head(page: Page, copy: Copy | Chain) -> bool:
 
 
 def _near(page: Page, chains: list[Chain]) -> list[Chain]:
-    """Those that follow their twins directly, or after a page's head of titles and credits."""
+    """The chains that follow their twins directly, or after the page's head of titles and credits."""
     settings = page.settings
     farthest = max(settings.touching, page.scaled(max(settings.max_distance, settings.max_head)))
     return [chain for chain in chains if chain.start - chain.twin_end <= farthest and _is_near(page, chain)]
@@ -177,18 +176,18 @@ def _is_near(page: Page, chain: Chain) -> bool:
     reach = page.settings.touching if short else page.scaled(page.settings.max_distance)
     if chain.start - chain.twin_end > reach and not _follows_head(page, chain):
         return False
-    # Two items of a list, or its headings, that differ, are none.
+    # Differing items or headings of a list are not copies of each other.
     return len(chain.blocks) == 1 or not _is_enumeration(page, chain)
 
 
 def _is_enumeration(page: Page, chain: Chain) -> bool:
-    """Whether this is short lines and no sentences."""
+    """Whether this consists of short lines rather than sentences."""
     lines = page.breaks(chain.start, chain.end) + 1
     return lines > 2 and chain.end - chain.start < lines * page.scaled(page.settings.min_line)
 
 
 def _pull_quotes(page: Page, chains: list[Chain]) -> list[tuple[Chain, Chain]]:
-    """The pull quotes among these chains, each with the side that is a line."""
+    """The pull quotes among these chains, each paired with the side that is a whole line."""
     few = page.scaled(page.settings.seed_length)
     most = page.scaled(page.settings.max_quote)
     short = [chain for chain in chains if chain.matched <= most + 2 * few and len(chain.blocks) == 1]
@@ -212,13 +211,13 @@ def _turned(block: Block) -> Block:
 
 
 def _is_framed(page: Page, block: Block, few: int) -> bool:
-    """Whether a line begins where this side does or a few letters behind, and one ends as near its end."""
+    """Whether a line begins within the first ``few`` characters of this side, and one ends within the last ``few``."""
     start, end = block.at, block.at + block.length
     return page.breaks_between(start, start + few) and page.breaks_between(end - few, end)
 
 
 def _on_line(page: Page, block: Block, few: int) -> Block:
-    """The block without the few letters beyond this side's line in which both sides agree by chance."""
+    """The block without the few characters beyond this side's line that match by chance."""
     at, twin, length = block
     if not page.starts_line(at) and (over := page.to_line_end(at + 1, few) + 1) <= few:
         at, twin, length = at + over, twin + over, length - over
@@ -228,14 +227,14 @@ def _on_line(page: Page, block: Block, few: int) -> Block:
 
 
 def _singles(chains: list[Chain], among: list[Chain]) -> list[Chain]:
-    """Those whose passage stands twice and no more: what comes a third time is a formula or a list."""
+    """The chains whose passage occurs exactly twice: a third occurrence means a formula or a list."""
     if not chains:
         return []
     starts = sorted([chain.start for chain in among] + [chain.twin_start for chain in among])
     ends = sorted([chain.end for chain in among] + [chain.twin_end for chain in among])
 
     def others(chain: Chain) -> int:
-        """How many sides of chains lie upon the middle of the later side, besides that one itself."""
+        """How many other chain sides overlap the middle of the later side."""
         start, end = chain.start + chain.matched // 4, chain.end - chain.matched // 4
         return bisect_left(starts, end) - bisect_right(ends, start) - 1
 
@@ -244,10 +243,10 @@ def _singles(chains: list[Chain], among: list[Chain]) -> list[Chain]:
 
 def _is_pull_quote(page: Page, block: Block) -> bool:
     """
-    Whether this side is one whole line that the other side holds, word for word, in a paragraph, as most of a sentence.
+    Whether this side is one whole line that the other side, a paragraph, contains word for word as most of a sentence.
 
-    A clause of a long sentence above the story is its standfirst. Several sentences of which a paragraph above says
-    that somebody said them are no pull quote: they stand where they come from, in the statement in full.
+    A line that is only one clause of a long sentence is a standfirst. Several sentences that an earlier paragraph
+    quotes are not a pull quote either: this is the full statement that the paragraph quotes from.
     """
     at, twin, length = block
     end = at + length

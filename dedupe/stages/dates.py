@@ -1,8 +1,8 @@
 """
-Dates as pages write them, in some twenty languages, as ISO 8601.
+Parse dates as pages write them, in some twenty languages, into ISO 8601.
 
-What nobody can know is not guessed: 03/04/2024 is two days, and is read only where the page's
-language always puts the day first.
+Ambiguous dates are not guessed: 03/04/2024 can be two different days, and is read only if the
+page's language always puts the day first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _YMD: Final = pattern(
 )
 _ERA: Final = pattern(r"(令和|平成|昭和)\s*(元|\d{1,2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925}  # the year before the first of each
-_YEAR_SIGNS: Final = ("20", "19", "令", "平", "昭")  # no date has its year without one of these
+_YEAR_SIGNS: Final = ("20", "19", "令", "平", "昭")  # every date with a year contains one of these
 _COMPACT: Final = pattern(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CLOCK: Final = pattern(
     r"(?P<before>午前|午後|오전|오후)?\s*(?<!\d)(?P<hour>\d{1,2})\s*"
@@ -76,9 +76,9 @@ _URL_DAY: Final = pattern(r"[/_t]((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?!\d
 
 def iso_date(text: str, language: str = "other") -> str | None:
     """
-    A date with its year as ISO 8601, with the time of day where it stands beside it.
+    Parse a date that has its year into ISO 8601, with the time of day if one stands next to it.
 
-    03/04/2024 is two days; it is read only in a ``language`` that always puts the day first.
+    03/04/2024 is ambiguous; it is read only in a ``language`` that always puts the day first.
 
     >>> iso_date("2026年03月05日"), iso_date("2026-03-05 10:20:30"), iso_date("Sept. 3, 2025")
     ('2026-03-05', '2026-03-05T10:20:30', '2025-09-03')
@@ -117,9 +117,9 @@ def iso_date(text: str, language: str = "other") -> str | None:
 
 def filed(dateline: str, published: str | None) -> str | None:
     """
-    The day of a dateline with its year: the last such day that is not after publication.
+    Complete a dateline's day with its year: the last such day that is not after publication.
 
-    A day more is let pass, since papers carry the date of the morning after and clocks differ.
+    One day later is accepted too, because papers carry the next morning's date and time zones differ.
 
     >>> filed("1月21日", "2026-01-22"), filed("12月30日", "2026-01-02T08:10"), filed("May 6", "2026-05-06")
     ('2026-01-21', '2025-12-30', '2026-05-06')
@@ -135,7 +135,7 @@ def filed(dateline: str, published: str | None) -> str | None:
     day = int(found["day"] or found["number"])
     if name and not month:
         return None
-    # Months backwards from the last that can be meant; a dateline without a month means the nearest.
+    # Walk back from the last possible month; a dateline without a month means the most recent one.
     for back in range(12):
         year, number = divmod(last.year * 12 + last.month - 1 - back, 12)
         if month not in (0, number + 1) or not 1 <= day <= monthrange(year, number + 1)[1]:
@@ -147,7 +147,7 @@ def filed(dateline: str, published: str | None) -> str | None:
 
 def url_day(url: str) -> str | None:
     """
-    The day that an address is filed under.
+    The day that a URL's path contains, or None.
 
     >>> url_day("https://news.example.cn/2026/01/22/a.htm"), url_day("https://example.cn/n1/2026/0122/c1-4.html")
     ('2026-01-22', '2026-01-22')
@@ -159,12 +159,12 @@ def url_day(url: str) -> str | None:
 
 
 def _month(name: str) -> int:
-    """The number of a month by its name; 0 for another word."""
+    """The number of the month with this name; 0 for any other word."""
     return _MONTHS.get(" ".join(name.lower().translate(_HAMZA).split()), 0)
 
 
 def _month_and_day(first: int, second: int, dotted: bool, language: str) -> tuple[int, int]:
-    """Which of two numbers is the month; nought for both where only their order could tell and it is not known."""
+    """The month and the day, in this order; (0, 0) if only the order could tell and it is unknown."""
     if second > 12 or first == second:
         return first, second
     known = first > 12 or language[:2] in _DAY_FIRST or (dotted and language[:2] != "en")

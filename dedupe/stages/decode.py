@@ -1,9 +1,9 @@
 """
-Bytes to text, with the encoding found out where nobody says it or somebody says it wrongly.
+Decode bytes to text, detecting the encoding if it is undeclared or declared wrongly.
 
-Labels lie: pages that say utf-8 and are GBK, or say gb2312 and are UTF-8, are everyday scrapes.
-Bytes that are valid UTF-8 with sequences of three bytes are UTF-8 whatever the label says, for
-chance does not write them; any other claim has to yield plausible text.
+Labels lie: pages that are labelled utf-8 but are GBK, or labelled gb2312 but are UTF-8, are common in scrapes.
+Valid UTF-8 with three-byte sequences is UTF-8 whatever the label says, because such sequences do not
+occur by chance; any other label has to yield plausible text.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from dedupe.stages.plausibility import has_han_beyond_hangul, plausibility
 if TYPE_CHECKING:
     from dedupe.settings import DecodeSettings
 
-# The order breaks ties: Korean before Chinese, because Korean read as GB is all level-1 Han (and
-# the spaces that Korean needs were found); windows-1252 before the others that share its letters; KOI8-R before
-# Arabic, because its small letters are all letters of windows-1256 as well.
+# The order breaks ties. Korean comes before Chinese, because Korean read as GB is all level-1 Han (and a tie means
+# that the spaces expected in Korean were there); windows-1252 before the others that share its letters; KOI8-R
+# before Arabic, because all its lower-case letters are letters in windows-1256 too.
 _CANDIDATES = (
     "cp949",
     "euc_jp",
@@ -41,7 +41,7 @@ _CANDIDATES = (
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -52,12 +52,12 @@ _ASCII = bytes(range(0x80))
 _BEYOND_ASCII = pattern(rb"[\x80-\xff]")
 _THREE_BYTES = pattern("[\u0800-\ufffc]")
 _CHANCE = 8
-"""So many sequences of three bytes another encoding may form in a page by chance, and so many bytes may be damage."""
+"""Up to this many three-byte sequences may be another encoding's by chance; up to this many bytes may be damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the canonical name of the encoding it came in, and what was found on the way."""
+    """The text, the canonical name of its original encoding, and what was noted while decoding."""
 
     text: str
     encoding: str
@@ -66,11 +66,11 @@ class Decoded:
 
 def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSettings) -> Decoded:
     """
-    The text of ``payload``; `DecodeError` says why it is none.
+    Decode ``payload``; raise `DecodeError` if it is not text.
 
-    ``charset`` is what the carrier declares; an HTML page may declare it itself. In this order:
-    byte order mark, UTF-8 that chance cannot have written, the declared charset where it reads
-    plausibly, the most plausible of all candidates. UTF-16 without a mark shows by its NULs.
+    ``charset`` is what the transport declares; an HTML page may declare one itself. Tried in this order:
+    byte order mark, UTF-8 that cannot have arisen by chance, the declared charset if the result is
+    plausible, the most plausible of all candidates. UTF-16 without a mark is recognised by its NULs.
 
     >>> from dedupe.settings import DecodeSettings
     >>> settings = DecodeSettings(True, 8192, 0.7, 0.001, 0.005, 0.005)
@@ -98,7 +98,7 @@ def decode(payload: bytes, charset: str | None, media: Media, settings: DecodeSe
 
 
 def decode_line(line: bytes, settings: DecodeSettings) -> str:
-    """The text of a line of a file of which nobody says how it is encoded."""
+    """Decode one line of a file whose encoding is not declared."""
     return decode(line, None, "text", settings).text
 
 
@@ -111,7 +111,7 @@ def _strict_utf8(payload: bytes) -> Decoded:
 
 
 def _by_mark(payload: bytes, encoding: str) -> Decoded:
-    """A byte order mark is believed; what it cannot decode becomes U+FFFD and is counted."""
+    """Trust a byte order mark; bytes that do not decode become U+FFFD and are counted."""
     text = payload.decode(encoding, "replace").removesuffix("\ufffd")
     repairs = [Repair("decode", "byte order mark", encoding)]
     if broken := text.count("\ufffd"):
@@ -120,7 +120,7 @@ def _by_mark(payload: bytes, encoding: str) -> Decoded:
 
 
 def _utf8(payload: bytes, text: str, declared: str | None, settings: DecodeSettings) -> Decoded:
-    """Valid UTF-8 is UTF-8, unless a 7-bit encoding hides in it or a label reads far better."""
+    """Accept valid UTF-8, unless it contains a 7-bit encoding or the label gives far more plausible text."""
     label = canonical(declared) if declared else None
     if payload.isascii():
         seven_bit = "iso2022_jp" if b"\x1b$" in payload else "hz" if label == "hz" and b"~{" in payload else None
@@ -129,7 +129,7 @@ def _utf8(payload: bytes, text: str, declared: str | None, settings: DecodeSetti
         return Decoded(text, "utf-8")
     if label in (None, "utf-8"):
         return Decoded(text, "utf-8")
-    # Two-byte sequences alone can be chance: four GBK characters may be valid Greek or Arabic.
+    # Two-byte sequences alone can occur by chance: four GBK characters may be valid Greek or Arabic.
     if max(text) < "\u0800" and len(text) < settings.sample_bytes:
         other = _read(payload, label or "", settings)
         if other is not None and other[0] > plausibility(text) + 0.1:
@@ -152,16 +152,16 @@ def _not_utf8(payload: bytes, declared: str | None, error: UnicodeDecodeError, s
 
 
 def _is_damaged(text: str) -> bool:
-    """Whether what was read as UTF-8 is that, some bytes of it broken, rather than another encoding."""
+    """Whether this is UTF-8 with some broken bytes, rather than another encoding read as UTF-8."""
     broken = text.count("\ufffd")
     return len(text) - len(text.encode("ascii", "ignore")) - broken > 2 * broken
 
 
 def _mixed(payload: bytes, declared: str | None, settings: DecodeSettings) -> Decoded | None:
     """
-    Lines of UTF-8 with lines in another encoding among or below them, as templates and joined files have.
+    Decode UTF-8 that has lines in another encoding among or below its own, as templates and joined files produce.
 
-    None if no line is in another encoding, or none can be told that reads as text.
+    None if no line is in another encoding, or if no encoding gives text for those lines.
     """
     lines = payload.split(b"\n")
     texts = [line.decode("utf-8", "replace") for line in lines]
@@ -187,7 +187,7 @@ def _mixed(payload: bytes, declared: str | None, settings: DecodeSettings) -> De
 
 
 def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettings) -> tuple[str, float]:
-    """The encoding to read ``payload`` by; `DecodeError` names what was tried."""
+    """The best encoding for ``payload``, and its score; `DecodeError` lists what was tried."""
     label = canonical(declared) if declared else None
     scores: dict[str, float] = {}
     for encoding in dict.fromkeys((label or "gb18030", "gb18030", *_CANDIDATES, "utf-8")):
@@ -197,15 +197,15 @@ def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettin
         scores[encoding] = found[0]
         if encoding == label and found[0] >= max(0.8, settings.min_plausibility):
             return encoding, found[0]
-        # Most pages that get here are Chinese in GB: the other candidates need not be read.
+        # Most pages that get here are Chinese in GB, so the other candidates need not be tried.
         if encoding == "gb18030" and found[0] >= 0.9 and has_han_beyond_hangul(found[1]):
             return encoding, found[0]
     order = [label, *_CANDIDATES, "utf-8"]
-    # A misread sign or two must not make French Czech: windows-1252 is what the web means by nothing.
+    # A misread sign or two must not turn French into Czech: windows-1252 is the web's default.
     best = min(scores, key=lambda name: (-round(scores[name] + 0.05 * (name == "cp1252"), 2), order.index(name)))
     if scores[best] >= settings.min_plausibility:
         return best, scores[best]
-    # "6½ × 8½" in a page of English: too little to judge, or to lose the page for.
+    # "6½ × 8½" in an English page: too little evidence to judge, and no reason to lose the page.
     if len(payload.translate(None, _ASCII)) <= settings.sparse * len(payload):
         return "cp1252", scores["cp1252"]
     tried = ", ".join(f"{name} {score:.2f}" for name, score in sorted(scores.items(), key=lambda item: -item[1])[:5])
@@ -216,9 +216,9 @@ def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettin
 
 
 def _read(payload: bytes, encoding: str, settings: DecodeSettings) -> tuple[float, str] | None:
-    """Plausibility and text of the sample under ``encoding``; None where there is no such codec."""
+    """Plausibility and text of the sample read as ``encoding``; None if there is no such codec."""
     try:
-        # A sample may end inside a character, so the decoder is told that more may follow.
+        # A sample may end inside a character, so use a decoder that allows for more input.
         text = codecs.getincrementaldecoder(encoding)("replace").decode(_sample(payload, settings.sample_bytes))
     except (LookupError, UnicodeError):
         return None
@@ -245,16 +245,16 @@ def _found(encoding: str, declared: str | None, score: float | None = None) -> t
 
 def _sample(payload: bytes, size: int) -> bytes:
     """
-    What the judges read: a window from the first byte beyond ASCII, and one from the middle.
+    The bytes to judge by: a window from the first non-ASCII byte, and one from the middle.
 
-    The head of a page is 30 kB of scripts in ASCII as often as not, and says nothing.
+    The head of a page is often 30 kB of scripts in ASCII, which say nothing about the encoding.
     """
     first = _BEYOND_ASCII.search(payload)
     start = first.start() if first else 0
     if len(payload) - start <= size:
         return payload[start:] if first else payload[:size]
     half = size // 2
-    # A line end is never the second byte of a character, so a window may begin behind one.
+    # A line end is never the second byte of a character, so a window may begin after one.
     middle = payload.find(b"\n", max(start + half, len(payload) // 2)) + 1
     if not middle:
         return payload[start : start + size]
@@ -269,9 +269,9 @@ def _has_controls(sample: bytes, settings: DecodeSettings) -> bool:
 
 def _utf16_without_mark(payload: bytes, settings: DecodeSettings) -> Decoded | None:
     """
-    What has NULs or many control characters may be UTF-16: they are the upper or lower halves.
+    Try UTF-16 on data with NULs or many control characters, which may be halves of its code units.
 
-    The usual sign, NULs on one side only, fails for Chinese: 一 is 4E00, 开 is 5F00.
+    The usual test, NULs in even or odd positions only, fails for Chinese: 一 is 4E00, 开 is 5F00.
     """
     readings = []
     for encoding in ("utf-16-le", "utf-16-be"):

@@ -1,9 +1,9 @@
 """
-The article of an HTML page, and what the page's metadata say about it.
+Extract the article of an HTML page, and what the page's metadata say about it.
 
-A page comes from anybody. Whatever it holds, the answer is a text or a `DecodeError`, after
-seconds at the most: libxml2 reads it with its own limits, and the extractor is given only trees
-of a size that it finishes.
+Pages are untrusted input. Whatever a page contains, the answer is a text or a `DecodeError`, within
+seconds: libxml2 parses it under limits, and the extractor is given only trees small enough for it
+to finish.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
     from dedupe.settings import HtmlSettings
 
 # trafilatura walks a tree dozens of times and some of its steps are quadratic. News pages have
-# 500 to 5,000 elements; above this many, every visible line is a better answer than no answer.
+# 500 to 5,000 elements; above this limit, returning every visible line is better than no answer.
 _MAX_ELEMENTS = 30_000
-_MAX_STEPS = 1_000_000  # the depths of all elements, in and out: 5,000 at a depth of 20 are 200,000
+_MAX_STEPS = 1_000_000  # sum of depths over all start and end events: 5,000 elements at depth 20 make 200,000
 _MAX_DEPTH = 200  # its copying and serialising recurse in C and Python; pages reach a depth of 60
 
-# libxml2 looks through all attributes of a tag for each new one: 40,000 of them take 11 seconds, a
-# million an hour. A start tag as it reads it, quotes and all; nothing is tried twice.
+# libxml2 scans all attributes of a tag for each new one: 40,000 of them take 11 seconds, a million an
+# hour. The pattern matches a start tag as libxml2 reads it, quotes included, without backtracking.
 _MAX_ATTRIBUTES = 2_000
 _ATTRIBUTE = r"""[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++)?+)?+"""
 _ATTRIBUTES = pattern(_ATTRIBUTE)
 _START_TAG = pattern(rf"<[A-Za-z][^\s>/]*+(?:{_ATTRIBUTE})*+")
 _MAX_PAGE = 20_000_000
 
-_FRAME = frozenset(("nav", "footer", "aside", "menu"))  # says itself that it is not the article
-# What trafilatura makes of a page: paragraphs, lists, tables. Read from this tree the text is the page's
-# own; its own rendering adds "- " before items and "|" between cells.
+_FRAME = frozenset(("nav", "footer", "aside", "menu"))  # elements that are by definition not the article
+# The block elements of trafilatura's result tree. We read the text from the tree, because trafilatura's own
+# rendering adds "- " before items and "|" between cells.
 _ARTICLE_BLOCKS = frozenset(("body", "p", "head", "list", "item", "table", "row", "lb", "quote", "code", "div"))
-# Where its tags say nothing, a search of all its text gives the year in the footer as the first of January, or
-# the day of some other story: of 85 labelled pages 19 were dated wrongly, and 8 without it. The credits read on.
+# On a page without date tags, the extensive search returns the footer's year as the first of January, or another
+# story's day: of 85 labelled pages it dated 19 wrongly, against 8 without it. The credits judge finds the rest.
 _DATES: Final = {"original_date": True, "extensive_search": False}
 _NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = pattern(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -55,7 +55,7 @@ _LONGEST_ATTRIBUTE = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of a page, a line per block, and what the page says about itself."""
+    """The text of a page, one line per block, and the page's metadata."""
 
     text: str
     hints: Hints
@@ -63,11 +63,11 @@ class Extracted:
 
 def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
     """
-    The text and the metadata of ``page``; the same page gives the same answer at every call.
+    Extract the text and the metadata of ``page``; the same page always gives the same answer.
 
-    ``settings.extract`` is ``main`` for the article, ``all`` for every visible line. A short
-    Chinese page in which no article is found gives all its lines, for they may be the news; and so
-    does one that does not call itself an article and of which little was found: a thread, a list.
+    ``settings.extract`` is ``main`` for the article, ``all`` for every visible line. A page in which no
+    article is found (often a short Chinese one) gives all its lines, since they may be the news. So does a
+    page that does not call itself an article and of which little was found, such as a thread or a list.
 
     >>> from dedupe.settings import HtmlSettings
     >>> page = "<html><body><p>新闻一则</p><script>x()</script><div>第二行</div></body></html>"
@@ -92,7 +92,7 @@ def extract(page: str, url: str | None, settings: HtmlSettings) -> Extracted:
 
 def _library(name: str) -> Any:
     try:
-        return import_module(name)  # optional, and half a second to import
+        return import_module(name)  # optional, and takes half a second to import
     except ImportError:
         raise MissingExtraError.of("HTML pages need trafilatura", "html") from None
 
@@ -103,10 +103,10 @@ def _etree() -> Any:
 
 def _tree(page: str) -> Any:
     """
-    The page as a tree, or None where it holds nothing.
+    Parse the page into a tree, or return None if it is empty.
 
-    Parsed here and not by trafilatura, which would search a str for an encoding, refuse short
-    pages, and read hostile ones without a limit of depth.
+    Parsed here and not by trafilatura, which would look for an encoding in a str, refuse short
+    pages, and parse hostile ones without a depth limit.
     """
     page = _DECLARATION.sub("", _NOT_XML.sub("", page))
     if not page.strip():
@@ -119,7 +119,7 @@ def _tree(page: str) -> Any:
         default_doctype=False,
         remove_comments=True,
         remove_pis=True,
-        huge_tree=True,  # else a line of 10 MB is dropped without a word
+        huge_tree=True,  # otherwise a line of 10 MB is dropped silently
     )
     try:
         tree = html.document_fromstring(page.encode("utf-8"), parser=parser)
@@ -129,7 +129,7 @@ def _tree(page: str) -> Any:
         raise DecodeError(f"the page cannot be parsed as HTML: {error}") from None
     trouble = parser.error_log.last_error
     if trouble is not None and "LIMIT" in trouble.type_name:
-        raise DecodeError(f"the page cannot be parsed as HTML: {trouble.message}")  # its rest was not read
+        raise DecodeError(f"the page cannot be parsed as HTML: {trouble.message}")  # the rest was not read
     if len(page) > _LONGEST_ATTRIBUTE:
         _drop_files(tree)
     return tree
@@ -137,16 +137,16 @@ def _tree(page: str) -> Any:
 
 def _drop_files(tree: Any) -> None:
     """
-    Drop attributes that hold a file, such as an image in the page itself.
+    Drop attributes that hold a file, such as an inline image.
 
-    They say nothing, and whoever looks for the page's date would search megabytes of them.
+    They contain no text, and the search for the page's date would scan megabytes of them.
     """
     for value in tree.xpath(f"//@*[string-length() > {_LONGEST_ATTRIBUTE}]"):
         del value.getparent().attrib[value.attrname]
 
 
 def _refuse_floods(page: str) -> None:
-    """Pages that would keep the parser for minutes."""
+    """Raise `DecodeError` for pages that would keep the parser busy for minutes."""
     if len(page) > _MAX_PAGE:
         raise DecodeError(f"an HTML page of {len(page):,} characters, more than {_MAX_PAGE:,}: no page of news")
     for tag in _START_TAG.finditer(page):
@@ -155,7 +155,7 @@ def _refuse_floods(page: str) -> None:
 
 
 def _is_small(tree: Any) -> bool:
-    """Whether the extractor may be trusted with the tree: not too many elements, not too deep."""
+    """Whether the tree is small enough for the extractor, in elements and in depth."""
     depth = elements = steps = 0
     for event, _ in _etree().iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -167,7 +167,7 @@ def _is_small(tree: Any) -> bool:
 
 
 def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
-    """trafilatura's answer, None where it has none."""
+    """trafilatura's result, or None if it finds nothing or fails."""
     try:
         with _SILENCE:
             return trafilatura.bare_extraction(
@@ -175,17 +175,17 @@ def _document(trafilatura: Any, tree: Any, url: str | None) -> Any:
                 url=url,
                 include_comments=False,
                 include_tables=True,
-                include_links=True,  # as elements: what the article's edges are made of
+                include_links=True,  # kept as elements, because they show where the article begins and ends
                 deduplicate=False,
                 with_metadata=True,
                 date_extraction_params=_DATES,
             )
-    except Exception:  # whatever it trips over in a page, the page's lines are still there
+    except Exception:  # whatever it trips over, the page's lines are still available
         return None
 
 
 class _Silence:
-    """Quiet loggers while any thread is in the libraries: a page without an article is no news for stderr."""
+    """Silence the libraries' loggers while any thread is inside them: a page without an article is routine."""
 
     def __init__(self) -> None:
         self._turn = Lock()
@@ -213,7 +213,7 @@ _SILENCE: Final = _Silence()
 
 
 def _main(document: Any, tree: Any, lines: list[Line], settings: HtmlSettings) -> str:
-    """The article; the page's lines where there is none, or where what was found is not what the page is about."""
+    """The article; or the page's lines if there is none, or if it is too small a part of the page."""
     title = None if document is None else document.title
     article = text_stretch(with_gaps_filled(_article(document), lines), title)
     if article and _calls_itself_article(document):
@@ -224,19 +224,27 @@ def _main(document: Any, tree: Any, lines: list[Line], settings: HtmlSettings) -
 
 
 def _main_part(tree: Any, lines: list[Line]) -> list[Line]:
-    """What the part of the page tells that it calls its main one, if that is most of its lines; else all of them."""
+    """The lines of the page's only ``main`` element, if they hold most of its text; otherwise all lines."""
     parts = tree.xpath("//main | //*[@role='main']")
     main = _told(parts[0]) if len(parts) == 1 else []
     return main if 2 * letters(main) > letters(lines) else lines
 
 
 def _told(tree: Any) -> list[Line]:
-    """The lines outside frames that are more than links: pages forget to close one, or set all of a text in it."""
+    """
+    The lines outside frame elements that are more than links.
+
+    A line that is a link but holds a sentence counts: pages forget to close a link, or put all their text in one.
+    """
     return [line for line in page_lines(tree, BLOCKS, HIDDEN | _FRAME) if line.told]
 
 
 def _calls_itself_article(document: Any) -> bool:
-    """By ``og:type`` or schema.org: then what else stands on the page is comments and other articles' teasers."""
+    """
+    Whether ``og:type`` or schema.org says that the page is an article.
+
+    Then the rest of the page is comments and teasers of other articles.
+    """
     kind = (document.pagetype or "").lower()
     return "article" in kind or "posting" in kind
 
@@ -244,7 +252,7 @@ def _calls_itself_article(document: Any) -> bool:
 def _article(document: Any) -> list[Line]:
     body = None if document is None else document.body
     if body is None or (len(body) == 1 and "\n" in (body[0].text or "")):
-        return []  # the last resort: every text node of the page on a line of its own; `page_lines` does that better
+        return []  # trafilatura's last resort, every text node on its own line; `page_lines` does that better
     return page_lines(body, _ARTICLE_BLOCKS, frozenset())
 
 

@@ -1,13 +1,13 @@
 """
-`ftfy.fix_text`, called only for the lines that it could change.
+Call `ftfy.fix_text` only for the lines that it could change.
 
-ftfy costs 0.5 to 1.9 ms a document and leaves 99 % of all news lines as they are. Each of its
-steps is the identity unless a certain character is there, and a table tells that for a whole
-document in microseconds; what the table flags is then asked exactly (see `_fails`). The answer
-is that of ``fix_text`` on the whole text, character by character, or the gate is broken.
+ftfy costs 0.5 to 1.9 ms a document and leaves 99 % of all news lines unchanged. Each of its steps
+does nothing unless a certain character is present, and a table lookup finds those characters in a
+whole document in microseconds; flagged lines are then tested exactly (see `_fails`). The result must
+equal that of ``fix_text`` on the whole text, character by character; otherwise the gate is broken.
 
-The table is made from ftfy's own, and the reasoning holds for the ftfy it was done for: where the
-digest of patterns and tables is another one, every text goes to ``fix_text`` as a whole.
+The table is built from ftfy's own tables, and the reasoning holds for the ftfy version it was worked
+out for: if the digest of ftfy's patterns and tables differs, every text goes to ``fix_text`` as a whole.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ if TYPE_CHECKING:
 
 Flags = NDArray[np.uint8]
 
-SURE = 1  # some step always acts: control characters, ligatures, surrogates, line ends but \n
-SUSPECT = 2  # every alternative of BADNESS_RE needs one of these
+SURE = 1  # some step always acts: control characters, ligatures, surrogates, line ends other than \n
+SUSPECT = 2  # every alternative of BADNESS_RE contains at least one of these
 ENTITY = 4  # the ampersand
-COMPOSE = 8  # may not be NFC, or may compose with what stands before
+COMPOSE = 8  # may not be NFC, or may compose with the character before it
 FTFY = SURE | SUSPECT | ENTITY | COMPOSE
 
-# What ftfy 6.3.1 has; see `_digest`.
+# The digest of ftfy 6.3.1; see `_digest`.
 _PINNED = "46c59cc983ee7d3c"
 
-# Letters that stand in alternatives of BADNESS_RE without being in one of the categories below.
+# Letters that alternatives of BADNESS_RE contain and that are in none of the categories below.
 _SINGLE_SUSPECTS = "Ù‚ЂВГРСΒΓΞΟ"
 _SUSPECT_CATEGORIES = ("c1", "bad", "upper_accented", "lower_accented", "currency", "numeric", "law", "box")
 _REACH = 7  # no alternative of BADNESS_RE is longer
 
-# Where combining and composed characters live. The rest of Unicode is ideographs, Hangul syllables,
-# private use and nothing; a test compares with `unicodedata` over all of it.
+# Where combining and composed characters are. The rest of Unicode is ideographs, Hangul syllables,
+# private use and unassigned; a test checks all of it against `unicodedata`.
 _COMPOSING_BLOCKS = ((0x0080, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, 0x20000), (0x2F800, 0x2FA20))
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The flag table and the parts of ftfy that the exact questions need."""
+    """The flag table, and the parts of ftfy that the exact tests need."""
 
     table: Flags
     exact: bool
@@ -65,9 +65,9 @@ class Gate:
 
     def fix(self, text: str, codes: CodePoints | None = None) -> tuple[str, Counter[str]]:
         """
-        ``fix_text`` of ``text``, and how often ftfy did what.
+        ``fix_text(text)``, and how often each ftfy step acted.
 
-        ``codes`` are the text's code points, where the caller has them.
+        ``codes`` are the text's code points, if the caller has them.
         """
         did: Counter[str] = Counter()
         if not self.exact:
@@ -91,7 +91,7 @@ class Gate:
         return "".join(out), +did
 
     def _fails(self, line: str, hot: list[int], *, escaped: bool) -> bool:
-        """Whether ftfy may change the line; False is a promise, True a guess."""
+        """Whether ftfy might change the line; False is certain, True is not."""
         seen = 0
         for at in hot:
             seen |= int(self.table[ord(line[at])])
@@ -109,7 +109,7 @@ class Gate:
         return any(search(line, max(0, i - _REACH), i + _REACH + 1) for i in hot)
 
     def _fix_line(self, line: str, did: Counter[str], *, escaped: bool) -> str:
-        # "auto" stops at the first "<" of a text; a line before it has none, so both say the same.
+        # "auto" stops unescaping at a text's first "<"; a line before it has none, so both modes agree.
         config = self.config if escaped else self.config._replace(unescape_html=False)
         if len(line) > config.max_decode_length:
             fixed = str(self.ftfy.fix_text(line, config._replace(explain=False)))
@@ -123,7 +123,7 @@ class Gate:
 
 def fix_text(text: str, *, fix_encoding: bool = True) -> str:
     """
-    What ``ftfy.fix_text`` says with our configuration, in a fraction of its time.
+    The result of ``ftfy.fix_text`` with our configuration, in a fraction of the time.
 
     >>> fix_text("schÃ¶n &amp; gut “quoted”，全角")
     'schön & gut “quoted”，全角'
@@ -133,10 +133,10 @@ def fix_text(text: str, *, fix_encoding: bool = True) -> str:
 
 @cache
 def gate(*, fix_encoding: bool = True, unescape_html: str | bool = "auto") -> Gate:
-    """The gate for one configuration; made at the first call, for importing ftfy takes its time."""
+    """The gate for one configuration; built on first use, because importing ftfy is slow."""
     ftfy, badness, chardata = _ftfy()
 
-    # Full-width punctuation and curly quotes are how Chinese is written; ftfy's defaults undo both.
+    # Chinese is written with full-width punctuation and curly quotes; ftfy's defaults would undo both.
     config = ftfy.TextFixerConfig(
         uncurl_quotes=False, fix_character_width=False, fix_encoding=fix_encoding, unescape_html=unescape_html
     )
@@ -145,18 +145,18 @@ def gate(*, fix_encoding: bool = True, unescape_html: str | bool = "auto") -> Ga
 
 
 def has_entity(text: str) -> bool:
-    """Whether a text with an ampersand, and nothing else that ftfy minds, holds something to resolve."""
+    """Whether ftfy has an entity to resolve in a text in which the gate flagged nothing but ampersands."""
     whole = gate()
     return not whole.exact or whole.entity.search(text) is not None
 
 
 def unescape_html(text: str) -> str:
-    """One level of HTML entities resolved, as ftfy does it."""
+    """Resolve one level of HTML entities, as ftfy does it."""
     return str(gate().ftfy.fixes.unescape_html(text))
 
 
 def _digest(ftfy: Any, badness: Any, chardata: Any) -> str:
-    """A name for everything of ftfy that the gate's reasoning rests on."""
+    """A digest of everything in ftfy that the gate's reasoning rests on."""
     parts = (
         badness.BADNESS_RE.pattern,
         badness.BADNESS_RE.flags,
@@ -173,7 +173,7 @@ def _digest(ftfy: Any, badness: Any, chardata: Any) -> str:
 
 
 def _ftfy() -> tuple[Any, Any, Any]:
-    """ftfy and the two modules of its tables; 40 ms that ``--help`` need not wait for."""
+    """ftfy and the two modules with its tables; imported late, so that ``--help`` does not wait 40 ms for them."""
     return import_module("ftfy"), import_module("ftfy.badness"), import_module("ftfy.chardata")
 
 
@@ -192,14 +192,14 @@ def _table() -> Flags:
 
 
 def _characters(start: int, end: int) -> str:
-    """All characters from one code point up to another."""
+    """All characters from code point ``start`` up to, but not including, ``end``."""
     return np.arange(start, end, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _composing() -> Iterator[int]:
     chars = "".join(_characters(start, end) for start, end in _COMPOSING_BLOCKS)
     yield from map(ord, filter(unicodedata.combining, chars))
-    for char in filter(unicodedata.decomposition, chars):  # what has none is its own normal form
+    for char in filter(unicodedata.decomposition, chars):  # the others are their own normal form
         parts = unicodedata.decomposition(char).split()
         if not unicodedata.is_normalized("NFC", char):
             yield ord(char)
@@ -210,13 +210,13 @@ def _composing() -> Iterator[int]:
 
 
 def _first_markup_line(text: str) -> int:
-    """Where the line of the first ``<`` begins: from there on ftfy unescapes nothing."""
+    """Where the line with the first ``<`` begins: from there on ftfy unescapes nothing."""
     found = text.find("<")
     return len(text) + 1 if found < 0 else text.rfind("\n", 0, found) + 1
 
 
 def _lines_with(text: str, hot: NDArray[np.int64]) -> Iterator[tuple[int, int, list[int]]]:
-    """Start and end (with its line end) of every line that has a hot character, and where in it."""
+    """Start and end (after the line end) of every line with hot characters, and their positions within it."""
     at = 0
     while at < len(hot):
         first = int(hot[at])
@@ -228,7 +228,7 @@ def _lines_with(text: str, hot: NDArray[np.int64]) -> Iterator[tuple[int, int, l
 
 
 def _name(steps: list[tuple[str, str]]) -> Iterator[str]:
-    """Each thing that ftfy did, once: its own steps by name, a wrong reading as a pair."""
+    """The steps ftfy took: its own steps by name, a wrong decoding as a pair of encodings."""
     encoded = None
     for action, parameter in steps:
         if action == "encode":

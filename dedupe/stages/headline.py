@@ -1,9 +1,9 @@
 """
-A title and what a site sets beside it: its own name, its sections, the way to the page.
+Separate a title from what a site adds to it: its name, its sections, the path to the page.
 
-``小桥通车_城南新闻网``, ``Ferries return | The Harbour Post``, ``城南网>>要闻>>小桥通车``. The same signs part a
-title from its subtitle, a kicker from its title, so that a sign alone proves nothing: what goes
-must be the name of a site or a section, by its form or because the page says so elsewhere.
+``小桥通车_城南新闻网``, ``Ferries return | The Harbour Post``, ``城南网>>要闻>>小桥通车``. The same separators
+also stand between a title and its subtitle or kicker, so a separator alone proves nothing: only the
+name of a site or a section is removed, recognised by its form or because the page says so elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dedupe.patterns import pattern
 TITLE_RULE: Final = "title"
 SUFFIX_RULE: Final = "title-suffix"
 TITLE_RULES: Final = frozenset((TITLE_RULE, SUFFIX_RULE))
-"""By these names findings say that a title went, which stands elsewhere, or what stood beside it."""
+"""The rules of findings that remove a duplicate title, or a site's name beside a title."""
 
 _MIN_TITLE: Final = 4
 _MAX_LINE: Final = 300
@@ -30,15 +30,15 @@ _MAX_WIDE_NAME: Final = 14
 _MAX_WORDS: Final = 6
 
 _WIDE: Final = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
-# Without blanks beside it an underscore or a hyphen parts only where scripts without blanks stand; a dash never,
-# for it sets off a subtitle there.
+# Without spaces around it, an underscore or a hyphen separates only next to a script that uses no spaces. A dash
+# never does, because there it introduces a subtitle.
 _SEPARATOR: Final = pattern(
     rf"\s*(?:>>+|[»›])\s*|\s+>\s+|(?<=[{_WIDE}])>(?=[{_WIDE}])|\s*[|｜丨]\s*|\s+[-–—―_·•]{{1,2}}\s+"
     rf"|(?<=[{_WIDE}”》」』】])\s*(?:_+|[-－]{{1,2}})\s*|(?:_+|--)(?=[{_WIDE}“《「『【])"
 )
 _SIGNS: Final = frozenset(">»›|｜丨_-–—―－·•")
 _PATH: Final = frozenset(">»›_")
-"""Signs that no title has in it: what stands beside them is chrome, once the title is known."""
+"""Separators that no title contains: once the title is known, what is on their other side is site chrome."""
 
 _NOT_IN_NAMES: Final = pattern(r"[，。：；？！、,:;?!؟“”\"《》「」]|\.\s")
 _DOMAIN: Final = pattern(
@@ -84,7 +84,7 @@ _SECTIONS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A stretch of a line between separators, and the signs before and behind it."""
+    """A stretch of a line between separators, and the separators before and behind it."""
 
     start: int
     end: int
@@ -94,7 +94,7 @@ class _Part:
 
 def words(text: str) -> str:
     """
-    What two titles have in common if they are the same: letters and digits, folded.
+    The key by which titles are compared: their letters and digits, folded.
 
     >>> words("《小橋》，通車！") == words("《小桥》通车")
     True
@@ -104,17 +104,17 @@ def words(text: str) -> str:
 
 def is_wide(text: str) -> bool:
     """
-    Whether a text is mostly in a script of which a letter is a syllable or a word.
+    Whether a text is mostly in a script whose characters are syllables or words.
 
     >>> is_wide("小桥通车"), is_wide("Мост открыт"), is_wide("다리 개통")
     (True, False, True)
     """
-    return len(text.encode("utf-8", "surrogatepass")) > 2.2 * len(text)  # others have at most two bytes a letter
+    return len(text.encode("utf-8", "surrogatepass")) > 2.2 * len(text)  # other scripts take at most two bytes a letter
 
 
 def site_names(hints: Hints, sources: Iterable[str] = ()) -> frozenset[str]:
     """
-    What the page's metadata call its site: the source, and the labels of the host.
+    The names of the site according to the page's metadata: its source, and the labels of its host.
 
     >>> sorted(site_names(Hints(source="Harbour Post", url="https://www.harbourpost.example/a/1")))
     ['harbourpost']
@@ -127,9 +127,9 @@ def site_names(hints: Hints, sources: Iterable[str] = ()) -> frozenset[str]:
 
 def clean_title(title: str, names: frozenset[str] = frozenset()) -> str:
     """
-    The title without the names of a site and its sections, where they are known or look like it.
+    The title without the names of a site and its sections, if they are known or look like such names.
 
-    In doubt all of it: a subtitle, a kicker or a column's name is part of the title.
+    In doubt, nothing is removed: a subtitle, a kicker or a column's name is part of the title.
 
     >>> clean_title("小桥通车_要闻_城南新闻网"), clean_title("Opinion | Ferries return – The Harbour Post")
     ('小桥通车', 'Ferries return')
@@ -155,7 +155,7 @@ def clean_title(title: str, names: frozenset[str] = frozenset()) -> str:
 
 def is_parted(line: str) -> bool:
     """
-    Whether a line holds a sign that could set a site's name off.
+    Whether a line contains a separator that could set off a site's name.
 
     >>> is_parted("小桥通车_城南网"), is_parted("小桥通车")
     (True, False)
@@ -165,9 +165,9 @@ def is_parted(line: str) -> bool:
 
 def title_within(line: str, title: str, names: frozenset[str] = frozenset()) -> Span | None:
     """
-    Where in a line this title stands (in its `words`), if all else there is the site's.
+    Where in a line this title is (given as its `words`), if everything beside it is site chrome; else None.
 
-    Who knows the title may believe more: nobody sets ``_`` or ``>>`` before a subtitle.
+    Because the title is known, weaker signs are enough: nobody puts ``_`` or ``>>`` before a subtitle.
 
     >>> title_within("小桥通车_滨江", words("小桥通车")), title_within("小桥通车 | 滨江", words("小桥通车"))
     (Span(start=0, end=4), None)
@@ -185,8 +185,8 @@ def title_within(line: str, title: str, names: frozenset[str] = frozenset()) -> 
 
 
 def _parts(line: str) -> list[_Part]:
-    """What separators part; a line too long for a title, or in too many parts, is one."""
-    if _SIGNS.isdisjoint(line):  # most lines, at a tenth of the cost
+    """The parts of a line between separators; a line too long for a title, or with too many parts, is one part."""
+    if _SIGNS.isdisjoint(line):  # true of most lines, at a tenth of the cost
         return [_Part(0, len(line), "", "")]
     found = _SEPARATOR.finditer(line) if len(line) <= _MAX_LINE else ()
     signs = [m for m in found if m.start() > 0 and m.end() < len(line)]
@@ -199,8 +199,8 @@ def _parts(line: str) -> list[_Part]:
 
 def _opens(line: str, part: _Part, names: frozenset[str], *, loose: bool) -> bool:
     """
-    Whether a part before the title is the site's. By its form alone only on a path (``>>``): a
-    column may be called like a paper.
+    Whether a part before the title is the site's. Form alone is enough only on a path (``>>``), because
+    a column may be named like a newspaper.
     """
     path = _is_path(part.behind)
     return (
@@ -220,7 +220,7 @@ def _is_chrome(line: str, part: _Part, names: frozenset[str]) -> bool:
 
 
 def _is_site(line: str, part: _Part, names: frozenset[str]) -> bool:
-    """Whether a part names a site: as the metadata do, as an address, or in the way papers are called."""
+    """Whether a part names a site: it is in the metadata, is a domain, or has the form of a newspaper's name."""
     name = line[part.start : part.end]
     if not 0 < len(name) <= _MAX_NAME:
         return False
@@ -236,7 +236,7 @@ def _is_site(line: str, part: _Part, names: frozenset[str]) -> bool:
 
 
 def _is_section(line: str, part: _Part, *, loose: bool) -> bool:
-    """Whether a part names a section: a usual one or, if ``loose``, any short name without a number."""
+    """Whether a part names a section: a common one or, if ``loose``, any short name without a number."""
     name = line[part.start : part.end].strip("[]【】 ")
     if name.lower() in _SECTIONS:
         return True
@@ -245,6 +245,6 @@ def _is_section(line: str, part: _Part, *, loose: bool) -> bool:
 
 
 def _is_longer(rest: str, title: str) -> bool:
-    """Whether the rest can be the title: it is a few words, and no less than half as long as any other part."""
+    """Whether the rest can be the title: long enough for one, and at least half as long as any other part."""
     length = len(words(rest))
     return length >= _MIN_TITLE and all(len(words(title[p.start : p.end])) <= 2 * length for p in _parts(title))

@@ -1,8 +1,8 @@
 """
-The language of a page, as far as a glance tells.
+Guess the language of a page from a short sample.
 
-By script; Russian and Arabic by the letters that are their own; languages in Latin letters by
-their small words. A guess serves dates and metadata only: no text goes for it.
+By script; Russian and Arabic by letters that only they have; languages in Latin script by their
+function words. The guess serves dates and metadata only; it never removes text.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from dedupe.kernels.view import code_points
 from dedupe.kernels.words import Words, letters_and_words
 
 _SAMPLE: Final = 400
-_LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few small words
+_LATIN_SAMPLE: Final = 2000  # titles, names and buttons at the head of a page have few function words
 _ENGLISH_WORDS: Final = "the and of to in is was for that said it on with you your this from are"
 _ENGLISH: Final = Words.of(_ENGLISH_WORDS.split(), script=4)
 _WORD: Final = re.compile(r"\w+")
-# Letters that tell a language from others in its script, and letters it does not have.
+# Letters that distinguish a language from others in its script, and letters that it does not have.
 _ALPHABETS: Final = {
     "ru": (re.compile("[ыэё]", re.IGNORECASE), re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")),
     "ar": (re.compile("[ةأإىال]"), re.compile("[\u0671-\u06d3]")),
 }
-# Small words that each language has to itself among its neighbours, the northern ones included.
+# Function words that each language does not share with its neighbours, the Scandinavian languages included.
 _SMALL_WORDS: Final = {
     word: language
     for language, words in (
@@ -43,7 +43,7 @@ _SMALL_WORDS: Final = {
 
 def guess_language(text: str) -> str:
     """
-    zh, ja, ko, ru, ar, en, de, fr, es, it or pt; other, where the text does not tell.
+    One of zh, ja, ko, ru, ar, en, de, fr, es, it and pt, or other if the text does not tell.
 
     >>> guess_language("今天下雨"), guess_language("今日は雨です"), guess_language("It rains today")
     ('zh', 'ja', 'en')
@@ -64,20 +64,21 @@ def guess_language(text: str) -> str:
         return _by_own_letters(sample, "ru" if cyrillic > arabic else "ar")
     if latin <= 0.8 * letters:
         return "other"
-    # Nearly always enough of them stand between blanks, and those beside other marks need not be looked for.
+    # Words between blanks are nearly always enough; words next to punctuation are counted only if they are not.
     return "en" if english * 10 > said else _by_words(head, said)
 
 
 def _by_own_letters(sample: str, language: str) -> str:
-    """The language, if the sample has letters that are its own and none that are its neighbours'."""
+    """``language`` if the sample has letters that only it has and none that it lacks; otherwise "other"."""
     own, foreign = _ALPHABETS[language]
     return language if own.search(sample) and not foreign.search(sample) else "other"
 
 
 def _by_words(sample: str, said: int) -> str:
     """
-    English by its small words, else the one language whose own stand here twice as often as any other's;
-    ``said`` are all that stand between blanks.
+    English by its function words, else the language whose own occur at least twice as often as any other's.
+
+    ``said`` is the number of words between blanks.
     """
     sample = sample.lower()
     if sum(map(_ENGLISH.words.__contains__, _WORD.findall(sample))) * 10 > said:
@@ -88,9 +89,9 @@ def _by_words(sample: str, said: int) -> str:
 
 
 def _scripts() -> NDArray[np.uint8]:
-    """For each code point 1 to 7: Han, kana, Hangul, basic Latin, another script, Cyrillic, Arabic; 0 for no letter."""
+    """A script for each code point: 1 Han, 2 kana, 3 Hangul, 4 basic Latin, 5 other, 6 Cyrillic, 7 Arabic; 0 none."""
     table = np.zeros(0x110000, dtype=np.uint8)
-    # Signs among them are few enough to be left out of account.
+    # The few symbols in these ranges do not matter.
     for low, high in ((0xAA, 0x2000), (0xA000, 0xAC00), (0xFB00, 0xFFF0)):
         table[low:high] = 5
     for script, low, high in (

@@ -1,5 +1,5 @@
 """
-What a document says about itself, gathered from findings and hints: every role apart.
+Gather a document's metadata from findings and hints, each role kept separate.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from dedupe.stages.language import guess_language
 
 _SELF: Final = frozenset(
     ["本报", "本報", "本刊", "本网", "本台", "本站", "本社"]
-)  # says nothing to who reads it elsewhere
-# Houses that print or broadcast, by how their names end; desks, bureaus and posts are none.
+)  # "this paper": means nothing to a reader elsewhere
+# Publishers and broadcasters, by the ends of their names; desks, bureaus and job titles are not outlets.
 _HOUSE: Final = pattern(
     r"[\u3400-\u9fffA-Za-z0-9·•+—-]{2,}(?:(?<=[^综綜])[报報]|新闻|新聞|[网網社台刊]|客户端|用戶端|杂志|雜誌|财经|財經|频道|頻道|卫视|衛視|传媒|傳媒)"
     r"|(?:The )?[A-Z0-9À-Þ][\w.&’' +-]*"
@@ -30,8 +30,8 @@ _DESK: Final = pattern(
 )
 _INITIALS: Final = pattern(r"[a-zäöü]{2,4}")
 _YEAR: Final = pattern(r"(?:19|20)\d\d|:")
-_HEAD: Final = 2000  # characters in which a title's line and more stands
-_MOST_ABOVE: Final = 20  # paths and buttons above a title
+_HEAD: Final = 2000  # characters; more than any title line
+_MOST_ABOVE: Final = 20  # lines of paths and buttons above a title
 _MIN_TITLE: Final = 4
 _MAX_TITLE: Final = 120
 _MAX_WIDE_TITLE: Final = 60
@@ -41,11 +41,11 @@ _span_of: Final = attrgetter("span")
 
 def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
     """
-    The metadata of a document: what its credits say, and the hints where they say nothing.
+    The metadata of a document: what its credits say, completed from the hints.
 
-    ``text`` is the text the findings' spans are in. A date of publication in the hints wins if it
-    is one; a page line's date wins over other dates in the text. Without duplicates, in the order
-    in which the text names them.
+    ``text`` is the text that the findings' spans refer to. A publication date in the hints wins if it
+    can be parsed; the date of a line with an edition ("04版") wins over other dates in the text. Lists are without
+    duplicates, in the order in which the text names them.
 
     >>> from dedupe.model import Capture, Finding, Span
     >>> read = (Capture("editor", "林小禾", Span(5, 8)),)
@@ -88,9 +88,10 @@ def gather(text: str, findings: Sequence[Finding], hints: Hints) -> Metadata:
 
 def _authors(text: str, ordered: Sequence[Finding]) -> tuple[str, ...]:
     """
-    Whom the credits, in their order, name as authors. Where a line above or below the story does, one between its
-    paragraphs that does so too is the byline of a link to another story, unless a paragraph stands right above:
-    links have titles.
+    The authors named by the credits, in text order.
+
+    If a line above or below the story names authors, another such line between its paragraphs belongs to a link
+    to another story, unless the line right above it is a paragraph: a link would have a title there.
     """
     naming = [f for f in ordered if any(c.name == "author" for c in f.captures)]
     whole = [f for f in naming if _fills_its_line(text, f)] if len(naming) > 1 else []
@@ -101,12 +102,12 @@ def _authors(text: str, ordered: Sequence[Finding]) -> tuple[str, ...]:
         between = {f.span for f in inside if not is_body(_line_above(text, f), leading=False)}
         naming = [f for f in naming if f.span not in between] or naming
     names = _unique(c.value for f in naming for c in f.captures if c.name == "author")
-    # Initials say who wrote where nobody is named; beside a name they are its own, or say less.
+    # Initials count only if nobody is named; next to a name they belong to it, or say less.
     return tuple(name for name in names if not _INITIALS.fullmatch(name)) or names
 
 
 def _desks(desks: Iterable[str]) -> tuple[str, ...]:
-    """The desks that sign by name; 本报评论员 says nothing to who reads it elsewhere."""
+    """The desks that sign by name; 本报评论员 ("this paper's commentator") means nothing to a reader elsewhere."""
     return _unique(desk for desk in desks if not desk.startswith(tuple(_SELF)))
 
 
@@ -119,10 +120,10 @@ def _line_above(text: str, finding: Finding) -> str:
 
 def _source(said: Mapping[str, Sequence[str]], hints: Hints) -> str | None:
     """
-    Who published the story first: what a source or page line names, else the record, else what points to it.
+    The outlet that published the story first.
 
-    That is the house whose people sign, and then who holds the rights. A picture's agency never is: it gave
-    a picture.
+    In this order: what a source line names, the hints, the outlet that the authors sign for, the holder of the
+    rights. A picture agency never counts: it supplied only a picture.
     """
     signed = (house for house in said.get("affiliation", ()) if house not in _SELF)
     return (
@@ -139,7 +140,7 @@ def _fills_its_line(text: str, finding: Finding) -> bool:
 
 
 def _published(ordered: Iterable[Finding], language: str) -> str | None:
-    """The page line's date, else the first date with a year."""
+    """The date of a line with an edition, else the first date with a year."""
     best = other = None
     for finding in ordered:
         edition = any(c.name == "edition" for c in finding.captures)
@@ -151,14 +152,14 @@ def _published(ordered: Iterable[Finding], language: str) -> str | None:
 
 
 def _dateline_date(dates: Iterable[str], language: str) -> str | None:
-    """The first date without a year and an hour, as written: the day the story was filed."""
+    """The first date without a year or a time, as written: the day the story was filed."""
     days = (date for date in dates if not _YEAR.search(date))
     written = next((day for day in days if iso_date(day, language) is None), None)
     return "".join(written.split()) if written and written[-1] in "日号" else written
 
 
 def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterable[str]) -> str | None:
-    """The page's own title, else its first line, without the site's name; each is witness for the other."""
+    """The title in the page's metadata, else the first line, without the site's name; each helps to clean the other."""
     stated = (hints.title or "").strip()
     if stated and not is_parted(stated):
         return stated
@@ -173,9 +174,10 @@ def _title(text: str, findings: Sequence[Finding], hints: Hints, sources: Iterab
 
 def _first_line(text: str, findings: Sequence[Finding]) -> str | None:
     """
-    The first line, if it reads like a title, is no credit and something follows it; where it went as a copy of the
-    title, the copy that stayed. A path or a button above it, which says nothing of the story, is passed over; a
-    credit is not, for a story begins below it.
+    The first line, if it looks like a title, is not a credit and is followed by more text.
+
+    If it was removed as a copy of the title, the copy that stayed. Removed paths and buttons above it are skipped.
+    A credit is not: the story begins below it, so there is no title line.
     """
     start = len(text) - len(text.lstrip())
     for _ in range(_MOST_ABOVE):
@@ -199,7 +201,7 @@ def _first_line(text: str, findings: Sequence[Finding]) -> str | None:
 
 
 def _covers(text: str, findings: Iterable[Finding], start: int, end: int) -> bool:
-    """Whether findings take all of a line, in however many pieces."""
+    """Whether the findings together cover the whole line."""
     at = start
     for finding in sorted(findings, key=_span_of):
         if text[at : finding.span.start].strip():

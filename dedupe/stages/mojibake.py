@@ -1,10 +1,10 @@
 """
-Chinese that was read with the wrong codec, read again with the right one.
+Repair Chinese text that was decoded with the wrong codec.
 
-ftfy repairs what was UTF-8 and got read as a single-byte encoding. It has no notion of GBK or Big5
-read as windows-1252 (``ÖÐ¹ú``), takes the bytes for French and destroys them; and UTF-8 read as GBK
-(``涓浗``) looks like Chinese to it. Both are undone here, line by line and before ftfy, and
-only where the way back is strict and its end is proved to be the better text.
+ftfy repairs UTF-8 that was read as a single-byte encoding. It does not know GBK or Big5 read as
+windows-1252 (``ÖÐ¹ú``): it takes the bytes for French and destroys them. And UTF-8 read as GBK
+(``涓浗``) looks like Chinese to it. Both are undone here, line by line and before ftfy, but only if
+the line re-encodes strictly and the result is clearly the better text.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WESTERN = 64  # U+00A1 to U+00FF: bytes of GBK or Big5, read as Latin-1
-TWISTED = 128  # what the first two bytes of a UTF-8 ideograph give when read as GBK
+TWISTED = 128  # characters that the first two bytes of a UTF-8 ideograph give when read as GBK
 
-_CONVINCED = 0.9  # the repaired line has to read at least as well as this,
-_DOUBTFUL = 0.62  # and the line as it stands no better than this
-_MIN_HAN = 2  # one pair of bytes may be Æø; two or more in a row are not
-_MIN_HAN_BIG5 = 4  # Big5 takes ASCII letters as second bytes, so chance needs more evidence
+_CONVINCED = 0.9  # least plausibility of the repaired line,
+_DOUBTFUL = 0.62  # and greatest plausibility of the line as it is
+_MIN_HAN = 2  # one pair of bytes may really be Æø; two or more in a row are not
+_MIN_HAN_BIG5 = 4  # Big5 uses ASCII letters as second bytes, so a chance match is likelier: ask for more evidence
 
-# windows-1252 assigns 27 of the 32 codes that are C1 controls in Latin-1; back they go.
+# windows-1252 assigns 27 of the 32 codes that are C1 controls in Latin-1; this maps them back.
 _TO_LATIN_1 = {
     ord(char): code for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "replace")) != "\ufffd"
 }
@@ -42,19 +42,19 @@ _EAST_ASIAN = pattern("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003
 
 
 def mark(table: NDArray[np.uint8]) -> None:
-    """Enter into a flag table the characters that `repair` needs to see in a line."""
+    """Flag in a table the characters of which a line needs at least one to be worth passing to `repair`."""
     table[0xA1:0x100] |= WESTERN
     table[sorted(_twisted())] |= TWISTED
 
 
 def core(line: str) -> str:
-    """A line without its indent, which is younger than any damage: what `repair` judges."""
+    """The part of a line that `repair` judges: without the indent, which was added after any damage."""
     return line.strip(_INDENT)
 
 
 def repair(line: str) -> tuple[str, str] | None:
     """
-    The core of a line as it was meant, and the pair of encodings; None where nothing is proved.
+    The core of a line as it was meant, and the pair of encodings; None if nothing is proved.
 
     >>> repair("ÖÐ¹úÇàÄê±¨"), repair("Größe, Café, Æøå")
     (('中国青年报', 'gb18030 read as latin-1'), None)
@@ -79,7 +79,7 @@ def _from_western(line: str) -> tuple[str, str] | None:
         if text is None or len(_EAST_ASIAN.findall(text)) < least:
             continue
         if encoding == "gb18030" and any(len(run) % 2 for run in _GB_RUNS.findall(raw)):
-            continue  # a pair with an ASCII letter in it is GBK's far end, or French
+            continue  # a pair with an ASCII letter in it is a rare part of GBK, or French
         if (found := plausibility(text, encoding)) > score:
             best, score, source = text, found, encoding
     if not source:
@@ -89,12 +89,12 @@ def _from_western(line: str) -> tuple[str, str] | None:
 
 def _from_gbk(line: str) -> tuple[str, str] | None:
     try:
-        # The first two characters of most lines are proof enough that it is none.
+        # For most lines the first two characters already prove that they are not UTF-8.
         codecs.utf_8_decode(line[:2].encode("gb18030"), "strict", False)
         text = line.encode("gb18030").decode("utf-8")
     except UnicodeError:
         return None
-    # Two-byte sequences would be Greek or Arabic: any four Chinese characters may spell that.
+    # Two-byte sequences would be Greek or Arabic, which any four Chinese characters may form by chance.
     if len(_EAST_ASIAN.findall(text)) < _MIN_HAN or re.search("[\x80-\u07ff]", text):
         return None
     if plausibility(line, "gb18030") > _DOUBTFUL or plausibility(text) < _CONVINCED:
@@ -111,7 +111,7 @@ def _reads(raw: bytes, encoding: str) -> str | None:
 
 @cache
 def _beginnings() -> frozenset[str]:
-    """The characters whose bytes in GBK can begin UTF-8: two in three lines have another at their head."""
+    """The characters whose GBK bytes can begin UTF-8; two lines in three begin with another and are done."""
     found = set(map(chr, range(0x80)))
     for pair in (bytes((lead, trail)) for lead in range(0xC2, 0xF5) for trail in range(0x80, 0xC0)):
         with suppress(UnicodeDecodeError):

@@ -1,8 +1,8 @@
 """
-Repairs of a text that was decoded; afterwards it never changes again.
+Repair decoded text; afterwards the text never changes again.
 
-Repairs only: what was wrong is put right, what is merely another style stays. Full-width
-punctuation, curly quotes and the U+3000 between two words are how Chinese is set.
+Errors are repaired; differences of style are kept. Full-width punctuation, curly quotes and the
+U+3000 between two words are correct Chinese typography.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ _INVISIBLE = 16
 _BLANK = 32
 _MOJIBAKE = mojibake.WESTERN | mojibake.TWISTED
 
-_MAX_PASSES = 16  # each pass but the first follows a repair that uncovered another; real text needs two
+_MAX_PASSES = 16  # a repair may uncover something for a further pass; real text needs two
 
-# NEL is a line end, but in "å\x9c\x85" (UTF-8 read as Latin-1) it is a third of a character.
+# NEL is a line end, but in "å\x9c\x85" (UTF-8 read as Latin-1) it is one byte of a three-byte character.
 _LINE_ENDS = pattern("\r\n|[\r\x0b\x0c\u2028\u2029]")
 _OTHER_LATIN_1 = pattern("[\x80-\x84\x86-\xff]")
 _THREE_LINE_ENDS = pattern("\n{3,}")
 _BLANKS = "\t\u00a0\u2007\u202f"
 
-# &amp;amp;amp;... loses one level a round, and each round reads the whole line: a hostile page of
-# 100,000 levels would take hours. Nobody escapes a text more often than this by mistake.
+# &amp;amp;amp;... loses one level per round, and each round reads the whole line: a hostile page with
+# 100,000 levels would take hours. Nobody escapes a text more often than this by accident.
 _MAX_ESCAPES = 8
 
 _JOINED_SCRIPTS = "\u0600-\u08ff\u0900-\u0dff\u0e80-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
@@ -46,7 +46,7 @@ _EMOJI = (
     "\u203c\u2049\u20e3\u2139\u2190-\u21ff\u231a-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
 )
-# The set comes first: a pattern that begins with one is searched for several times as fast.
+# The character set comes first, because a pattern that begins with one is searched several times faster.
 _ZERO_WIDTH = pattern(
     "[\x80-\x9f\u00ad\u200b-\u200d\u2060-\u2064\ufeff]"
     f"(?:(?<![\u200c\u200d])|(?<=\u200c)(?<![{_JOINED_SCRIPTS}].)"
@@ -57,11 +57,11 @@ _RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U0
 
 
 Notes = defaultdict[tuple[str, str], int]
-"""What was repaired, and how often."""
+"""What was repaired (name and detail), and how often."""
 
 
 class Normalised(NamedTuple):
-    """The text that all later offsets count in, and what was repaired to get it."""
+    """The text that all later offsets refer to, and the repairs that produced it."""
 
     text: str
     repairs: tuple[Repair, ...] = ()
@@ -69,7 +69,7 @@ class Normalised(NamedTuple):
 
 def normalise(text: str, settings: NormaliseSettings) -> Normalised:
     """
-    The repaired text; normalising it again changes nothing, and UTF-8 can hold it.
+    Repair the text; normalising the result again changes nothing, and it can be encoded as UTF-8.
 
     >>> from dedupe.settings import NormaliseSettings
     >>> settings = NormaliseSettings(enabled=True, repair_mojibake=True)
@@ -97,14 +97,14 @@ def _summary(notes: Notes) -> tuple[Repair, ...]:
 
 
 def _once(text: str, settings: NormaliseSettings, notes: Notes) -> tuple[str, bool]:
-    """One pass, and whether it may have uncovered something for a next one."""
+    """One pass over the text; also whether it may have uncovered something for another pass."""
     table = _table()
     codes = code_points(text)
     seen = survey(codes, table)
     if not seen:
         return text, False
     fixed = text
-    again = seen & ~(_BLANK | UNTIDY)  # blanks alone uncover nothing; a lost character may have parted &am and p;
+    again = seen & ~(_BLANK | UNTIDY)  # blanks uncover nothing; a dropped character may have split &am and p;
     if seen & SURE:
         fixed = _line_ends(fixed, notes)
     if settings.repair_mojibake and seen & _MOJIBAKE:
@@ -135,14 +135,15 @@ def _line_ends(text: str, notes: Notes) -> str:
 
 def _mojibake(text: str, codes: CodePoints, notes: Notes) -> tuple[str, bool]:
     """
-    The text with its lines repaired, and whether that is settled: no line was, and none holds a blank inside that
-    is still to be put right, so that in a next pass each would be judged as it was now.
+    Repair the lines of a text; also tell whether the result is settled, so that another pass would not differ.
+
+    It is settled if no line was repaired, and none contains a blank that is yet to be replaced.
     """
     out: list[str] = []
     done, settled = 0, True
     for start, end in _lines_with(text, marked(codes, _table(), _MOJIBAKE)):
         core = mojibake.core(text[start:end])
-        # Printable is no blank but the space, and so the ends of the line are what they will be.
+        # Printable text has no blank except the space, so the line's ends will not change any more.
         settled = settled and core.isprintable()
         found = mojibake.repair(core)
         if found is not None:
@@ -172,7 +173,7 @@ def _by_ftfy(text: str, codes: CodePoints, settings: NormaliseSettings, notes: N
 
 
 def _is_unescaped_soon(text: str) -> bool:
-    text = "\n".join(line for line in text.split("\n") if "&" in line)  # what is escaped stands on one line
+    text = "\n".join(line for line in text.split("\n") if "&" in line)  # an entity never spans lines
     for _ in range(_MAX_ESCAPES):
         before, text = text, unescape_html(text)
         if text == before:
@@ -199,7 +200,7 @@ def _blanks(text: str, notes: Notes) -> str:
 
 
 def _trim(text: str, notes: Notes) -> str:
-    """No blanks (U+3000 is one) at the ends of lines, no more than one empty line, none at the ends."""
+    """Strip blanks (including U+3000) from the ends of lines, join empty lines into one, drop those at the ends."""
     fixed = "\n".join(map(str.strip, text.split("\n")))
     if "\n\n\n" in fixed:
         fixed = _THREE_LINE_ENDS.sub("\n\n", fixed)
@@ -212,10 +213,10 @@ def _trim(text: str, notes: Notes) -> str:
 
 @cache
 def _table() -> Flags:
-    """The gate's table and our own flags in one, so that a text is looked up once."""
+    """The gate's flags and our own in one table, so that one lookup per text is enough."""
     table = gate().table.copy()
     mojibake.mark(table)
-    table[0x0C] |= SURE  # a form feed is a line end to us and nothing to ftfy
+    table[0x0C] |= SURE  # a form feed is a line end for us but not for ftfy
     table[list(map(ord, _BLANKS))] |= _BLANK
     table[
         [*range(0x80, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]

@@ -1,4 +1,4 @@
-"""A document as the judge of repeats sees it: its text, its view, its passages and its lines."""
+"""A document as the repeats judge sees it: its text, its comparison view, its passages and its lines."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from dedupe.settings import RepeatSettings
 from dedupe.stages.segment import passage_starts
 
 _DENSE, _PRIVATE = 0x2E80, 0xE000
-"""From here on, and up to there: scripts without spaces, whose characters say more than a letter does."""
+"""The range of scripts without spaces, whose characters say more than a letter does."""
 
 _OPENING = "“‘「『（《【〈\"'(["
 
 _MARKS = frozenset('“”„「」『』«»"')
 _TRUNCATION = pattern(r"[,，、;；]?(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
-"""What stands where a teaser breaks off: ``……[全文]``, ``... (read more)``. It says nothing."""
+"""The mark where a teaser breaks off: ``……[全文]``, ``... (read more)``. It has no content."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Page:
     """
     A document as this judge sees it.
 
-    ``factor`` turns a length in Han characters into one of this document's script.
+    ``factor`` converts a length in Han characters to a length in this document's script.
     """
 
     text: str
@@ -44,12 +44,12 @@ class Page:
 
     @classmethod
     def of(cls, text: str, view: View, settings: RepeatSettings) -> Page:
-        """Measure a document."""
+        """Build the page of a document, measuring its script."""
         return cls(text, view, _script_factor(view, settings), settings)
 
     @cached_property
     def bounds(self) -> NDArray[np.int64]:
-        """The view characters at which passages begin, and the view's end: what only a copy's judge asks for."""
+        """The view positions at which passages begin, and the view's end; computed only if a copy has to be judged."""
         starts = passage_starts(self.text, self.settings.max_passage)
         return np.append(self.view.positions(starts), len(self.view))
 
@@ -58,11 +58,11 @@ class Page:
         return self.view.text()
 
     def scaled(self, length: float) -> int:
-        """A length in Han characters, in this document's script: a Latin letter says less."""
+        """Convert a length in Han characters to this document's script: a Latin letter says less."""
         return round(length * self.factor)
 
     def span(self, start: int, end: int) -> Span:
-        """The text from a view character to another, with the punctuation that belongs to them."""
+        """The text span of view characters ``start`` to ``end``, with the punctuation that belongs to them."""
         offsets, text = self.view.offsets, self.text
         first, last = int(offsets[start]), int(offsets[end - 1]) + 1
         before = int(offsets[start - 1]) + 1 if start else 0
@@ -74,108 +74,108 @@ class Page:
         line_start, line_end = text.rfind("\n", before, first), text.find("\n", last, after)
         if line_end >= 0 or after == len(text):
             last = line_end if line_end >= 0 else after
-            # The bullet or the dash of a line that goes whole goes with it.
+            # If a whole line is removed, so is its bullet or dash.
             return Span(line_start + 1 if line_start >= 0 or not before else first, last)
         while last < after and text[last] not in _OPENING:
             last += 1
         return Span(first, last)
 
     def starts_line(self, at: int) -> bool:
-        """Whether only punctuation stands between this view character and the start of its line."""
+        """Whether only punctuation separates this view character from the start of its line."""
         before = int(self.view.offsets[at - 1]) + 1 if at else 0
         return at == 0 or "\n" in self.text[before : int(self.view.offsets[at])]
 
     def breaks_between(self, first: int, last: int) -> bool:
-        """Whether a line begins with one of the view characters from ``first`` to ``last``, or the text ends there."""
+        """Whether a line begins at a view character from ``first`` to ``last``, or the text begins or ends there."""
         if first <= 0 or last >= len(self.view):
             return True
         offsets = self.view.offsets
         return self.text.find("\n", int(offsets[first - 1]) + 1, int(offsets[last])) >= 0
 
     def ends_line(self, end: int) -> bool:
-        """Whether the line ends behind the view character before ``end``."""
+        """Whether the view character before ``end`` is the last of its line."""
         if end >= len(self.view):
             return True
         return "\n" in self.text[int(self.view.offsets[end - 1]) + 1 : int(self.view.offsets[end])]
 
     def to_line_end(self, at: int, most: int) -> int:
-        """How many view characters follow on the line of the one before ``at``; counted up to ``most`` and one."""
+        """Count the view characters from ``at`` to the end of the line of the one before; at most ``most`` + 1."""
         ahead = self.view.offsets[at : at + most + 1]
         last = int(ahead[-1]) if len(ahead) > most else len(self.text)
         end = self.text.find("\n", int(self.view.offsets[at - 1]), last)
         return len(ahead) if end < 0 else int((ahead < end).sum())
 
     def since_line_start(self, at: int, most: int) -> int:
-        """How many view characters before ``at`` are on the line of the one before it; up to ``most`` and one."""
+        """Count the view characters from the line's start up to ``at``; at most ``most`` + 1."""
         behind = self.view.offsets[max(0, at - most - 1) : at]
         first = int(behind[0]) if len(behind) > most else 0
         start = self.text.rfind("\n", first, int(behind[-1]))
         return len(behind) if start < 0 else int((behind > start).sum())
 
     def to_passage_end(self, at: int) -> int:
-        """How many view characters follow in the passage of the one before ``at``."""
+        """Count the view characters from ``at`` to the end of the passage of the one before."""
         return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
 
     def passages_around(self, start: int, end: int) -> int:
-        """How long the passages are, together, in which a stretch stands."""
+        """The total length of the passages that a stretch touches."""
         first = int(np.searchsorted(self.bounds, start, side="right")) - 1
         last = int(np.searchsorted(self.bounds, end, side="left"))
         return int(self.bounds[min(last, len(self.bounds) - 1)]) - int(self.bounds[first])
 
     def passages(self, start: int, end: int) -> int:
-        """How many passages begin with a stretch or within it."""
+        """Count the passages that a stretch touches."""
         low, high = np.searchsorted(self.bounds, (start + 1, end)).tolist()
         return int(high - low) + 1
 
     def quoted(self, start: int, end: int) -> bool:
-        """Whether a quotation opens right before a stretch, and one closes right behind it."""
+        """Whether quotation marks directly precede and follow a stretch."""
         offsets, text = self.view.offsets, self.text
         before = text[int(offsets[start - 1]) + 1 : int(offsets[start])] if start else text[: int(offsets[0])]
         after = text[int(offsets[end - 1]) + 1 : int(offsets[end]) if end < len(offsets) else len(text)]
         return not (_MARKS.isdisjoint(before) or _MARKS.isdisjoint(after))
 
     def follows_colon(self, at: int) -> bool:
-        """Whether a colon stands between this view character and the one before it."""
+        """Whether a colon separates this view character from the one before it."""
         return at > 0 and not {":", "："}.isdisjoint(
             self.text[int(self.view.offsets[at - 1]) + 1 : int(self.view.offsets[at])]
         )
 
     def lines(self) -> NDArray[np.int64]:
-        """The view characters at which lines begin that have any, and the view's end."""
+        """The view positions at which non-empty lines begin, and the view's end."""
         starts = np.array([0, *(found.end() for found in re.finditer("\n", self.text))])
         return distinct(np.append(self.view.positions(starts), len(self.view)))
 
     def breaks(self, start: int, end: int) -> int:
-        """How many lines end inside."""
+        """Count the line breaks inside a stretch."""
         return self.text.count("\n", int(self.view.offsets[start]), int(self.view.offsets[end - 1]))
 
     def words(self, start: int, end: int) -> str:
-        """The view's characters."""
+        """The view characters from ``start`` to ``end``."""
         return self._view_text[start:end]
 
     def gaps(self, chain: Chain) -> list[tuple[int, str, str]]:
-        """What stands between the blocks: where in the victim, its words there, and the twin's."""
+        """The gaps between the blocks: position in the victim, the victim's words, and the twin's."""
         return [(at, self.words(at, end), self.words(twin, twin_end)) for at, end, twin, twin_end in _between(chain)]
 
     def verbatim_gaps(self, chain: Chain) -> list[tuple[str, str]]:
-        """What stands between the blocks, in the victim and in the twin, as the text has it."""
+        """The gaps between the blocks, in the victim and in the twin, as written in the text."""
         return [
             (self._verbatim(at, end), self._verbatim(twin, twin_end)) for at, end, twin, twin_end in _between(chain)
         ]
 
     def _verbatim(self, start: int, end: int) -> str:
-        """The text from a view character to another, without the punctuation around it."""
+        """The text of view characters ``start`` to ``end``, without the punctuation around it."""
         return self.text[int(self.view.offsets[start]) : int(self.view.offsets[end - 1]) + 1] if start < end else ""
 
 
 def _script_factor(view: View, settings: RepeatSettings) -> float:
-    """How many of the view's characters say what one Han character does."""
+    """How many of the view's characters are worth one Han character."""
     dense = count_between(view.codes, _DENSE, _PRIVATE)
     return 1.0 + (settings.latin_factor - 1.0) * (1.0 - dense / max(1, len(view)))
 
 
 def _between(chain: Chain) -> list[tuple[int, int, int, int]]:
-    """The stretches between the blocks: start and end in the victim, start and end in the twin."""
+    """The gaps between the blocks: start and end in the victim, start and end in the twin."""
     return [
         (a.at + a.length, b.at, a.twin + a.length, b.twin)
         for a, b in pairwise(chain.blocks)

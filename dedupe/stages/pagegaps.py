@@ -1,8 +1,9 @@
 """
-What an extractor left out of the middle of an article.
+Restore what the extractor left out of the middle of an article.
 
-It judges every element for itself, and drops a paragraph of a story for its links, its length or what its
-class is called. Between two paragraphs of a story, in the element that holds them, stands more of the story.
+It judges every element on its own, and may drop a paragraph of a story because of its links, its length
+or its class name. But what lies between two paragraphs of a story, in the element that holds them, is
+part of the story.
 """
 
 from __future__ import annotations
@@ -17,21 +18,21 @@ from dedupe.stages.pagelines import Line, letters
 
 _NO_WORD: Final = re.compile(r"\W+")
 _ANCHOR: Final = 30
-"""Letters from which on a line is found again by its words alone."""
+"""Minimum letters of a line that is matched by its words alone."""
 _PARAGRAPH: Final = 40
-"""Letters from which on a line says something; shorter ones, headings and items apart, are labels and captions."""
+"""Minimum letters of a paragraph; shorter lines other than headings and items are labels and captions."""
 _SHARE: Final = 0.1
-"""Of the article that an element holds in its own paragraphs, from which on it is where the article stands."""
+"""Minimum share of the article in an element's own paragraphs for it to be a home of the article."""
 _GRAM: Final = 8
 _KNOWN: Final = 0.3
-"""Of a line's runs of eight letters: with so many in the article it stands there, in another form."""
+"""Share of a line's 8-grams from which on the article already has it, in another form."""
 _ITEMS: Final = frozenset(("li", "dd", "dt"))
 _HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _CAPTIONS: Final = frozenset(("figure", "figcaption", "caption"))
 
 
 class _Gap(NamedTuple):
-    """Lines of the page between two that are lines of the article too, and those of the article between the same."""
+    """The lines of the page, and those of the article, between the same two anchor lines."""
 
     page: Sequence[Line]
     article: Sequence[Line]
@@ -39,8 +40,8 @@ class _Gap(NamedTuple):
 
 def with_gaps_filled(article: Sequence[Line], page: Sequence[Line]) -> list[Line]:
     """
-    The article with the paragraphs, headings and items of lists that the page has between its lines, in the
-    elements that hold it; every line of the article stays, in its order.
+    The article, completed with the paragraphs, headings and list items that the page has between its lines, in
+    the elements that hold the article. Every line of the article stays, in order.
     """
     anchors = _anchors(article, page) if article else []
     homes = _homes([page[at] for at, _ in anchors])
@@ -53,7 +54,7 @@ def with_gaps_filled(article: Sequence[Line], page: Sequence[Line]) -> list[Line
 
 
 def _anchors(article: Sequence[Line], page: Sequence[Line]) -> list[tuple[int, int]]:
-    """Places on the page and in the article of lines that stand once in either, in the order of both."""
+    """Positions, on the page and in the article, of lines that occur once in each; ascending in both."""
     own, there = _once(article), _once(page)
     found: list[tuple[int, int]] = []
     for key, at in there.items():
@@ -74,7 +75,7 @@ def _key(line: Line) -> str:
 
 
 def _homes(lines: Sequence[Line]) -> set[Any]:
-    """The elements of which a good part of the article are paragraphs, or bare lines."""
+    """The elements that hold a good part of the article as their paragraphs or bare lines."""
     held: Counter[Any] = Counter()
     for line in lines:
         held.update({element: line.letters for element in (line.block, line.block.getparent()) if element is not None})
@@ -83,7 +84,7 @@ def _homes(lines: Sequence[Line]) -> set[Any]:
 
 
 def _merged(gap: _Gap, homes: set[Any]) -> Iterator[Line]:
-    """The article's lines of a gap, and in their places among them those of the page that the article lacks."""
+    """The article's lines of a gap, with the page's lines that it lacks inserted in their places."""
     own = [_key(line) for line in gap.article]
     known = _grams("".join(own))
     places: defaultdict[str, deque[int]] = defaultdict(deque)

@@ -1,5 +1,5 @@
 """
-The head of a page: its lines above the first one of running text, and runs of them read as one.
+The head of a page: its lines above the first line of running text, and runs of them read as one title.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STOP: Final = pattern(r"[。؟।]|[^\W\d_]{2}\.[\"'”’»)]?(?=\s+[^\W\d_a-z
 
 
 class Line(NamedTuple):
-    """A line that is not empty, without the blanks around it."""
+    """A non-empty line, without surrounding blanks."""
 
     start: int
     end: int
@@ -33,24 +33,24 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One line, or lines that follow one another, read as one title; ``words`` as they are compared."""
+    """One line, or several consecutive lines, read as one title; ``words`` is its comparison key."""
 
     lines: tuple[Line, ...]
     words: str
 
     @property
     def span(self) -> Span:
-        """From the first line's start to the last one's end."""
+        """From the start of the first line to the end of the last."""
         return Span(self.lines[0].start, self.lines[-1].end)
 
     @property
     def text(self) -> str:
-        """The lines as one."""
+        """The lines joined into one."""
         return " ".join(line.text for line in self.lines)
 
 
 def page_head(text: str, settings: RepeatSettings) -> tuple[tuple[Line, ...], Line | None]:
-    """The lines before the first one of running text, and that one; without it, it is no article."""
+    """The lines before the first line of running text, and that line; None if there is none, so this is no article."""
     head: list[Line] = []
     for line in lines_from(text, 0):
         if is_body(line.text, head, settings):
@@ -62,7 +62,7 @@ def page_head(text: str, settings: RepeatSettings) -> tuple[tuple[Line, ...], Li
 
 
 def lines_from(text: str, at: int) -> Iterator[Line]:
-    """The lines from an offset on."""
+    """The non-empty lines from an offset on."""
     length = len(text)
     while at < length:
         end = text.find("\n", at)
@@ -76,7 +76,7 @@ def lines_from(text: str, at: int) -> Iterator[Line]:
 
 
 def is_body(line: str, head: Sequence[Line], settings: RepeatSettings) -> bool:
-    """Whether a line is running text: long, or a sentence. The first may hold one, if it goes on behind it."""
+    """Whether a line is running text: long, or with a complete sentence, which must end the line if it is the first."""
     longest = 2 * settings.min_length
     if len(line) > longest and (len(line) > longest * settings.latin_factor or is_wide(line)):
         return True
@@ -86,7 +86,7 @@ def is_body(line: str, head: Sequence[Line], settings: RepeatSettings) -> bool:
 
 
 def runs_of(view: View, lines: Sequence[Line]) -> list[list[Run]]:
-    """For each line the runs that begin there, the longest first."""
+    """For each line, the runs that begin there, longest first."""
     bounds = np.array([(line.start, line.end) for line in lines], dtype=np.int64).reshape(-1)
     at = view.positions(bounds).tolist()
     said = [view.codes[a:b].tobytes().decode("utf-32-le") for a, b in zip(at[::2], at[1::2], strict=True)]

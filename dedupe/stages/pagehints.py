@@ -1,8 +1,8 @@
 """
-What an HTML page says about itself, made fit to be believed: its authors and its site's name.
+Clean up what an HTML page says about itself: its authors and its site's name.
 
-Pages name in one field whoever wrote the text, what they are, and the house they are with, and the
-extractor parts all of it alike.
+Pages put authors, their job titles and their outlet into one field, and the extractor returns all
+of them as if they were authors.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dedupe.model import Hints
 from dedupe.patterns import pattern
 from dedupe.stages.dates import iso_date
 
-_SPACES: Final = pattern(r"[ \t\r\n\f\v\ue000-\uf8ff]+")  # GBK's own blanks become signs of private use
-_MAX_STAMPED: Final = 100  # a longer line with a date and an hour tells of something that happened then
+_SPACES: Final = pattern(r"[ \t\r\n\f\v\ue000-\uf8ff]+")  # some blanks of GBK decode to private-use characters
+_MAX_STAMPED: Final = 100  # a longer line with a date and a time reports an event, not the publication
 _MAX_NAME: Final = 60
-_MAX_WORDS: Final = 6  # "María José de la Cruz Ortega"; more are a sentence about somebody
+_MAX_WORDS: Final = 6  # "María José de la Cruz Ortega"; more words are a sentence about somebody
 _CUE: Final = pattern(
     r"^(?:(?:本报|本報|特约|特約)?(?:记者|記者|作者|撰文|文)|(?:[Bb]y|[Tt]ext|Texte|Texto|Testo|Текст|Words)\b)[\s:：/|｜]*"
 )
@@ -34,13 +34,13 @@ _POST: Final = pattern(
     re.IGNORECASE,
 )
 _HAN: Final = pattern(r"[\u3400-\u9fff]+")
-_LONGEST_HAN: Final = 4  # without the dot of a name from abroad
+_LONGEST_HAN: Final = 4  # for names without the dot of a foreign name
 _ADDRESS: Final = pattern(r"https?://(?:www\.)?([^/?#\s]*)")
 _EDGES: Final = " \t-–—|｜_·•:：,，"
 
 
 def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
-    """The hints of a page, from what trafilatura read of it, or from its tree where it read nothing."""
+    """The hints of a page, from what trafilatura read, or from the tree if it read nothing."""
     if document is None:
         return Hints(title=_stated_title(tree), url=url, language=_line(tree.get("lang")))
     title, site = _line(document.title) or _stated_title(tree), site_name(document.sitename)
@@ -56,7 +56,7 @@ def page_hints(document: Any, tree: Any, url: str | None) -> Hints:
 
 def time_stamp(lines: Iterable[str], language: str | None) -> str | None:
     """
-    The first date with a time of day on a short line: what a page without tags shows under its title.
+    The first date with a time of day on a short line, as pages without date tags show it under their title.
 
     >>> time_stamp(["12 March 2026: the bridge opens", "Posted 2026-03-14 08:20 by Jo"], "en")
     '2026-03-14T08:20'
@@ -66,7 +66,7 @@ def time_stamp(lines: Iterable[str], language: str | None) -> str | None:
 
 
 def _stated_title(tree: Any) -> str | None:
-    """The page's title wherever it stands: saved pages have it in their body. An image's is none."""
+    """The page's ``title`` element, wherever it is: saved pages may have it in the body. SVG titles do not count."""
     titles = tree.xpath("//title[not(ancestor::*[local-name() = 'svg'])]")
     return next((line for line in map(_line, (title.text for title in titles)) if line), None)
 
@@ -77,7 +77,7 @@ def _line(value: object) -> str | None:
 
 def author_names(authors: object) -> tuple[str, ...]:
     """
-    Those of "A; B; C" that can be names of persons; where one is, what else they are and their houses are left out.
+    The entries of "A; B; C" that can be names; if one is clearly a person's, job titles and outlets are left out.
 
     >>> author_names("By Jane Doe; news2024; 责任编辑：王某; 记者 李明")
     ('Jane Doe', '李明')
@@ -97,7 +97,7 @@ def author_names(authors: object) -> tuple[str, ...]:
 
 
 def _bare(name: str) -> str:
-    """The name without its cue, and without what stands behind it if it is a name without that."""
+    """The name without its cue, and without an agency or month behind it if at least two words remain."""
     name = _CUE.sub("", name)
     bare = _BEHIND.sub("", name)
     return bare if len(bare.split()) > 1 else name
@@ -114,7 +114,7 @@ def _may_be_name(name: str) -> bool:
 
 
 def _is_person(name: str) -> bool:
-    """Whether this is a name as persons have them: of two words and more, or of a few Han; and no post or house."""
+    """Whether this is a person's name: two or more words, or a few Han characters, and no job title or outlet."""
     if _HAN.fullmatch(name):
         return 1 < len(name) <= _LONGEST_HAN
     return len(re.split(r"[ ·•‧]", name)) > 1 and not _POST.search(name)
@@ -122,7 +122,7 @@ def _is_person(name: str) -> bool:
 
 def site_name(value: object) -> str | None:
     """
-    The name of a site, without what parted it from a title, and of an address its host.
+    The name of a site, without separators at its ends; for a URL, its host.
 
     >>> site_name("Harbour Post -"), site_name("https://www.harbourpost.example/news"), site_name(" | ")
     ('Harbour Post', 'harbourpost.example', None)

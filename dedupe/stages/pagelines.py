@@ -1,8 +1,8 @@
 """
 The lines of an HTML page, and where among them its text begins and ends.
 
-Whoever extracts an article finds it, and takes with it what stands right above and below: the bar of
-the site's sections, the path to the page, the titles of other stories. Those are links.
+Extractors find the article, but take with it what is directly above and below: the navigation bar,
+the path to the page, the titles of other stories. Those are links.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ BLOCKS: Final = frozenset((
 _SPACES: Final = pattern(r"[ \t\r\n\f\v]+")
 _LETTERS: Final = pattern(r"\w+")
 _SENTENCE_END: Final = pattern(r"[。！？!?]|\.(?:\s|$)")
-_LINKS: Final = {"a": "href", "ref": "target"}  # of a page, and of what trafilatura makes of it; else it is an anchor
-_WIDE: Final = pattern("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # says what two Latin letters say
+_LINKS: Final = {"a": "href", "ref": "target"}  # in HTML and in trafilatura's tree; without the attribute, an anchor
+_WIDE: Final = pattern("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # counts as two Latin letters
 
-# Beside the link to another story stand its date and its section; more letters are somebody's words.
+# A link to another story has its date and its section beside it; more letters than this are real text.
 _BESIDE: Final = 20
-# A line of so many letters that is a link from end to end, and holds a sentence, is text: pages forget to close a link.
-# A stretch with less than that is none: the page is a list of links.
+# A line of at least this many letters that is one link and holds a sentence is text: pages forget to close a link.
+# A stretch with less text than this is not an article: the page is a list of links.
 _SENTENCE: Final = 60
-# Shorter lines without a sentence are labels: they say nothing on where the text is.
+# Shorter lines without a sentence are labels: they do not show where the text is.
 _LABEL: Final = 40
 
 
 class Line(NamedTuple):
     """
-    A line that is not empty; how many letters and digits it has, and how many of them stand in links.
+    A non-empty line, how many letters and digits it has, and how many of these are in links.
 
-    A Han character, a kana or a syllable of Hangul counts as two. ``block`` is the innermost element
-    that parts lines in which it stands.
+    A Han character, a kana or a Hangul syllable counts as two. ``block`` is the innermost block element
+    that contains the line.
     """
 
     text: str
@@ -54,12 +54,12 @@ class Line(NamedTuple):
 
     @property
     def told(self) -> bool:
-        """Whether it is more than links: text beside them, or a sentence."""
+        """Whether it is more than links: it has text outside them, or a sentence."""
         return self.linked < self.letters or _SENTENCE_END.search(self.text) is not None
 
 
 def page_lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> list[Line]:
-    """The lines of a tree that hold a letter or other sign; block elements part them, hidden ones are left out."""
+    """The non-empty lines of a tree; block elements separate them, hidden elements are left out."""
     lines = []
     for block, run in _runs(tree, blocks, hidden):
         text = _SPACES.sub(" ", "".join(piece for piece, _ in run)).strip()
@@ -71,11 +71,11 @@ def page_lines(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> lis
 
 def text_stretch(lines: Sequence[Line], title: str | None = None) -> Sequence[Line]:
     """
-    The lines without those at either end that lead to other pages.
+    The lines without the lines of links at either end.
 
-    It is the stretch in which text outweighs links the most, and the labels that touch it. What is left
-    out holds more letters in lines of links than in all its other lines; links inside the stretch stay.
-    The page's ``title`` stays, link or not, and of a list of links everything.
+    The result is the stretch in which text outweighs links the most, with the labels that touch it. The parts
+    left out have more letters in lines of links than in all their other lines; links inside the stretch stay.
+    The page's ``title`` stays, link or not, and a list of links stays whole.
 
     >>> story = Line("The bridge over the northern arm of the harbour was opened to traffic this morning.", 69, 0)
     >>> related = [Line("Related", 7, 0), Line("Ferry ends its service", 19, 19), Line("Mayor resigns", 12, 12)]
@@ -92,7 +92,7 @@ def text_stretch(lines: Sequence[Line], title: str | None = None) -> Sequence[Li
 
 
 def _weight(line: Line, title: str | None) -> int:
-    """How much a line speaks for text: its letters outside links, nothing for a label, against it its linked ones."""
+    """Evidence that a line is text: its letters outside links; 0 for a label; negative for a line of links."""
     if title and line.text in title:
         return 0
     if 2 * line.linked > line.letters and line.letters - line.linked < _BESIDE:
@@ -104,7 +104,7 @@ def _weight(line: Line, title: str | None) -> int:
 
 
 def letters(lines: Iterable[Line]) -> int:
-    """How many letters some lines have together."""
+    """The total number of letters of some lines."""
     return sum(line.letters for line in lines)
 
 
@@ -113,7 +113,7 @@ def _letters(piece: str) -> int:
 
 
 def _heaviest(weights: Sequence[int]) -> tuple[int, int]:
-    """The bounds of the stretch with the greatest sum, the first and shortest of equals; (0, 0) if all are below 1."""
+    """Bounds of the stretch with the greatest sum, first and shortest among equals; (0, 0) if no weight is positive."""
     best, bounds, start, total = 0, (0, 0), 0, 0
     for at, weight in enumerate(weights):
         if total <= 0:
@@ -125,7 +125,7 @@ def _heaviest(weights: Sequence[int]) -> tuple[int, int]:
 
 
 def _runs(tree: Any, blocks: frozenset[str], hidden: frozenset[str]) -> Iterator[tuple[Any, list[tuple[str, bool]]]]:
-    """The pieces of every line, with whether they stand in a link, and its block; block elements part the lines."""
+    """For every line its block, and its pieces with whether they are in a link; block elements separate lines."""
     run: list[tuple[str, bool]] = []
     inside = [tree]
     links = 0

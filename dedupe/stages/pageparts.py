@@ -1,8 +1,8 @@
 """
-Parts of an HTML page that tell in so many words that they are about other stories.
+Drop the parts of an HTML page whose headings say that they are about other stories.
 
-Under "You may also like" pages set the openings of other stories, sometimes all of them, and no
-measure of text and links tells those from the story itself. Their heading does.
+Under "You may also like", pages print the beginnings of other stories, or even the whole stories, and
+no measure of text and links distinguishes those from the story itself. Their heading does.
 """
 
 from __future__ import annotations
@@ -41,23 +41,22 @@ _OTHERS: Final = pattern(
 _SPACES: Final = pattern(r"\s+")
 _MAX_SECTIONS: Final = 40  # pages have ten at most
 _MAX_CLIMB: Final = 6
-_MOST: Final = 20  # elements without a word before a heading
-_MOST_CHILDREN: Final = 2  # of a heading: an icon, and what is around its words
+_MOST: Final = 20  # elements checked for text before a heading
+_MOST_CHILDREN: Final = 2  # of a heading: an icon, and an element around its words
 _MOST_PIECES: Final = 4
 _LONGEST: Final = 80
 _ROOTS: Final = frozenset(("html", "body", "main"))
 _PARAGRAPH: Final = 60
-"""Letters outside links from which on a line is a paragraph of somebody's text."""
+"""Minimum letters outside links for a line to count as a paragraph of text."""
 _LARGE: Final = 3
 
 
 def drop_other_stories(tree: Any, more: Collection[str] = ()) -> None:
     """
-    Drop the sections of ``tree`` whose first words say that they are about other stories, in words that are known
-    here or as one of ``more``.
+    Drop the sections of ``tree`` that begin with a heading known here, or listed in ``more``, for other stories.
 
-    A section goes whole. It holds links, as many as paragraphs or more, three times as many where it is
-    most of the page, and not the page's own headline.
+    A section is dropped whole. It must have at least as many links as paragraphs (three times as many if it
+    is most of the page), and must not contain the page's own headline.
     """
     whole = 0
     known = frozenset(map(_bare, more))
@@ -70,7 +69,7 @@ def drop_other_stories(tree: Any, more: Collection[str] = ()) -> None:
 
 
 def _headings(tree: Any, known: frozenset[str]) -> Iterator[Any]:
-    """The elements that hold one of the headings and nothing else."""
+    """The elements that contain one of the headings and nothing else."""
     for element in tree.iter(*_TAGS):
         if len(element) > _MOST_CHILDREN or len(element.text or "") > _LONGEST:
             continue
@@ -81,12 +80,12 @@ def _headings(tree: Any, known: frozenset[str]) -> Iterator[Any]:
 
 
 def _bare(heading: str) -> str:
-    """A heading without what may stand behind it."""
+    """A heading, case-folded and without punctuation at its ends."""
     return heading.casefold().strip(_SIGNS)
 
 
 def _led_by(heading: Any) -> Any:
-    """The innermost element that begins with the heading and holds a link; None if there is none."""
+    """The innermost element that begins with the heading and contains a link, or None."""
     element = heading
     for _ in range(_MAX_CLIMB):
         parent = element.getparent()
@@ -99,7 +98,7 @@ def _led_by(heading: Any) -> Any:
 
 
 def _begins(parent: Any, child: Any) -> bool:
-    """Whether nothing is said in the parent before the child."""
+    """Whether the parent has no text before the child."""
     before = (piece for sibling in islice(child.itersiblings(preceding=True), _MOST) for piece in _said(sibling))
     return not (parent.text or "").strip() and not any(piece.strip() for piece in before)
 

@@ -1,10 +1,10 @@
 """
-How much a reading of bytes looks like text that a person wrote.
+How much a decoded text looks like text that a person wrote.
 
-There are no tables of frequent words or characters here. The makers of the old East Asian
-character sets put the frequent characters first (level 1) and the rare ones behind, so the codecs
-themselves know which character is common; and in alphabets a wrong reading shows as broken case
-(``ÖÐ¹ú``), symbols inside words and letters of two scripts in one word.
+No tables of frequent words or characters are needed. The old East Asian character sets put frequent
+characters first (level 1) and rare ones after them, so the codecs themselves tell which characters
+are common. In alphabets, a wrong decoding shows as broken case (``ÖÐ¹ú``), symbols inside words, and
+letters of two scripts in one word.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# One letter per kind of character; a text becomes a string of kinds, and patterns run on that.
+# One letter per kind of character; a text is translated into a string of kinds, and patterns run on that.
 # l L ASCII letters, d digit, space everything else of ASCII;
 # H common Han, h rare Han, k kana, y hangul, z rare hangul;
 # e E Latin beyond ASCII, c C Cyrillic, g G Greek (lower, upper), r Arabic, b Hebrew, t Thai, o other letter;
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LETTERS = "[lLeEcCgGrbto]"
 _BROKEN_CASE = re.compile("(?=l[ECG]|[ecg][LECG])")
 _MIXED_SCRIPTS = re.compile("(?=[lLeE][cCgGrbt]|[cCgGrbt][lLeE]|[cC][gGrbt]|[gG][cCrbt]|[rbt][cCgG])")
-_LONG_RUN = re.compile("[eEsp]{4,}")  # Turkish and Polish set three letters beyond ASCII in a row, nobody sets four
+_LONG_RUN = re.compile("[eEsp]{4,}")  # Turkish and Polish have up to three non-ASCII letters in a row, nobody has four
 # A letter alone among ASCII is a misread quote or degree sign (it’s, 135°F), not a word of its script.
 _LONE_LETTER = re.compile("(?<![cCgGrbt])[cCgGrbt](?![cCgGrbt])")
 _LONE_IDEOGRAPH = re.compile("(?<=[lL])[Hkyz](?![Hhkyzp])|(?<![Hhkyzp])[Hkyz](?=[lL])")
@@ -34,7 +34,7 @@ _SYMBOL_IN_WORD = re.compile(f"(?<={_LETTERS})s+(?={_LETTERS})")
 _PRESS_MARKS = frozenset("\u00a0‘’“”‚„–—…•«»‹›©®™°§·€£¥¡¿№§→′″")
 _SCRIPTS = (("LATIN", "eE"), ("CYRILLIC", "cC"), ("GREEK", "gG"), ("ARABIC", "rr"), ("HEBREW", "bb"), ("THAI", "tt"))
 
-# Reference character set, and the lead bytes of its level 1.
+# The reference character set of each family, and the range of lead bytes of its level 1.
 _LEVEL_1 = {
     "gb": ("gb2312", 0xB0, 0xD7),
     "big5": ("big5", 0xA4, 0xC6),
@@ -46,10 +46,10 @@ _FAMILY = {"gb18030": "gb", "big5hkscs": "big5", "cp932": "jis", "euc_jp": "jis"
 
 def plausibility(text: str, encoding: str = "utf-8") -> float:
     """
-    From 0 (no text) to 1 (nothing speaks against it), for ``text`` as read by ``encoding``.
+    The plausibility of ``text`` as decoded by ``encoding``, from 0 (not text) to 1 (no evidence against it).
 
-    Only characters beyond ASCII are judged; without any the answer is 1. ``encoding`` is a
-    canonical codec name; it chooses which set's level 1 counts as common.
+    Only non-ASCII characters are judged; without any the answer is 1. ``encoding`` is a canonical codec
+    name; it selects the character set whose level 1 counts as common.
 
     >>> plausibility("中国青年报", "gb18030"), plausibility("ÖÐ¹úÇàÄê±¨", "cp1252") < 0.2
     (1.0, True)
@@ -63,7 +63,7 @@ def plausibility(text: str, encoding: str = "utf-8") -> float:
     count = {kind: kinds.count(kind) for kind in "HhkyzeEcCgGrbtopsw"}
     points, weight = _east_asian(count, kinds, family)
     more_points, more_weight = _alphabetic(count, kinds)
-    # A mark is weaker evidence than a letter; a control character is stronger than three of them.
+    # A punctuation mark is weaker evidence than a letter; a control character counts as three letters.
     weight += more_weight + 0.5 * count["p"] + count["s"] + 3.0 * count["w"]
     points += more_points + 0.5 * count["p"] + 0.5 * count["s"]
     return max(0.0, points / weight) if weight else 1.0
@@ -71,10 +71,10 @@ def plausibility(text: str, encoding: str = "utf-8") -> float:
 
 def has_han_beyond_hangul(text: str) -> bool:
     """
-    Whether a GB reading has the spread of Chinese rather than of Korean.
+    Whether text decoded as GB has the distribution of Chinese rather than of Korean.
 
-    Korean syllables fill the leads B0-C8, so Korean read as GB gives level-1 Han and nothing
-    else; in Chinese more than a third of the characters have a lead above C8 (是 时 中 这 有).
+    Korean syllables use the lead bytes B0-C8, so Korean read as GB gives level-1 Han only; in Chinese,
+    more than a third of the characters have a lead byte above C8 (是 时 中 这 有).
 
     >>> has_han_beyond_hangul("这是中国的新闻"), has_han_beyond_hangul("굇쑴".encode("cp949").decode("gb18030"))
     (True, False)
@@ -89,13 +89,13 @@ def _east_asian(count: dict[str, int], kinds: str, family: str) -> tuple[float, 
     japanese = count["k"] > 0.1 * (count["k"] + han)
     common, kana = 1.0, 1.0
     if family == "jis" and not japanese:
-        common = 0.5  # Chinese read as Japanese: half of it level-1 kanji, but never any kana
+        common = 0.5  # Chinese read as Japanese: half of it is level-1 kanji, but there is never any kana
     elif family in ("gb", "big5") and japanese:
-        kana = 0.25  # and Japanese read as GB: row 4 and 5 are kana there as well
+        kana = 0.25  # Japanese read as GB: rows 4 and 5 are kana there too
     hangul = 1.0
     if family == "ks" and (count["y"] < 6 or kinds.count(" ") * 12 < count["y"]):
-        hangul = 0.6  # Korean has spaces; short Chinese words are all hangul when read as KS
-    rare = 0.35 if family == "gb" else 0.25  # traditional characters are GBK's far end, and news in Taiwan's script
+        hangul = 0.6  # Korean has spaces; short Chinese words read as KS are all hangul
+    rare = 0.35 if family == "gb" else 0.25  # traditional characters are rare in GBK, but real news may be in them
     points = common * count["H"] + rare * count["h"] + kana * count["k"] + hangul * count["y"] + 0.25 * count["z"]
     points -= 0.75 * len(_LONE_IDEOGRAPH.findall(kinds))
     return points, float(han + count["k"] + count["y"] + count["z"])
@@ -106,18 +106,18 @@ def _alphabetic(count: dict[str, int], kinds: str) -> tuple[float, float]:
     if not letters and not count["s"]:
         return 0.0, 0.0
     bad = sum(len(pattern.findall(kinds)) for pattern in (_BROKEN_CASE, _MIXED_SCRIPTS, _LONE_LETTER))
-    # A run of quotes with one letter among them is no word: it counts where letters are half of it.
+    # A run of quotes with one letter in it is not a word: a run counts only if at least half of it is letters.
     runs = ((len(run), run.count("e") + run.count("E")) for run in _LONG_RUN.findall(kinds))
     bad += sum(letters for length, letters in runs if 2 * letters >= length)
     points = float(max(0, letters - bad)) - 0.5 * sum(map(len, _SYMBOL_IN_WORD.findall(kinds)))
     upper, lower = (sum(map(count.__getitem__, case)) for case in ("ECG", "ecg"))
     if upper > 20 and upper > 2 * lower:
-        points *= 0.6  # KOI8-R read as windows-1251 is Russian in capitals throughout
+        points *= 0.6  # KOI8-R read as windows-1251 gives Russian in capitals
     return points, float(letters)
 
 
 class _Verdicts(dict[int, str]):
-    """Code point to kind, for `str.translate`; each character is judged once in a process."""
+    """Maps code points to kinds, for `str.translate`; each character is judged once per process."""
 
     def __init__(self, judge: Callable[[str], str]) -> None:
         super().__init__()
@@ -149,7 +149,7 @@ def _kind(char: str, family: str) -> str:
     elif char in _PRESS_MARKS or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF or category == "Cf":
         kind = "p"
     elif category[0] not in "LM":
-        # In an East Asian set arrows, boxes and circled numbers are marks; in a Western one they are not.
+        # In an East Asian charset, arrows, boxes and circled numbers count as punctuation; in a Western one, not.
         kind = "p" if family != "any" or (code >= 0x2190 and not 0x2500 <= code <= 0x259F) else "s"
     else:
         name = unicodedata.name(char, "")
@@ -170,4 +170,4 @@ def _is_in_level(char: str, reference: str, low: int, high: int) -> bool:
         code = char.encode(reference)
     except UnicodeEncodeError:
         return False
-    return len(code) == 2 and low <= code[0] <= high  # euc_kr spells what it lacks in eight bytes
+    return len(code) == 2 and low <= code[0] <= high  # euc_kr writes syllables it lacks in eight bytes

@@ -1,13 +1,13 @@
 """
-Passages that a document says twice.
+Find passages that a document contains twice.
 
-Seeds propose: runs of a few characters that stand twice in the comparison view. A document in which too few
-of them stand together is done. Where it may say something twice, alignment decides, character by character,
-where a copy begins and ends, and what stands only in one of the copies. Marked are whole passages that the
-other copy holds; a sentence that only the dropped copy has stays where it is.
+Seeds propose: runs of a few characters that occur twice in the comparison view. If too few of them lie
+together, the document is done. Otherwise alignment decides, character by character, where a copy begins
+and ends, and what only one of the copies contains. Findings mark whole passages that the other copy
+contains; a sentence that only the dropped copy has stays where it is.
 
-What counts as a copy is said in `dedupe.stages.copies`, what of it stands elsewhere in
-`dedupe.stages.standing`.
+`dedupe.stages.copies` defines what counts as a copy, `dedupe.stages.standing` which of its passages
+are covered elsewhere.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MAX_DIFFERENCES = 20
 
 
 class _Removal(NamedTuple):
-    """View characters that go, and the alignment with the copy that stays."""
+    """View characters to remove, and the alignment with the copy that stays."""
 
     start: int
     end: int
@@ -41,9 +41,9 @@ class _Removal(NamedTuple):
 
 def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSettings) -> tuple[Finding, ...]:
     """
-    Mark the worse copy of every passage that stands twice.
+    Mark the worse copy of every passage that occurs twice.
 
-    ``shingles`` are the hashes of every run of so many characters of the view.
+    ``shingles`` are the hashes of the view's shingles, one per position; their length follows from their number.
     """
     if len(view) < 2 * settings.min_length:
         return ()
@@ -51,7 +51,7 @@ def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSett
     seed = page.scaled(settings.seed_length)
     least, gap = min(2 * seed, page.scaled(settings.min_length)), page.scaled(settings.max_gap)
     seeds = _seeds(view, shingles, seed)
-    del shingles  # of a long text they are large, and no longer needed here
+    del shingles  # large for a long text, and no longer needed
     chains = find_chains(view.codes, seeds, least, gap, settings.min_alike, settings.min_run)
     del seeds
     copies = find_copies(page, chains) if chains else []
@@ -63,16 +63,16 @@ def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSett
 
 
 def _seeds(view: View, shingles: Hashes64, length: int) -> Hashes64:
-    """The hashes of every run of a seed's length, from those of the shingles, unless these are longer."""
+    """The hash of every run of seed length, derived from the shingles' hashes unless shingles are longer."""
     shingle = len(view) - len(shingles) + 1
     return widened(shingles, shingle, length) if shingle <= length else shingle_hashes(view.codes, length)
 
 
 def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
-    """What goes for one copy."""
+    """The removals for one copy."""
     largest = max(copy.chains, key=lambda chain: chain.matched)
     if is_template(page, largest):
-        return []  # and what stands beside a template are its formulas
+        return []  # the other chains beside a template are its formulas
     later = _later_stays(page, copy)
     removals: list[_Removal] = []
     for chain in stretched(page, [_apart(page, chain) for chain in copy.chains]):
@@ -89,8 +89,8 @@ def _judge(page: Page, copy: Copy, standing: Standing) -> list[_Removal]:
 def _later_stays(page: Page, copy: Copy) -> bool:
     """
     Whether the later copy should stay: because that is the policy, or because the earlier one lost its
-    line breaks, was cut short in mid-sentence, or stands alone as a summary or pull quote of what the
-    later one says in context.
+    line breaks, breaks off in mid-sentence, or is only a summary or pull quote of what the later one says
+    in context.
     """
     if page.settings.keep != "better":
         return page.settings.keep == "last"
@@ -100,7 +100,7 @@ def _later_stays(page: Page, copy: Copy) -> bool:
     later = page.breaks(copy.start, copy.end)
     if later >= 2 and earlier < page.settings.min_breaks * later:
         return True
-    mark = page.scaled(page.settings.seed_length)  # as long as a mark of truncation: ... [more]
+    mark = page.scaled(page.settings.seed_length)  # room for a truncation mark: ... [more]
     if page.to_line_end(copy.twin_end, mark) <= mark < page.to_passage_end(copy.end):
         return True
     alone_early = page.starts_line(copy.twin_start) and page.ends_line(copy.twin_end)
@@ -110,10 +110,10 @@ def _later_stays(page: Page, copy: Copy) -> bool:
 
 def _apart(page: Page, chain: Chain) -> Chain:
     """
-    The chain without a few characters that belong to both copies.
+    The chain without the few characters that would belong to both copies.
 
-    Where copies touch, the likeness reaches beyond the border between them, if what stands before
-    the first ends as the copies do, or what stands behind the second begins as they do.
+    If copies touch, the match can extend beyond the border between them: the text before the first
+    copy may end as the copies do, or the text after the second may begin as they do.
     """
     overlap, first, last = chain.twin_end - chain.start, chain.blocks[0], chain.blocks[-1]
     if not 0 < overlap < first.diagonal // 4:
@@ -126,16 +126,16 @@ def _apart(page: Page, chain: Chain) -> Chain:
 
 
 def _take(chain: Chain, standing: Standing) -> list[_Removal]:
-    """Let go of the runs of whole passages of the victim that the twin holds."""
+    """Remove the runs of whole passages of the victim that the twin contains."""
     return [_Removal(start, end, chain) for start, end in standing.take(chain)]
 
 
 def _take_rolled(chain: Chain, standing: Standing) -> list[_Removal]:
     """
-    Of a passage repeated on its own heels, let go of all but the first occurrence.
+    Remove all but the first occurrence of a passage that is repeated back to back.
 
-    The diagonal is the period: what stands k periods behind a character of the first occurrence is its
-    copy. Where the diagonals differ, it is a list whose items resemble each other, and stays.
+    The diagonal is the period: a character k periods after one of the first occurrence is its copy. If
+    the diagonals differ, this is a list of similar items, and it stays.
     """
     period, root = chain.blocks[0].diagonal, chain.twin_start
     if any(block.diagonal != period for block in chain.blocks):
@@ -153,7 +153,7 @@ def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
     low = bisect_right(chain.blocks, start, key=lambda block: block.at + block.length)
     high = bisect_left(chain.blocks, end, key=lambda block: block.at)
     blocks = chain.blocks[low:high]
-    # A slip at a border stands in no block: its twin reaches as far beyond, but not into what comes there.
+    # A slip at a border is in no block: extend the twin by the same length, but not into the neighbouring block.
     first, last = blocks[0], blocks[-1]
     lowest = chain.blocks[low - 1].twin + chain.blocks[low - 1].length if low else 0
     highest = chain.blocks[high].twin if high < len(chain.blocks) else len(page.view)
@@ -161,7 +161,7 @@ def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
     twin_end = min(last.twin + end - last.at, max(highest, last.twin + last.length))
     bordered = Chain.of((Block(start, twin_start, 0), *blocks, Block(end, twin_end, 0)))
     equal = sum(min(b.at + b.length, end) - max(b.at, start) for b in blocks)
-    # The twin may have gone too: what it says stands where its own twin does, the ends perhaps apart.
+    # The twin may have been removed too: then its text survives at its own twin, perhaps at a different place per end.
     head = first.twin + max(start, first.at) - first.at
     tail = last.twin + min(end, last.at + last.length) - last.at - 1
     twin_start = max(0, twin_start + standing.home(head) - head)

@@ -1,9 +1,9 @@
 """
-Text -> passages: sentences, and lines that hold no sentence.
+Split text into passages: sentences, and lines without a sentence.
 
-Sentences and not lines, because line breaks are the first thing a second copy loses. A passage
-carries its closing quotation marks and the white space behind it; a decimal point, an initial
-and ``No. 5`` end nothing.
+Sentences rather than lines, because line breaks are the first thing a second copy loses. A passage
+includes its closing quotation marks and the white space after it; a decimal point, an initial
+and ``No. 5`` do not end one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dedupe.kernels.view import CodePoints, Offsets, code_points
 
 def passage_starts(text: str, max_passage: int, codes: CodePoints | None = None) -> Offsets:
     """
-    Where each passage begins, ascending, the first at 0; the next one's start is a passage's end.
+    The start of each passage, ascending, the first at 0; a passage ends where the next one starts.
 
-    A stretch of more than ``max_passage`` characters without an end (Thai, tables, one endless
-    line) is split there, so that no passage is too long to be compared. ``codes`` are the text's
-    code points, where the caller has them.
+    A stretch of more than ``max_passage`` characters without a sentence end (Thai, tables, one endless
+    line) is split at that length, so that no passage is too long to compare. ``codes`` are the text's
+    code points, if the caller has them.
 
     >>> passage_starts("雨停了。“走吧！”他说。\\nNo. 5 won. It ran.", 400).tolist()
     [0, 4, 9, 13, 24]

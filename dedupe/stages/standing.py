@@ -1,8 +1,8 @@
 """
-What of a page still stands, and where: a copy goes only as far as its twin stays.
+Track which text of a page still stands, and where: a copy may go only as far as its twin stays.
 
-A passage goes whole or not at all, and only if every character of it stands in the twin, most of
-them to the letter, the others as slips: another number or another name is another statement.
+A passage is removed whole or not at all, and only if the twin contains every character of it, most of
+them exactly and the others as slips. A different number or name is a different statement.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from dedupe.stages.page import Page
 from dedupe.stages.template import noise
 
 _EQUAL, _SLIPPED = 2, 1
-"""How a character of the victim stands in its twin: itself, or as a slip; 0 is not at all."""
+"""How the twin contains a character of the victim: exactly, or as a slip; 0 means not at all."""
 
 
 _PARTICLES = frozenset("的了着过地得之也就都而则很更还又再已便")
-"""Of what a copy that is clean otherwise may have more, these words say nothing."""
+"""Particles without content, which an otherwise clean copy may have in addition to its twin."""
 
 
 class Standing:
     """
-    The view characters of a page, and for each that went the one that stands for it.
+    Maps each view character that was removed to the one that stands for it.
 
-    A twin may go in its turn, as the copy of a third; what it stood for then stands there.
+    A twin may later be removed as the copy of a third passage; its characters then stand there.
     """
 
     def __init__(self, page: Page) -> None:
@@ -35,14 +35,14 @@ class Standing:
         self._home = np.arange(len(page.view), dtype=np.int32)
 
     def home(self, at: int) -> int:
-        """Where this character stands."""
+        """Where this character survives."""
         return int(self._homes(np.array([at]))[0])
 
     def take(self, chain: Chain, period: int = 0) -> list[tuple[int, int]]:
         """
-        Let go of the runs of whole passages that the chain's twin holds; where they stood.
+        Remove the runs of whole passages that the chain's twin contains, and return their bounds.
 
-        With a ``period`` the twin is the first occurrence of what the chain repeats.
+        With a ``period``, the twin is the first occurrence of what the chain repeats.
         """
         bounds = self._bounds(chain)
         held = self._held(chain, int(bounds[0]), int(bounds[-1]), period)
@@ -60,7 +60,7 @@ class Standing:
         bounds = page.bounds[first : last + 1]
         said = chain.end - chain.start >= page.scaled(page.settings.min_length) and page.follows_colon(chain.start)
         if bounds[0] < chain.start and said:
-            return np.insert(bounds, 1, chain.start)  # who says it is one thing, what is said another
+            return np.insert(bounds, 1, chain.start)  # the speaker's label and the statement are judged separately
         return bounds
 
     def _homes(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -70,7 +70,7 @@ class Standing:
         return homes
 
     def _counterparts(self, chain: Chain, start: int, end: int, period: int) -> NDArray[np.int64]:
-        """The twin's character for each of the victim's; for a slip the one before it."""
+        """For each of the victim's characters the twin's; for a slip, that of the character before it."""
         twins = np.full(end - start, -1, dtype=np.int64)
         for block in chain.blocks:
             low, high = max(block.at, start), min(block.at + block.length, end)
@@ -80,7 +80,7 @@ class Standing:
         return self._homes(_origins(np.maximum.accumulate(twins), chain, period))  # a chain ascends in its twin too
 
     def _held(self, chain: Chain, base: int, end: int, period: int) -> NDArray[np.uint8]:
-        """How the victim's characters in [base, end) stand in the twin."""
+        """How the twin contains each of the victim's characters in [base, end)."""
         page = self._page
         held = np.zeros(end - base, dtype=np.uint8)
         for block in chain.blocks:
@@ -102,12 +102,12 @@ class Standing:
         slack = page.scaled(page.settings.seed_length if noisy else 1)
         head, tail = chain.start - base, end - chain.end
         if page.follows_colon(chain.start):
-            head = 0  # who says it, 领 or 合, 甲 or 乙, is no slip
+            head = 0  # the speaker's label (领 or 合, 甲 or 乙) is not a slip
         if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
             held[:head] = _SLIPPED
         if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
             held[len(held) - tail :] = _SLIPPED
-        held[self._home[base:end] != np.arange(base, end)] = 0  # it went already
+        held[self._home[base:end] != np.arange(base, end)] = 0  # already removed
         return held
 
 
@@ -116,7 +116,7 @@ def _origins(twins: NDArray[np.int64], chain: Chain, period: int) -> NDArray[np.
 
 
 def _other_number(page: Page, at: int, one: str, two: str) -> bool:
-    """Whether the gap changes a number: it exchanges figures, or the twin adds some to the victim's."""
+    """Whether the gap changes a number: the figures differ, or the twin adds digits to a number of the victim's."""
     if one:
         return figures(one) != figures(two)
     touching = page.words(max(0, at - 1), at + 1)
@@ -127,9 +127,9 @@ def _other_number(page: Page, at: int, one: str, two: str) -> bool:
 
 def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
     """
-    Whether the victim's stretch says no more than the twin's: a few letters more or other ones.
+    Whether the victim's stretch says no more than the twin's: a few letters are added or different.
 
-    Where the copies agree otherwise, another letter may be another name, and one more a negation.
+    In otherwise clean copies, a different letter may be a different name, and an added one a negation.
     """
     if noisy:
         few = page.scaled(page.settings.max_slip)
@@ -138,13 +138,13 @@ def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
 
 
 def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
-    """Whether the stretches at a border are the same but for slips, with no number between them."""
+    """Whether the stretches at a border are the same except for slips, with equal figures."""
     one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
     return figures(one) == figures(two) and not replaced(one, two)
 
 
 def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64], min_equal: float) -> list[tuple[int, int]]:
-    """Runs of passages whose every character stands in the twin, most of them as they are."""
+    """Runs of passages of which the twin contains every character, and a large enough share of them exactly."""
     starts = bounds[:-1][bounds[1:] > bounds[:-1]]
     if not len(starts):
         return []

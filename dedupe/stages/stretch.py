@@ -1,9 +1,9 @@
 """
-A copy's alignment carried to its borders, through slips that leave no seed.
+Extend a copy's alignment to its borders, across slips that leave no seed.
 
-Seeds find what is equal for a while. A first line of eight characters with a slip in it has none,
-and neither has a sentence with a slip in every other word; both are part of the copy beside which
-they stand. They are compared in full, passage by passage, as long as they are alike.
+Seeds find longer equal runs. A first line of eight characters with a slip in it has none, nor has a
+sentence with a slip in every other word; both belong to the copy next to them. They are compared in
+full, passage by passage, as long as they are alike.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from dedupe.kernels.seeds import Block
 from dedupe.stages.page import Page
 
 _PASSAGES = 8
-"""How far a copy is stretched at each end: more than the lines of any head or foot."""
+"""Passages by which a copy is extended at each end at most: more than any head or foot has."""
 
 
 def stretched(page: Page, chains: list[Chain]) -> list[Chain]:
-    """The chains of one copy, joined where what stands between them is alike, and stretched at both ends."""
+    """The chains of one copy, joined where the text between them is alike, and extended at both ends."""
     joined = [chains[0]]
     for chain in chains[1:]:
         bridge = _bridge(page, joined[-1], chain)
@@ -53,7 +53,7 @@ def _alike(page: Page, one: tuple[int, int], two: tuple[int, int]) -> list[Block
 
 
 def _backward(page: Page, chain: Chain) -> Chain:
-    """The chain with the passages before it, as long as they are alike."""
+    """Extend the chain by the passages before it, as long as they are alike."""
     for _ in range(_PASSAGES):
         first = int(np.searchsorted(page.bounds, chain.start, side="left")) - 1
         start = int(page.bounds[first]) if first >= 0 else 0
@@ -70,7 +70,7 @@ def _backward(page: Page, chain: Chain) -> Chain:
 
 
 def _forward(page: Page, chain: Chain, limit: int) -> Chain:
-    """The chain with the passages behind it, as long as they are alike."""
+    """Extend the chain by the passages after it, as long as they are alike."""
     for _ in range(_PASSAGES):
         after = int(np.searchsorted(page.bounds, chain.end, side="right"))
         end = int(page.bounds[min(after, len(page.bounds) - 1)])
@@ -88,10 +88,10 @@ def _forward(page: Page, chain: Chain, limit: int) -> Chain:
 
 def _settled(page: Page, chain: Chain) -> Chain:
     """
-    The chain with what is inserted moved to the border of a passage where it may as well begin there.
+    Shift insertions to a passage border if the alignment allows it.
 
-    "Los corzos. La alcaldesa": behind what both copies say, "Los corzos. " is inserted as well as
-    "os corzos. L" is.
+    In "Los corzos. La alcaldesa", the inserted text may equally well be "Los corzos. " or
+    "os corzos. L"; the first is a whole passage.
     """
     blocks = [chain.blocks[0]]
     for block in chain.blocks[1:]:
@@ -106,7 +106,7 @@ def _settled(page: Page, chain: Chain) -> Chain:
 
 
 def _shift(page: Page, start: int, end: int, before: int, after: int) -> int:
-    """How far the stretch [start, end) can move to begin a passage, the characters at its ends being equal."""
+    """The smallest shift by which [start, end) begins at a passage border, given equal characters at its ends."""
     codes = page.view.codes
     back = ahead = 0
     while back + 1 < before and codes[start - back - 1] == codes[end - back - 1]:

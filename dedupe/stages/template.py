@@ -1,5 +1,5 @@
 """
-Same wording, other facts, inside a page: what tells a list of like items from a passage and its copy.
+Distinguish a copy from a template inside a page: a list of items with the same wording but different facts.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dedupe.stages.page import Page
 
 def is_template(page: Page, chain: Chain) -> bool:
     """
-    Whether the two sides agree in wording and differ in facts: numbers, names, items of a list.
+    Whether the two sides agree in wording but differ in facts: numbers, names, items of a list.
 
-    In a copy with slips, numbers suffer as often as words do; in a template the wording stands
-    and the facts change. In a short passage one other word is enough to keep both.
+    In a copy with slips, numbers are damaged as often as words; in a template the wording stays and
+    the facts change. In a short passage, one different word is enough to keep both.
     """
     gaps = [(at, one, two) for at, one, two in page.gaps(chain) if not restated(one, two)]
     other = sum(other_digits(one, two) for _, one, two in gaps)
@@ -29,15 +29,15 @@ def is_template(page: Page, chain: Chain) -> bool:
     if other <= 1:
         return False
     stated = max(1, numbers(page.text[slice(*page.span(chain.start, chain.end))]).total())
-    # A number has about three digits, so it is hit three times as often as a character.
+    # A number has about three digits, so it is hit by slips three times as often as a character.
     expected = 3 * slips * stated
     return other > max(allowed * stated, 3 * expected + 1)
 
 
 def noise(chain: Chain, gaps: list[tuple[int, str, str]]) -> float:
     """
-    The share of characters that slipped: single letters that differ, are missing or too many, digits
-    aside, in what stands between the chain's blocks. One or two prove nothing.
+    The share of characters that are slips: single letters (not digits) that are wrong, missing or added
+    in the gaps between the chain's blocks. One or two prove nothing and count as 0.
     """
     slips = [one + two for _, one, two in gaps if max(len(one), len(two)) == 1]
     slipped = sum(not digits(slip) for slip in slips)

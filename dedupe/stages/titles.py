@@ -1,13 +1,13 @@
 """
-The title that a page gives more than once.
+Find titles that a page prints more than once.
 
-Pages print their title above the credits and again below them, with the site's name beside it,
-broken over two lines and once in one; and a second copy of the article brings its title along.
-One title is enough: the cleanest stays, the first where they are equal. Titles are the same only
-to the letter and the number: 第3轮 and 第4轮 are two.
+Pages print their title above the credits and again below them, with the site's name beside it, or
+once on two lines and once on one; and a second copy of the article brings its title along. One title
+is enough: the cleanest stays, or the first if they are equal. Titles are the same only if every letter
+and number agrees: 第3轮 and 第4轮 are different.
 
-Only the head of a page is looked at, which ends at its first line of running text, and the lines
-above a second copy that goes. Elsewhere a line like the title is a heading, a refrain or a link.
+Only two places are searched: the head of the page, which ends at its first line of running text, and
+the lines above a removed second copy. Elsewhere a line like the title is a heading, a refrain or a link.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from dedupe.stages.headline import (
 from dedupe.stages.pagehead import Line, Run, is_body, lines_from, page_head, runs_of
 
 _MAX_ABOVE: Final = 6
-"""Lines above a second copy among which its title is looked for."""
+"""Lines above a second copy that are searched for its title."""
 
 _LEAST: Final = 4
-"""Han characters of a title; fewer are a label ("Menu")."""
+"""Minimum Han characters of a title; fewer are a label ("Menu")."""
 
 _LEAST_PIECE: Final = 8
-"""Han characters by which a line that was cut short, or that only stands in the head, is known again."""
+"""Minimum Han characters to recognise a title by: one that was cut short, or one repeated deeper in the head."""
 
 _LABEL: Final = re.compile(r"\W*\w{1,3}\s*[:：]")
 _ELLIPSIS: Final = ("…", "...")
@@ -62,7 +62,7 @@ class _Page:
     settings: RepeatSettings
 
     def scaled(self, length: int, text: str) -> float:
-        """A length in Han characters, in the script of a text: a Latin letter says less."""
+        """Convert a length in Han characters to the script of a text: a Latin letter says less."""
         return length if is_wide(text) else length * self.settings.latin_factor
 
 
@@ -70,11 +70,11 @@ def find_titles(
     text: str, view: View, hints: Hints, copies: Sequence[Finding], settings: RepeatSettings
 ) -> tuple[Finding, ...]:
     """
-    Mark the copies of the title that are too many, and a site's name beside the only one.
+    Mark superfluous copies of the title, and a site's name beside the only one.
 
-    ``copies`` are the second copies that go from this text: the title above one of them goes too.
-    A site's name is cut from the only title line where the page's metadata give the title without
-    it; on the line's word alone it could be a subtitle.
+    ``copies`` are the second copies removed from this text: a title above one of them goes too. A site's
+    name is cut from the only title line if the page's metadata give the title without it; from the line
+    alone, it could be a subtitle.
 
     >>> from dedupe.config import load_settings
     >>> from dedupe.kernels.view import comparison_view
@@ -100,8 +100,9 @@ def find_titles(
 
 def _says_twice(view: View, head: Sequence[Line]) -> bool:
     """
-    Whether two lines of the head begin alike, or one begins within another behind a separator.
-    Nearly every page is done here.
+    Whether two lines of the head begin alike, or the beginning of one occurs in another with a separator.
+
+    This cheap test settles nearly every page.
     """
     at = view.positions(np.array([*(line.start for line in head), head[-1].end], dtype=np.int64)).tolist()
     said = view.codes[: at[-1]].tobytes().decode("utf-32-le")
@@ -112,7 +113,7 @@ def _says_twice(view: View, head: Sequence[Line]) -> bool:
 
 
 def _in_head(page: _Page, runs: Sequence[Sequence[Run]]) -> list[Finding]:
-    """Of each title in the head, the copies that stand there too."""
+    """For each title in the head, its copies in the head."""
     gone: list[Span] = []
     findings: list[Finding] = []
     for k, beginning in enumerate(runs):
@@ -131,7 +132,7 @@ def _in_head(page: _Page, runs: Sequence[Sequence[Run]]) -> list[Finding]:
 
 
 def _worse(page: _Page, title: Run, other: Run) -> Run | None:
-    """Which of two runs is the superfluous one, if they are the same title; else None."""
+    """The superfluous one of two runs that are the same title, or None if they are not."""
     one, two = title.words, other.words
     if one == two:
         if len(one) < page.scaled(_LEAST, title.text) or number_list(title.text) != number_list(other.text):
@@ -146,24 +147,24 @@ def _worse(page: _Page, title: Run, other: Run) -> Run | None:
 
 
 def _is_start(page: _Page, cut_short: Run, whole: Run) -> bool:
-    """Whether a title was cut short, and says so."""
+    """Whether a title was cut short and is marked with an ellipsis."""
     least = page.scaled(_LEAST_PIECE, cut_short.text)
     start = cut_short.text.endswith(_ELLIPSIS) and whole.words.startswith(cut_short.words)
     return start and len(cut_short.words) >= least
 
 
 def _has_name_beside(page: _Page, line: Run, title: Run) -> bool:
-    """Whether a line is the title and nothing more than the site's name beside it."""
+    """Whether a line is the title with nothing but the site's name beside it."""
     span = title_within(line.text, title.words, page.names)
     return span is not None and number_list(line.text[slice(*span)]) == number_list(title.text)
 
 
 def _is_broken(run: Run, whole: Run) -> bool:
     """
-    Whether a run's lines are one that was broken, and not a title and its subtitle.
+    Whether a run's lines are one broken line, rather than a title and its subtitle.
 
-    Broken is a line within a word or a phrase: where the whole has nothing between the two, or
-    goes on with a small letter.
+    A line is broken within a word or a phrase: the whole has nothing between the two pieces, or the
+    second begins with a lower-case letter.
     """
     for line, following in zip(run.lines, run.lines[1:], strict=False):
         letter = following.text[0]
@@ -174,10 +175,10 @@ def _is_broken(run: Run, whole: Run) -> bool:
 
 def _belongs_together(page: _Page, k: int, j: int, title: Run, other: Run) -> bool:
     """
-    Whether only a head's credits and subtitles stand between a title and its copy.
+    Whether only credits and subtitles of the head separate a title from its copy.
 
-    What comes again further down is the entry of a list of contents, or a refrain. Lines that are
-    not the title are believed only where they stand twice in a row.
+    Lines that recur further down are entries of a table of contents, or a refrain. A line that is not
+    the title itself counts only if it occurs twice in a row.
     """
     between = page.head[k + len(title.lines) : j]
     if not between:
@@ -193,12 +194,12 @@ def _belongs_together(page: _Page, k: int, j: int, title: Run, other: Run) -> bo
 
 
 def _above_copies(page: _Page, runs: Sequence[Sequence[Run]], copies: Sequence[Finding]) -> list[Finding]:
-    """The titles that stand once more above second copies which go."""
+    """The titles repeated above removed second copies."""
     findings: list[Finding] = []
     titles = [run for beginning in runs[:2] for run in beginning]
     for copy in copies:
         if copy.twin is None or copy.twin.start >= page.body.end:
-            continue  # no copy of the article from its beginning
+            continue  # not a copy of the article from its beginning
         others = [run for beginning in runs_of(page.view, _above(page, copy.span.start)) for run in beginning]
         for title, other in product(titles, others):
             worse = _worse(page, title, other)
@@ -209,7 +210,7 @@ def _above_copies(page: _Page, runs: Sequence[Sequence[Run]], copies: Sequence[F
 
 
 def _above(page: _Page, at: int) -> list[Line]:
-    """The lines of a head that stand directly above an offset, below the page's own body."""
+    """The lines of a head directly above an offset, below the first line of the page's own body."""
     lines: list[Line] = []
     end = page.text.rfind("\n", 0, at)
     if page.text[end + 1 : at].strip():
@@ -226,7 +227,7 @@ def _above(page: _Page, at: int) -> list[Line]:
 
 
 def _suffix(line: Line, hints: Hints) -> tuple[Finding, ...]:
-    """What a site set beside the only title, where the page's metadata give the title alone."""
+    """What a site put beside the only title, if the page's metadata give the title alone."""
     if not hints.title or not is_parted(line.text):
         return ()
     span = title_within(line.text, words(hints.title), site_names(hints))

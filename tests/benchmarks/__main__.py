@@ -1,16 +1,16 @@
 """
-How fast we are beside others, and the README's section that says so.
+Measure our speed next to other tools, and write the tables of docs/benchmarks.md and the README.
 
-    python -m tests.benchmarks install PEERS                        environments for the other tools
-    python -m tests.benchmarks all --peers PEERS --readme README.md  everything, and the section anew
+    python -m tests.benchmarks install PEERS                 make environments for the other tools
+    python -m tests.benchmarks all --peers PEERS PAGES       measure everything, and rewrite the tables
     python -m tests.benchmarks speed --corpus zh=NEWS.jsonl --peers PEERS --only dedupe --only daft
-    python -m tests.benchmarks growth | million | startup            one case
-    python -m tests.benchmarks report --readme README.md             the section anew, from what was measured
+    python -m tests.benchmarks growth | million | startup    measure one case
+    python -m tests.benchmarks report PAGES                  rewrite the tables from earlier measurements
 
-Every run adds to the file of results; the report tells of each case what its last session measured.
-A corpus is a JSON Lines file with a `text` field, named by its language; its sentences are put together
-anew. Without one, invented news is measured, in Chinese and English. Growth and the million are measured
-on the first.
+PAGES is `--page docs/benchmarks.md --readme README.md`: the full tables, and the summary. Every run is
+appended to the file of results; the report shows the last session of each case. A corpus is a JSON Lines
+file with a `text` field, named by its language; its sentences are recombined. Without one, invented news
+is measured, in Chinese and English. Growth and the million are measured on the first corpus.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for line in contestants.install(asked.place, asked.only):
             print(line, flush=True)
         return
-    if asked.readme:
-        report.placed(asked.readme.read_text("utf-8"), "")  # a page without markers is refused before hours of work
+    pages = [(page, told) for page, told in ((asked.page, report.section), (asked.readme, report.brief)) if page]
+    for page, _ in pages:
+        report.placed(page.read_text("utf-8"), "")  # a page without markers is refused before hours of work
     if asked.command != "report":
         with tempfile.TemporaryDirectory(prefix="dedupe-benchmark-", dir=asked.scratch) as scratch:
             _measure(asked, Path(scratch))
     if not asked.results.exists():
         parser.error(f"there is no {asked.results}; measure first, or name the file with --results")
-    section = report.section(*results.load(asked.results))
-    if asked.readme:
-        asked.readme.write_text(report.placed(asked.readme.read_text("utf-8"), section), "utf-8")
-    else:
-        print(section)
+    measured = results.load(asked.results)
+    for page, told in pages:
+        page.write_text(report.placed(page.read_text("utf-8"), told(*measured)), "utf-8")
+    if not pages:
+        print(report.section(*measured))
 
 
 def _measure(asked: argparse.Namespace, scratch: Path) -> None:
@@ -95,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     for name in (*_CASES, "all", "report"):
         command = commands.add_parser(name, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
         command.add_argument("--results", type=Path, default=Path("benchmark.jsonl"), help="where figures are added")
-        command.add_argument("--readme", type=Path, help="write the section here; without it, print it")
+        command.add_argument("--page", type=Path, help="write the full tables here; without any page, print them")
+        command.add_argument("--readme", type=Path, help="write the summary here")
         if name != "report":
             _measuring(command)
     return parser

@@ -1,4 +1,4 @@
-"""The README's section: tables and a chart of what was measured, between two markers."""
+"""What was measured, as Markdown between two markers: all of it for the docs, the main ratios for the README."""
 
 from __future__ import annotations
 
@@ -42,10 +42,40 @@ def section(machines: Sequence[Machine], samples: Sequence[Sample]) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def brief(machines: Sequence[Machine], samples: Sequence[Sample]) -> str:
+    """What the README tells: each tool's throughput, its time relative to ours and the copies it found, by corpus."""
+    speed = latest(samples, "speed")
+    does = {one.name: one.does for one in CONTESTANTS}
+    tools = dict.fromkeys(tool for rows in speed.values() for tool in _walls(rows) if "," not in tool)  # no variants
+    heads = [
+        cell
+        for corpus, rows in speed.items()
+        for cell in (f"{_named(corpus)}: MB/s", f"time relative to {_ours(rows)}", "copies found")
+    ]
+    lines = [f"| {' | '.join(['', 'does', *heads])} |", f"|{'---|' * (len(heads) + 2)}"] if tools else []
+    for tool in tools:
+        cells = [cell for rows in speed.values() for cell in _brief_cells(rows, tool)]
+        lines.append(f"| {' | '.join([tool, does.get(tool, ''), *cells])} |")
+    parts = ["\n".join(lines)]
+    parts += [_million(corpus, rows) for corpus, rows in latest(samples, "million").items()]
+    parts += [_startup(rows) for rows in latest(samples, "startup").values()]
+    parts += [_conditions(machines, samples)]
+    return "\n\n".join(filter(None, parts))
+
+
+def _brief_cells(rows: Sequence[Sample], tool: str) -> tuple[str, str, str]:
+    wall = _walls(rows).get(tool)
+    if wall is None:
+        return "", "", ""
+    times = ratios(rows, tool, _ours(rows))
+    rate = figure(rows[0].bytes / 1e6 / wall.middle)
+    return rate, figure(times.middle) if times else "", _found(done(rows, tool)[0])
+
+
 def _caption(corpus: str, rows: Sequence[Sample]) -> str:
     one = rows[0]
     size = f"{one.documents:,} documents, {one.bytes / 1e6:,.0f} MB"
-    return f"**{_named(corpus)}**, {size}, JSON Lines in and out unless it says files. MB/s:"
+    return f"**{_named(corpus)}**, {size}, JSON Lines in and out, except rows marked `files`. MB/s:"
 
 
 def _named(corpus: str) -> str:
@@ -92,7 +122,7 @@ def _summary(rows: Sequence[Sample]) -> str:
     others = {tool: ratios(rows, tool, ours) for tool in _walls(rows) if not tool.startswith((_FLOOR, "dedupe"))}
     said = [f"`{ours}` takes {figure(above.middle)} times as long as the floor."] if above else []
     told = [f"{tool} {figure(times.middle)}" for tool, times in others.items() if times]
-    return " ".join([*said, f"Others, in times of that: {', '.join(told)}."] if told else said)
+    return " ".join([*said, f"The others, relative to that: {', '.join(told)}."] if told else said)
 
 
 def speed_table(rows: Sequence[Sample]) -> str:
@@ -125,8 +155,8 @@ def _found(row: Sample) -> str:
     verdict = row.verdict
     if row.tool.startswith(_FLOOR) or verdict is None or not verdict.copies:
         return ""
-    others = f"{verdict.others} others gone" if verdict.others else ""
-    lost = f"{verdict.lost} lost with their copies" if verdict.lost else ""
+    others = f"{verdict.others} other document{'s'[: verdict.others != 1]} dropped" if verdict.others else ""
+    lost = f"{verdict.lost} lost with all their copies" if verdict.lost else ""
     return ", ".join(filter(None, [f"{100 * verdict.found / verdict.copies:.1f} %", others, lost]))
 
 
@@ -149,8 +179,8 @@ def figure(value: float) -> str:
 
 def growth_table(corpus: str, rows: Sequence[Sample]) -> str:
     """A line for each size, with time and memory by those of the smallest."""
-    time = "us/document (least - most) | by the first"
-    memory = f"peak MB | by the first, less {PER_DOCUMENT} B a document"
+    time = "us/document (least - most) | relative to the first"
+    memory = f"peak MB | relative to the first, less {PER_DOCUMENT} B a document"
     lines = [
         f"| {_named(corpus)}, {rows[0].tool} | documents | {time} | {memory} | runs |",
         "|---|---|---|---|---|---|---|",
@@ -180,7 +210,7 @@ def _million(corpus: str, rows: Sequence[Sample]) -> str:
     if row.cost.code:
         return f"{told}: failed."
     rate, peak = row.documents / row.cost.wall, row.cost.peak / 1e9
-    figures = f"{row.cost.wall:,.0f} s, {rate:,.0f} documents/s, {peak:.2f} GB at most"
+    figures = f"{row.cost.wall:,.0f} s, {rate:,.0f} documents/s, {peak:.2f} GB peak"
     return f"{told}: {figures}; copies found: {_found(row)}."
 
 

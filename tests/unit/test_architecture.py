@@ -137,6 +137,7 @@ TOP_LEVEL = frozenset(
         "CHANGELOG.md",
         "dedupe",
         "configs",
+        "docs",
         "tests",
         "samples",
         ".ci",

@@ -208,8 +208,18 @@ def test_a_page_without_its_markers_is_refused(page: str) -> None:
         report.placed(page, "new")
 
 
-def test_the_readme_has_its_markers() -> None:
-    assert report.placed((ROOT / "README.md").read_text("utf-8"), "new")
+@pytest.mark.parametrize("page", ["README.md", "docs/benchmarks.md"])
+def test_the_pages_have_their_markers(page: str) -> None:
+    assert report.placed((ROOT / page).read_text("utf-8"), "new")
+
+
+def test_the_readme_tells_the_main_ratios_of_every_corpus() -> None:
+    english = [replace(one, corpus="en") for one in SAMPLES if one.tool != "rensa"]
+    told = report.brief([MACHINE], [*SAMPLES, *english, sample("floor, files", 1.0)]).splitlines()
+    assert told[2] == "| floor | parses and writes | 20 | 0.50 |  | 20 | 0.50 |  |"
+    assert told[3] == f"| {FAST} | everything | 4.0 | 1.0 | 90.0 % | 4.0 | 1.0 | 90.0 % |"
+    assert told[4:6] == ["| rensa | near copies | 0.33 | 15 | 90.0 % |  |  |  |", ""]
+    assert told[-1].endswith("rensa 0.5.0.")
 
 
 @pytest.mark.peers

@@ -167,9 +167,9 @@ def test_set_takes_values_as_a_config_does(override: str, name: str, value: obje
         ("repeat:\n  min_length: 50\n", ":1: unknown key repeat; did you mean repeats?"),
         ("\nrepeats:\n  min_lenght: 50\n", ":3: unknown key repeats.min_lenght; did you mean repeats.min_length?"),
         ("read:\n  fields:\n    txt: a\n", ":3: unknown key read.fields.txt; did you mean read.fields.text?"),
-        ("html:\n  zzz: 1\n", ":2: unknown key html.zzz; known here: extract"),
-        ("repeats: 5\n", ":1: repeats is 5; it must be settings, each with a colon (enabled: ...)"),
-        ("repeats: [a]\n", ":1: repeats is ['a']; it must be settings, each with a colon (enabled: ...)"),
+        ("html:\n  zzz: 1\n", ":2: unknown key html.zzz; known keys: extract"),
+        ("repeats: 5\n", ":1: repeats is 5; it must be a block of settings, each with a colon (enabled: ...)"),
+        ("repeats: [a]\n", ":1: repeats is ['a']; it must be a block of settings, each with a colon (enabled: ...)"),
         ("repeats:\n  min_length: long\n", ":2: repeats.min_length is 'long'; it must be a whole number"),
         ("repeats:\n  min_length: 30.5\n", ":2: repeats.min_length is 30.5; it must be a whole number"),
         ("repeats:\n  min_length: true\n", ":2: repeats.min_length is True; it must be a whole number"),
@@ -181,29 +181,29 @@ def test_set_takes_values_as_a_config_does(override: str, name: str, value: obje
         ("neardup:\n  keep: longst\n", "it must be one of longest, earliest, latest, source (did you mean longest?)"),
         ("bylines:\n  packs: zh\n", ":2: bylines.packs is 'zh'; it must be a list of names, like [zh, en]"),
         ("bylines:\n  packs: [1]\n", ":2: bylines.packs is [1]; it must be a list of names, like [zh, en]"),
-        ("read:\n  fields:\n    text: 7\n", ":3: read.fields.text is 7; it must be text, a number in quotes"),
-        ("neardup:\n  # high\n  jaccard: 7\n", ":3: neardup.jaccard is 7.0; it must lie between 0.5 and 1"),
-        ("neardup:\n  jaccard: .nan\n", ":2: neardup.jaccard is nan; it must lie between 0.5 and 1"),
-        ("repeats:\n  min_length: 2\n", ":2: repeats.min_length is 2; it must lie between 8 and 1048576"),
-        ("repeats:\n  max_gap: 1\n  max_gap: 2\n", ":3: max_gap stands twice; keep one"),
-        ("repeats:\n  max_gap: 1\nrepeats:\n  max_gap: 2\n", ":3: repeats stands twice; keep one"),
+        ("read:\n  fields:\n    text: 7\n", ":3: read.fields.text is 7; it must be text; put a number in quotes"),
+        ("neardup:\n  # high\n  jaccard: 7\n", ":3: neardup.jaccard is 7.0; it must be between 0.5 and 1"),
+        ("neardup:\n  jaccard: .nan\n", ":2: neardup.jaccard is nan; it must be between 0.5 and 1"),
+        ("repeats:\n  min_length: 2\n", ":2: repeats.min_length is 2; it must be between 8 and 1048576"),
+        ("repeats:\n  max_gap: 1\n  max_gap: 2\n", ":3: max_gap appears twice; keep one"),
+        ("repeats:\n  max_gap: 1\nrepeats:\n  max_gap: 2\n", ":3: repeats appears twice; keep one"),
         ("a: &x {b: 1}\nc: *x\n", "YAML aliases (*name) are not used here; write the value out"),
         ("a: &x [b]\nc: *x\n", "YAML aliases (*name) are not used here; write the value out"),
         ("a: &x 5\nc: *x\n", "YAML aliases (*name) are not used here; write the value out"),
         ("a: &x\n  b: *x\n", "YAML aliases (*name) are not used here; write the value out"),
-        ("- repeats\n", ": must hold settings under their stage, like repeats: {enabled: false}"),
-        ("repeats\n", ": must hold settings under their stage, like repeats: {enabled: false}"),
+        ("- repeats\n", ": settings must be grouped by stage, like repeats: {enabled: false}"),
+        ("repeats\n", ": settings must be grouped by stage, like repeats: {enabled: false}"),
         ("[a, b]: 1\n", ":1: a key must be a name, not a list or a mapping"),
         ("repeats:\n  max_gap: !!python/name:os.system\n", "put text in quotes"),
-        ("repeats:\n  max_gap: 2026-13-45\n", ":2: 2026-13-45 is no plain value"),
-        ("repeats:\n  max_gap: !!int x\n", ":2: x is no plain value"),
-        ("repeats:\n  max_gap: !!bool x\n", ":2: x is no plain value"),
-        ("repeats:\n  max_gap: !!timestamp x\n", ":2: x is no plain value"),
+        ("repeats:\n  max_gap: 2026-13-45\n", ":2: 2026-13-45 is not a plain value"),
+        ("repeats:\n  max_gap: !!int x\n", ":2: x is not a plain value"),
+        ("repeats:\n  max_gap: !!bool x\n", ":2: x is not a plain value"),
+        ("repeats:\n  max_gap: !!timestamp x\n", ":2: x is not a plain value"),
         ("repeats: {max_gap: 1\n", "not valid YAML"),
         ("repeats:\n\tmax_gap: 1\n", "indent with spaces, not tabs"),
         ("a: 1\n---\na: 2\n", "not valid YAML"),
         ("a: \x07\n", "not valid YAML"),
-        (r'neardup: {sources: ["\ud800"]}', "holds half a character"),
+        (r'neardup: {sources: ["\ud800"]}', "contains half a character"),
         ("a: " + "[" * 5000 + "\n", "nested hundreds of levels deep; is this a config file?"),
         (b"a: \xd6\xd0\n", "is not UTF-8; save it as UTF-8"),
         ("#" * (1 << 20) + "\n", "larger than 1 MiB; is this a config file?"),
@@ -226,11 +226,11 @@ def test_a_refusal_names_the_file_the_line_the_key_and_the_remedy(config: Path, 
         ("repeats.min_length", "write KEY=VALUE, for example --set repeats.enabled=false"),
         ("=5", "write KEY=VALUE"),
         ("repeats.min_lenght=5", "unknown key repeats.min_lenght; did you mean repeats.min_length?"),
-        ("repeats=5", "repeats is 5; it must be settings"),
+        ("repeats=5", "repeats is 5; it must be a block of settings"),
         ("repeats..enabled=false", "write KEY=VALUE"),
         ("repeats.min_length=", "it must be a whole number"),
         ("repeats.min_length=[5", "not valid YAML"),
-        ("neardup.jaccard=7", "neardup.jaccard is 7.0; it must lie between 0.5 and 1"),
+        ("neardup.jaccard=7", "neardup.jaccard is 7.0; it must be between 0.5 and 1"),
     ],
 )
 def test_a_refused_override_is_quoted_and_not_blamed_on_the_config(config: Path, override: str, said: str) -> None:
@@ -245,7 +245,8 @@ def test_a_refused_override_is_quoted_and_not_blamed_on_the_config(config: Path,
     "override", ["rep\udcffeats=5", "\udcff", "neardup.sources=[\udcff]", r'html.extract="\ud800"']
 )
 def test_an_override_that_is_no_text_is_refused_in_words_that_are(override: str) -> None:
-    with pytest.raises(ConfigError, match=r"--set: holds half a character \(.+\); write it whole, in UTF-8") as refused:
+    message = r"--set: contains half a character \(.+\); write it whole, in UTF-8"
+    with pytest.raises(ConfigError, match=message) as refused:
         load_settings(None, [override])
     str(refused.value).encode()
 
@@ -260,7 +261,7 @@ def test_a_config_that_is_not_there_is_refused_with_the_way_to_one(config: Path)
 @pytest.mark.parametrize("name", RANGES)
 def test_every_range_is_enforced_at_both_ends(name: str) -> None:
     for value in (RANGES[name][0] - 1, RANGES[name][1] + 1):
-        with pytest.raises(ConfigError, match=f"{re.escape(name)} is .*must lie between"):
+        with pytest.raises(ConfigError, match=f"{re.escape(name)} is .*must be between"):
             load_settings(overrides=[f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"])
 
 

@@ -197,9 +197,26 @@ def test_the_metadata_are_those_of_the_model() -> None:
     assert {name.strip() for name in told[1].split(",")} == {field.name for field in fields(Metadata)}
 
 
-def test_every_link_leads_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", README):
-        assert (ROOT / target).exists(), target
+def anchors(page: str) -> set[str]:
+    """
+    The names by which links reach a page's headings.
+
+    >>> sorted(anchors("# What is read\\n\\n## From cron, or `Airflow`\\n"))
+    ['from-cron-or-airflow', 'what-is-read']
+    """
+    headings = re.findall(r"^#+ (.+)$", page, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/benchmarks.md", "docs/decisions.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", (ROOT / page).read_text("utf-8"))
+    assert links
+    for target, anchor in links:
+        file = (ROOT / page).parent / target if target else ROOT / page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file.read_text("utf-8")), f"{target}#{anchor}"
 
 
 def test_what_init_writes_is_the_default_file() -> None:

@@ -203,7 +203,7 @@ def test_what_earlier_runs_kept_is_told(out: Path, tmp_path: Path) -> None:
     (tmp_path / "later").mkdir()
     (tmp_path / "later" / "all.jsonl").write_bytes((out.parent / "all.jsonl").read_bytes() + b'{"text": "x"}\n')
     kept = clean([tmp_path / "later" / "all.jsonl"], tmp_path / "wednesday", SETTINGS, options).totals.outcomes["kept"]
-    told = f"{kept - 1} documents kept by earlier runs already, under the same id with the same text."
+    told = f"{kept - 1} documents already kept by earlier runs, under the same id with the same text."
     assert told in _Read(report(tmp_path / "wednesday")).words
 
 
