@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from base64 import b64decode
+from base64 import b32encode, b64decode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -267,9 +268,30 @@ class TestArchives:
         head = "\r\n".join(filter(None, ["Content-Type: text/html", head]))
         assert list(texts(write(tmp_path / "a.warc", warc_record(1, body, head=head))).values()) == [PAGE.encode()]
 
-    def test_garbage_between_records_costs_none_of_them(self, tmp_path: Path) -> None:
-        data = warc_record(1, PAGE.encode()) + b"garbage\n" * 99 + warc_record(2, PAGE.encode())
-        assert list(texts(write(tmp_path / "a.warc", data)).values()) == [PAGE.encode()] * 2
+    def test_garbage_between_records_costs_none_of_them_and_is_reported(self, tmp_path: Path) -> None:
+        one = warc_record(1, PAGE.encode())
+        data = one + b"garbage\n" * 99 + warc_record(2, PAGE.encode())
+        first, garbage, second = texts(write(tmp_path / "a.warc", data)).values()
+        assert first == second == PAGE.encode()
+        assert garbage == f"at byte {len(one)} begins no record; fetch the file again"
+
+    def test_a_record_of_another_length_than_it_says_swallows_no_other(self, tmp_path: Path) -> None:
+        one, two = warc_record(1, PAGE.encode()), warc_record(2, PAGE.encode())
+        for said in ("1", "9", "99999999", "999999999999999999", "9" * 30, "x", ""):
+            wrong = one.replace(b"Content-Length: ", f"Content-Length: {said}".encode())
+            found = read(write(tmp_path / "a.warc", two + wrong + two.replace(b"0002>", b"0003>")))
+            reasons = [str(one) for one in found.values() if not isinstance(one, RawDocument)]
+            assert len(found) == 3
+            assert len(reasons) == (said != ""), (said, reasons)
+
+    def test_what_is_no_page_is_passed_over_only_while_its_digest_holds(self, tmp_path: Path) -> None:
+        picture = warc_record(1, b"\x89PNG", head="Content-Type: image/png")
+        block = picture.partition(b"\r\n\r\n")[2][:-4]
+        for digest in (b32encode(sha1(block).digest()).decode(), sha1(block).hexdigest()):
+            told = picture.replace(b"\r\nWARC-Date", f"\r\nWARC-Block-Digest: sha1:{digest}\r\nWARC-Date".encode())
+            assert read(write(tmp_path / "a.warc", told)) == {}
+            [reason] = texts(write(tmp_path / "a.warc", told.replace(b"200 OK", b"200 OH"))).values()
+            assert "not what its digest says" in reason
 
     @pytest.mark.parametrize("packed", [True, False])
     def test_a_cut_archive_gives_what_is_whole_and_says_so(self, tmp_path: Path, packed: bool) -> None:

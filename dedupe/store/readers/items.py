@@ -11,21 +11,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedupe.errors import ReadError
-from dedupe.store.readers.compression import Section, open_stream
+from dedupe.store.readers.compression import open_stream
 from dedupe.store.readers.delimited import split_rows
 from dedupe.store.readers.item import Item, Stretch
 from dedupe.store.readers.lines import every_line, line_cuts, numbered_lines
 from dedupe.store.readers.parquet import parquet_items
+from dedupe.store.readers.streams import Section
 from dedupe.store.readers.warc import warc_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from dedupe.settings import ReadSettings
-    from dedupe.store.readers.compression import ByteStream
     from dedupe.store.readers.discover import Discovery, SourceFile
     from dedupe.store.readers.lines import Line
     from dedupe.store.readers.names import Form
+    from dedupe.store.readers.streams import ByteStream
 
     _Reader = Callable[[SourceFile, ReadSettings], Iterator[Item | Stretch]]
 
