@@ -60,6 +60,22 @@ def write(path: Path, data: str | bytes) -> Path:
 
 
 class TestTables:
+    @pytest.mark.parametrize("end", ["\n", "\r\n"])
+    @pytest.mark.parametrize("put", ["", " ", "x", '"'])
+    def test_a_header_that_has_lost_its_line_end_takes_no_row_with_it_in_silence(
+        self, tmp_path: Path, put: str, end: str
+    ) -> None:
+        header, *rows = f"id,text,n{end}1,第一条,1{end}2,第二条,2{end}".splitlines(keepends=True)
+        found = read(write(tmp_path / "a.csv", header[:-1] + put + "".join(rows)))
+        assert found["a.csv:1"] in (
+            "line 1: names 5 columns, and no row has more than 3; has it lost its line end?",
+            "line 1: a quote opens here and is never closed",
+        )
+
+    def test_rows_may_all_lack_columns_that_have_no_name(self, tmp_path: Path) -> None:
+        found = read(write(tmp_path / "a.csv", "id,text,,\n1,第一条\n2,第二条\n"))
+        assert list(found) == ["a.csv#1", "a.csv#2"]
+
     def test_a_row_is_a_record_with_the_headers_names(self, tmp_path: Path) -> None:
         found = read(write(tmp_path / "a.csv", f'id,title,text,views\r\n7,春运,"{TEXT}",12\r\n,无号,第二条,\r\n'))
         assert list(found) == ["a.csv#7", "a.csv:3"]
@@ -138,6 +154,18 @@ class TestTables:
 
 
 class TestParquet:
+    def test_rows_that_a_damaged_footer_leaves_out_are_missed(self, tmp_path: Path) -> None:
+        rows = 12
+        sound = pa.BufferOutputStream()
+        pq.write_table(pa.table({"text": [TEXT] * rows}), sound, row_group_size=5, store_schema=False)
+        data = sound.getvalue().to_pybytes()
+        footer = int.from_bytes(data[-8:-4], "little") + 8
+        for place in range(len(data) - footer, len(data)):
+            damaged = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+            found = read(write(tmp_path / "a.parquet", damaged)).values()
+            reasons = [one for one in found if isinstance(one, str)]
+            assert len(found) >= rows or reasons, place
+
     def table(self, path: Path, **columns: list[Any]) -> Path:
         pq.write_table(pa.table(columns), path)
         return path
