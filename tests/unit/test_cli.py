@@ -540,6 +540,11 @@ def test_explain_follows_the_settings(run: Dedupe, scrape: Path) -> None:
     assert ": kept, 0 of " in done.out
 
 
+@pytest.mark.parametrize("option", [["--config", "dedupe.yaml"], ["--set", "bylines.enabled=false"]])
+def test_explain_asks_a_finished_run_under_no_other_settings(run: Dedupe, out: Path, option: list[str]) -> None:
+    refused(run("explain", out, "copy.txt", *option), option[0], "the settings of its run", "explain the file")
+
+
 def test_explain_full_prints_whole_lines(run: Dedupe, scrape: Path) -> None:
     short = run("explain", scrape / "copy.txt").out
     full = run("explain", scrape / "copy.txt", "--full").out
