@@ -139,6 +139,7 @@ class IndexSettings:
     """What runs remember of earlier ones, if they are given an index."""
 
     evidence: Literal["text", "none"]
+    unchanged: Literal["keep", "omit"]
     compare_within: str
     lock_timeout: float
     batch: int

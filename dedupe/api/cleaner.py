@@ -47,7 +47,8 @@ class Result:
     One document's verdict, as `Cleaner` gives it.
 
     ``earlier`` says where an earlier session kept the document of ``duplicate_of``; of a document that is kept,
-    that it was then already: it came again under its id, with the same text.
+    that it was then already: it came again under its id, with the same text (with ``index.unchanged: omit`` it is a
+    duplicate of itself).
     """
 
     id: str
