@@ -107,7 +107,7 @@ def sentences(text: str) -> list[str]:
 
 def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """Where the one has what the other has not: from where to where in the one, and in the other."""
-    start, end = _in_common(one, two)
+    start, end = _shared_ends(one, two)
     mine, other = one[start : len(one) - end], two[start : len(two) - end]
     i = k = 0
     for at, twin, length in chain(_blocks(mine, other), [(len(mine), len(other), 0)]):
@@ -128,14 +128,14 @@ def _blocks(one: Sequence[str], two: Sequence[str]) -> Iterable[Sequence[int]]:
     return found
 
 
-def _in_common(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
+def _shared_ends(one: Sequence[str], two: Sequence[str]) -> tuple[int, int]:
     """
     How many both begin and end with, where that can be left out and difflib aligns the rest as it does the whole.
 
     Its longest block comes first, and what it leaves on either side. Where nothing stands twice in a sequence
     no block but that at the beginning can take what both begin with, however long the others are.
 
-    >>> _in_common("abcxyz", "abcdyz"), _in_common("abcaxz", "abcdyz")
+    >>> _shared_ends("abcxyz", "abcdyz"), _shared_ends("abcaxz", "abcdyz")
     ((3, 2), (0, 0))
     """
     if len(set(one)) < len(one) or len(set(two)) < len(two):

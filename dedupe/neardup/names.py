@@ -90,7 +90,7 @@ def _is_han_name(found: Exchange) -> bool:
     """Whether on both sides stands a Chinese name, or the end of one of three characters, or 王某 and 李某."""
     one, two = found.said
     # Of 大庆 and 大伟, where the one is a place as well.
-    shared = _in_common(one, two)
+    shared = _same_beginning(one, two)
     before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
@@ -173,12 +173,13 @@ def is_slip(found: Exchange) -> bool:
 def _alike(one: str, two: str) -> bool:
     """Whether they share most of their letters in one order: what begins and ends alike, as slips do, at a glance."""
     one, two = one.casefold(), two.casefold()
-    ends = _in_common(one, two) + _in_common(one[::-1], two[::-1])
+    ends = _same_beginning(one, two) + _same_beginning(one[::-1], two[::-1])
     enough = _TYPO * (len(one) + len(two))
     return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO
 
 
-def _in_common(one: str, two: str) -> int:
+def _same_beginning(one: str, two: str) -> int:
+    """How many letters both begin with."""
     return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 

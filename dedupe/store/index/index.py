@@ -112,12 +112,12 @@ class Index:
             return begun
         taken = self.counts.runs.to_bytes(4)
         counts = self.counts._replace(runs=self.counts.runs + 1)
-        self.write({"run": {taken: run.pack(), _named(run.name): taken}}, counts)
+        self.write({"run": {taken: run.pack(), b"=" + run.name.encode(): taken}}, counts)
         return int.from_bytes(taken)
 
     def begun(self, name: str) -> int | None:
         """The number of the run that was begun under a name."""
-        [number] = self.tables.get("run", [_named(name)])
+        [number] = self.tables.get("run", [b"=" + name.encode()])
         return None if number is None else int.from_bytes(number)
 
     def session(self, job: str, today: date) -> Run:
@@ -293,11 +293,6 @@ class Index:
             f"the index {self.where} is damaged: {what}; dedupe index verify {self.where} tells how far, "
             "put back a copy of the directory or begin a new one"
         )
-
-
-def _named(run: str) -> bytes:
-    """Where the number of a run stands."""
-    return b"=" + run.encode()
 
 
 def _open(job: str) -> bytes:
