@@ -139,6 +139,7 @@ class IndexSettings:
     """What an index remembers between runs, and how it is used."""
 
     evidence: Literal["text", "none"]
+    unchanged: Literal["keep", "omit"]
     compare_within: str
     lock_timeout: float
     batch: int

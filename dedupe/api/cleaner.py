@@ -47,7 +47,8 @@ class Result:
     The verdict on one document, as `Cleaner` returns it.
 
     ``earlier`` tells where an earlier session kept the document named by ``duplicate_of``. On a kept document, it
-    means that an earlier session had kept it already: it came again under the same id, with the same text.
+    means that an earlier session had kept it already: it came again under the same id, with the same text. With
+    ``index.unchanged: omit`` it is a duplicate of itself.
     """
 
     id: str

@@ -44,6 +44,8 @@ def explain(where: str, document_id: str | None, full: bool, config: Path | None
     Removed lines are marked with "-" (and red), partly removed ones with "~"; below each stand the
     judge, the rule, its reason and the fields it read. A second copy that differs from the first is
     shown beside it, with the differences marked.
+
+    A FILE is judged by --config and --set. OUT shows what was decided, by the settings of that run.
     """
     if document_id is None:
         if Path(where).is_dir():
@@ -52,6 +54,10 @@ def explain(where: str, document_id: str | None, full: bool, config: Path | None
                 name = f"a document of that run, dedupe explain {where} ID"
             raise click.UsageError(f"{where} is a directory: name {name}")
         account = account_of_file(where, settings_from(config, overrides))
+    elif config or overrides:
+        given = "--config" if config else "--set"
+        remedy = f"to see what {given} changes, explain the file that the document came from"
+        raise click.UsageError(f"{where} was decided with the settings of its run; {remedy}")
     else:
         account = account_of_run(Path(where), document_id)
     page = _Page(account, shutil.get_terminal_size().columns, colour=_colour(), full=full)

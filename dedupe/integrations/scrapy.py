@@ -82,13 +82,13 @@ class DedupePipeline:
             self._count("failed")
             raise DropItem(f"failed: {error}") from None
         result = self._arrivals.result(raw)
-        seen = result.kept and result.earlier is not None
+        seen = result.earlier is not None and (result.kept or result.duplicate_of == result.id)
         self._count("seen" if seen else result.outcome)
         removed = sum(removal.span.length for removal in result.removed)
         self._count("characters_read", len(result.text) + removed)
         self._count("characters_removed", removed)
         if seen or not result.kept:
-            raise DropItem(_reason(result))
+            raise DropItem(_reason(result, seen=seen))
         adapter[self._cleaner.settings.read.fields.text] = result.text
         if isinstance(item, dict) or "metadata" in adapter.field_names():
             adapter["metadata"] = metadata_json(result.metadata)
@@ -110,9 +110,9 @@ class DedupePipeline:
             self._stats.inc_value(f"dedupe/{name}", amount)
 
 
-def _reason(result: Result) -> str:
+def _reason(result: Result, *, seen: bool) -> str:
+    if seen and result.earlier is not None:
+        return f"seen: an earlier crawl yielded it on {result.earlier.date}"
     if result.duplicate_of is not None:
         return f"duplicate: says the same as {result.duplicate_of}"
-    if result.earlier is not None:
-        return f"seen: an earlier crawl yielded it on {result.earlier.date}"
     return f"failed: {result.error}" if result.error else "empty: nothing but credits"

@@ -46,13 +46,14 @@ class Claimer:
     ) -> None:
         self._index, self._near, self._text_of, self._dry = index, near, text_of, dry
         self._today = run.date
-        self._run = -1 if dry else index.begin(run)
+        begun = index.begun(run.name) if dry else index.begin(run)
+        self._run = -1 if begun is None else begun
         self._runs: dict[int, Run] = {}
         self._own: dict[int, int] = {}  # index number -> number in this run
         self.capped = 0
         """Documents that had more candidates than were verified."""
         self.before: dict[int, Earlier] = {}
-        """Documents that an earlier run already kept under the same id with the same text."""
+        """Kept documents that an earlier run already kept under the same id with the same text."""
 
     def claim_all(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Match | None]]:
         """Claim documents in order, batch by batch; yield each number with the match that drops it, or None."""
@@ -89,9 +90,7 @@ class Claimer:
         for place, ((number, entry), known) in enumerate(zip(batch, looked.recorded, strict=True)):
             if known:
                 self.capped += known[1].capped
-                verdicts.append(self._recorded(known[1], twins))
-                if known[1].kept and (earlier := self._earlier(known[1])):
-                    self.before[number] = earlier
+                verdicts.append(self._recorded(number, known[1], twins))
                 continue
             capped = claims.capped
             dated = entry if self._index.settings.window is None else replace(entry, arrived=self._today)
@@ -154,9 +153,14 @@ class Claimer:
         )  # fmt: skip
         return record, self._text_of(number) if record.evidence else None
 
-    def _recorded(self, record: Record, twins: Mapping[int, Record]) -> Match | None:
-        """The recorded verdict."""
+    def _recorded(self, number: int, record: Record, twins: Mapping[int, Record]) -> Match | None:
+        """The recorded verdict; where only what is new is wanted, what an earlier run kept is a copy of itself."""
         if record.twin is None or record.relation is None:
+            earlier = self._earlier(record)
+            if earlier and self._index.settings.unchanged == "omit":
+                return Match(record.id, "same", 1.0, 1.0, earlier)
+            if earlier:
+                self.before[number] = earlier
             return None
         twin = twins[record.twin]
         jaccard, containment = record.jaccard or 0.0, record.containment or 0.0

@@ -29,7 +29,7 @@ _MOST: Final = 8  # books that are kept, of two thirds of a megabyte each
 _LEAST: Final = 1 << 16  # characters of patterns; fewer are read as fast as a file
 _HERE: Final = Path(__file__).parent
 _READERS: Final = (
-    *(_HERE / f"{name}.py" for name in ("telltale", "needles", "ranges", "rarity", "kept")),
+    *(_HERE / f"{name}.py" for name in ("telltale", "needles", "pieces", "ranges", "rarity", "kept")),
     _HERE.parent / "kernels" / "needles.py",  # how long a needle is, and how many letters there may be
 )
 

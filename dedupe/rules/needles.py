@@ -10,15 +10,28 @@ fragments share most of their pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from dedupe.kernels.needles import LONGEST_NEEDLE
+from dedupe.rules.pieces import (
+    MARK,
+    MOST_CROSSED,
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Piece,
+    crossed,
+    letters,
+    members,
+    size,
+    times_of,
+    union,
+)
 from dedupe.rules.ranges import ALL, ATOM, Ranges, merged, ranges_of
 from dedupe.rules.rarity import Rarity, bond
 
 _MOST_WORDS: Final = 160  # a longer list of words is no list
-_MOST_CROSSED: Final = 48  # words of one list before those of another; more are looked for apart
 _MOST_NEEDLES: Final = 2048
 _LONGEST_ROW: Final = 6
 _COMMONPLACE: Final = 0.1  # words as common as this tell nothing
@@ -48,31 +61,6 @@ class Clue(NamedTuple):
     least: int = 1
 
 
-class _Node(NamedTuple):
-    """
-    What is known of a piece: whether it may be empty, what it begins and ends with, the words that it
-    is one of if these are few, with how common they are (``chance``), the words of which it holds at
-    least one, with how common those are (``share``), all sets of words of which it holds one each,
-    in their order, and how many characters it has at least.
-    """
-
-    empty: bool
-    first: frozenset[str]
-    last: frozenset[str]
-    words: frozenset[str] | None
-    chance: float
-    needs: frozenset[str] | None
-    share: float
-    row: tuple[frozenset[str], ...]
-    least: int
-
-
-_NONE: Final[frozenset[str]] = frozenset()
-_UNKNOWN: Final = 9.0  # the share of what is not known; that of the commonest character is below 1
-_NOTHING: Final = frozenset([""])
-_MARK: Final = _Node(True, _NONE, _NONE, _NOTHING, 1.0, None, _UNKNOWN, (), 0)  # ^, $, \b: a place, and no character
-
-
 class PatternReader:
     r"""
     Reads patterns, each piece once. Patterns are RE2's; what this reader does not know may be anything.
@@ -90,11 +78,11 @@ class PatternReader:
     """
 
     def __init__(self) -> None:
-        self._nodes: list[_Node] = []
+        self._nodes: list[Piece] = []
         self._classes: dict[str, Ranges] = {}
         self._names: dict[str, str] = {}
-        self._sequences: dict[str, _Node] = {}
-        self._repeats: dict[tuple[str, str], _Node] = {}
+        self._sequences: dict[str, Piece] = {}
+        self._repeats: dict[tuple[str, str], Piece] = {}
         self._edges: dict[frozenset[str], tuple[frozenset[str], float] | None] = {}
         self._rarity = Rarity()
         self._any = self._named(".", ALL)
@@ -110,7 +98,7 @@ class PatternReader:
             node = None if "(" in flat or ")" in flat else self._either(flat)
         if node is None or node.empty:
             return Clue(ALL, ALL, None, ())
-        row = tuple(one for one in node.row if self._rarity.share(_letters(one)) < _EVERYWHERE)
+        row = tuple(one for one in node.row if self._rarity.share(letters(one)) < _EVERYWHERE)
         return Clue(self._ranges(node.first), self._ranges(node.last), node.needs, row, node.least)
 
     def needle(self, word: str) -> str:
@@ -133,11 +121,11 @@ class PatternReader:
         self._nodes.append(self._one(name, name, few and few[0], 1))
         return name
 
-    def _one(self, first: str, last: str, words: frozenset[str] | None, least: int) -> _Node:
-        chance = _UNKNOWN if words is None else self._rarity.share(words)
-        share = chance * bond(words or _NOTHING)
-        row = (words,) if words and len(words) <= _MOST_CROSSED else ()
-        return _Node(False, frozenset(first), frozenset(last), words, chance, words, share, row, least)
+    def _one(self, first: str, last: str, words: frozenset[str] | None, least: int) -> Piece:
+        chance = UNKNOWN if words is None else self._rarity.share(words)
+        share = chance * bond(words or NOTHING)
+        row = (words,) if words and len(words) <= MOST_CROSSED else ()
+        return Piece(False, frozenset(first), frozenset(last), words, chance, words, share, row, least)
 
     def _group(self, m: re.Match[str]) -> str:
         """The character that stands for a group from now on."""
@@ -147,21 +135,21 @@ class PatternReader:
             self._nodes.append(node)
         return name
 
-    def _either(self, flat: str) -> _Node:
+    def _either(self, flat: str) -> Piece:
         """Pieces between bars."""
         found = [self._sequence(part) for part in flat.split("|")]
         if len(found) == 1:
             return found[0]
-        words = _union((node.words for node in found), _MOST_WORDS)
-        needs = _union((node.needs for node in found), _MOST_NEEDLES)
-        return _Node(
+        words = union((node.words for node in found), _MOST_WORDS)
+        needs = union((node.needs for node in found), _MOST_NEEDLES)
+        return Piece(
             any(node.empty for node in found),
-            _NONE.union(*(node.first for node in found)),
-            _NONE.union(*(node.last for node in found)),
+            NONE.union(*(node.first for node in found)),
+            NONE.union(*(node.last for node in found)),
             words,
             sum([node.chance for node in found]),
             needs,
-            _UNKNOWN if needs is None else sum(node.share for node in found),
+            UNKNOWN if needs is None else sum(node.share for node in found),
             self._row([node.row for node in found]) or (() if needs is None else (needs,)),
             min(node.least for node in found),
         )
@@ -170,7 +158,7 @@ class PatternReader:
         """What each of several has in a row, if that is more than one word."""
         length = min(map(len, rows))
         sets = zip(*(self._rarest(row, length) for row in rows), strict=True) if length > 1 else ()
-        return tuple(_NONE.union(*each) for each in sets)
+        return tuple(NONE.union(*each) for each in sets)
 
     def _rarest(self, row: Sequence[frozenset[str]], length: int) -> list[frozenset[str]]:
         """The rarest words of a row, in their order."""
@@ -179,7 +167,7 @@ class PatternReader:
         rarest = sorted(range(len(row)), key=lambda k: self._rarity.share(row[k]))[:length]
         return [row[k] for k in sorted(rarest)]
 
-    def _sequence(self, flat: str) -> _Node:
+    def _sequence(self, flat: str) -> Piece:
         """Pieces one behind the other."""
         node = self._sequences.get(flat)
         if node is None:
@@ -190,30 +178,30 @@ class PatternReader:
             )
         return node
 
-    def _piece(self, char: str, times: str) -> _Node:
+    def _piece(self, char: str, times: str) -> Piece:
         node = self._repeats.get((char, times))
         if node is None:
             if char >= chr(_NODES):
                 node = self._nodes[ord(char) - _NODES]
             elif char in ".^$":
-                node = _MARK if char != "." else self._nodes[0]
+                node = MARK if char != "." else self._nodes[0]
             else:
                 node = self._one(char, char, frozenset(char), 1)
             node = self._repeats[char, times] = self._repeated(node, times) if times else node
         return node
 
-    def _repeated(self, node: _Node, times: str) -> _Node:
-        least, most = _times(times)
+    def _repeated(self, node: Piece, times: str) -> Piece:
+        least, most = times_of(times)
         if least == 0:
-            words = node.words | _NOTHING if node.words is not None and most == 1 else None
-            return _Node(True, node.first, node.last, words, node.chance + 1, None, _UNKNOWN, (), 0)
+            words = node.words | NOTHING if node.words is not None and most == 1 else None
+            return Piece(True, node.first, node.last, words, node.chance + 1, None, UNKNOWN, (), 0)
         several = self._joined([node] * min(least, LONGEST_NEEDLE))._replace(least=least * node.least)
         return several if least == most and least <= LONGEST_NEEDLE else several._replace(words=None)
 
-    def _joined(self, nodes: list[_Node]) -> _Node:
-        empty, first, last = True, _NONE, _NONE
-        words: frozenset[str] | None = _NOTHING
-        run, chance, needs, share = _NOTHING, 1.0, None, _UNKNOWN
+    def _joined(self, nodes: list[Piece]) -> Piece:
+        empty, first, last = True, NONE, NONE
+        words: frozenset[str] | None = NOTHING
+        run, chance, needs, share = NOTHING, 1.0, None, UNKNOWN
         row: list[frozenset[str]] = []
         runs: list[tuple[float, frozenset[str]]] = []
         joints: list[tuple[float, frozenset[str], frozenset[str]]] = []
@@ -224,15 +212,15 @@ class PatternReader:
                 first |= node.first
             last = last | node.last if node.empty else node.last
             empty = empty and node.empty
-            longer = _crossed(run, node.words)
-            words = longer if words is run else _crossed(words, node.words)
+            longer = crossed(run, node.words)
+            words = longer if words is run else crossed(words, node.words)
             if longer is not None:
                 run, chance = longer, chance * node.chance
             else:
                 runs.append((chance, run))
                 row += (run,) if chance < _COMMONPLACE else ()
                 row += node.row if node.words is None else ()
-                run, chance = (_NOTHING, 1.0) if node.words is None else (node.words, node.chance)
+                run, chance = (NOTHING, 1.0) if node.words is None else (node.words, node.chance)
             if node.share < share:
                 needs, share = node.needs, node.share
         runs.append((chance, run))
@@ -244,7 +232,7 @@ class PatternReader:
             needs, share = frozenset([a + b for a in joint[1] for b in joint[2]]), joint[0]
         told = self._rarest([one for one in row if len(one) <= _MOST_WORDS], _LONGEST_ROW)
         least = sum(node.least for node in nodes)
-        return _Node(empty, first, last, words, chance if words is run else _UNKNOWN, needs, share, tuple(told), least)
+        return Piece(empty, first, last, words, chance if words is run else UNKNOWN, needs, share, tuple(told), least)
 
     def _joint(
         self, last: frozenset[str], first: frozenset[str]
@@ -260,49 +248,11 @@ class PatternReader:
         if atoms not in self._edges:
             self._edges[atoms] = None
             classes = [self._classes[atom] for atom in atoms if atom in self._classes]
-            if len(atoms) - len(classes) <= _FEW and all(_size(ranges) <= _FEW for ranges in classes):
-                few = atoms.difference(self._classes).union(*(_members(ranges) for ranges in classes))
+            if len(atoms) - len(classes) <= _FEW and all(size(ranges) <= _FEW for ranges in classes):
+                few = atoms.difference(self._classes).union(*(members(ranges) for ranges in classes))
                 if len(few) <= _FEW:
                     self._edges[atoms] = few, self._rarity.share(few)
         return self._edges[atoms]
 
     def _ranges(self, atoms: Iterable[str]) -> Ranges:
         return merged(pair for atom in atoms for pair in self._classes.get(atom) or ((ord(atom), ord(atom)),))
-
-
-def _size(ranges: Ranges) -> int:
-    return sum([high - low + 1 for low, high in ranges])
-
-
-def _members(ranges: Ranges) -> Iterator[str]:
-    return (chr(c) for low, high in ranges for c in range(low, high + 1))
-
-
-def _letters(words: frozenset[str]) -> frozenset[str]:
-    return frozenset([word for word in words if len(word) == 1])
-
-
-def _crossed(words: frozenset[str] | None, more: frozenset[str] | None) -> frozenset[str] | None:
-    """Each word with each behind it; None if that is too many, or one of them is not known."""
-    if words is None or more is None or len(words) * len(more) > _MOST_CROSSED:
-        return None
-    if words is _NOTHING:
-        return more
-    return words if more is _NOTHING else frozenset([a + b for a in words for b in more])
-
-
-def _union(sets: Iterable[frozenset[str] | None], most: int) -> frozenset[str] | None:
-    whole: set[str] = set()
-    for one in sets:
-        if one is None or len(whole) > most:
-            return None
-        whole |= one
-    return frozenset(whole) if len(whole) <= most else None
-
-
-def _times(times: str) -> tuple[int, int | None]:
-    """How often a piece stands, at least and at most."""
-    if times[0] != "{":
-        return (1 if times[0] == "+" else 0), (1 if times[0] == "?" else None)
-    low, comma, high = times.rstrip("?")[1:-1].partition(",")
-    return int(low), int(high) if high else None if comma else int(low)

@@ -246,8 +246,10 @@ class Page:
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
         found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
-        good = zip(run, believed(blocks, found), strict=True)
-        return [(i, backed) for i, ok in good if ok and not self._of_another(self._waiting[i])]
+        good = [i for i, ok in zip(run, believed(blocks, found), strict=True) if ok and not self._is_title(i)]
+        # Where all that would be believed is of others it goes, too: a second run, which no longer sees whom surer
+        # lines named, would take it.
+        return [(i, backed) for i in [i for i in good if not self._of_another(self._waiting[i])] or good]
 
     def _edge(self, run: list[int]) -> list[str] | None:
         """The lines between a run above or below the story and that end of the page."""
@@ -256,12 +258,15 @@ class Page:
             return self.lines[: run[0]]
         return self.lines[run[-1] + 1 :] if run[0] > last >= 0 else None
 
+    def _is_title(self, i: int) -> bool:
+        """Whether a bare name is the first line, which is a title, though it may read like a name."""
+        block = self._waiting[i]
+        return block.is_name and i == next((i for i, line in enumerate(self.lines) if line), -1)
+
     def _of_another(self, block: Block) -> bool:
-        """Whether a bare name is the title, or none of those whom surer lines name: a tag, a linked story's author."""
-        if block.strength != WEAK or not block.authors:
+        """Whether a bare name is none of those whom surer lines name: a tag, a linked story's author."""
+        if not block.is_name:
             return False
-        if block is self._waiting.get(next((i for i, line in enumerate(self.lines) if line), -1)):
-            return True  # a first line is a title, though it may read like a name
         self._settle([i for i in self._perhaps if any("<author" in rule.pattern for rule in self._possible(i))])
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))

@@ -33,6 +33,30 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
     These are: a repeated body, in one or more chains; passages next to their twins, including short ones
     if the page doubles its lines; pull quotes; and stretches too long to be quotations.
     """
+    chains = _worth_a_look(page, chains)
+    if not chains:
+        return []
+    few = page.scaled(page.settings.max_chance)
+    whole = [_trimmed(page, chain, few) for chain in chains]
+    # The trimmed part may have held a template's facts, so a trimmed chain alone is not proof of a copy.
+    cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed is not chain}
+    bodies = find_bodies(page, whole)
+    taken = {chain for copy in bodies for chain in copy.chains}
+    others = [chain for chain in whole if chain not in taken] if taken else whole
+    least = page.scaled(page.settings.min_length)
+    quotes = _pull_quotes(page, [chain for chain in whole if chain.matched >= least])
+    found = [
+        *_beside_twins(page, whole, others, cut),
+        *(quote for chain, quote in quotes if chain not in taken),
+        *_verbatim(page, others),
+        *_reassembled(page, others),
+    ]
+    copies = bodies + [Copy((chain,)) for chain in dict.fromkeys(found)]
+    return sorted(copies, key=lambda copy: (-copy.matched, copy.start, copy.twin_start))
+
+
+def _worth_a_look(page: Page, chains: list[Chain]) -> list[Chain]:
+    """The alignments among which a copy may be; none if all are short and there are too few of them."""
     least, several = page.scaled(page.settings.min_length), page.settings.min_doubled
     long = sum([chain.matched >= least for chain in chains])  # chains are sorted: these come first
     if not long and len(chains) < several:
@@ -41,29 +65,23 @@ def find_copies(page: Page, chains: list[Chain]) -> list[Copy]:
         chains = chains[:long] + _near(page, chains[long:])  # no body here: isolated short chains do not count
         if not long and len(chains) < several:
             return []
-    few = page.scaled(page.settings.max_chance)
-    whole = [_trimmed(page, chain, few) for chain in chains]
-    # The trimmed part may have held a template's facts, so a trimmed chain alone is not proof of a copy.
-    cut = {trimmed for chain, trimmed in zip(chains, whole, strict=True) if trimmed is not chain}
-    bodies = find_bodies(page, whole)
-    taken = {chain for copy in bodies for chain in copy.chains}
-    others = [chain for chain in whole if chain not in taken] if taken else whole
+    return chains
+
+
+def _beside_twins(page: Page, whole: list[Chain], others: list[Chain], cut: set[Chain]) -> list[Chain]:
+    """The alignments next to their twins; on a page that doubles its lines, also short ones, parts and lines."""
     near = _near(page, others)
-    if len(near) >= several:
-        near += [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
-        near += _doubled_lines(page)
-    else:
-        near = [chain for chain in near if chain.matched >= least and chain not in cut]
-    quotes = [
-        quote
-        for chain, quote in _pull_quotes(page, [chain for chain in whole if chain.matched >= least])
-        if chain not in taken
-    ]
-    most = page.scaled(page.settings.max_verbatim)  # nobody quotes this much verbatim
-    verbatim = [chain for chain in others if chain.matched >= most and len(chain.blocks) == 1]
-    found = dict.fromkeys(near + quotes + verbatim + _reassembled(page, others))
-    copies = bodies + [Copy((chain,)) for chain in found]
-    return sorted(copies, key=lambda copy: (-copy.matched, copy.start, copy.twin_start))
+    if len(near) < page.settings.min_doubled:
+        least = page.scaled(page.settings.min_length)
+        return [chain for chain in near if chain.matched >= least and chain not in cut]
+    touching = [part for chain in whole if chain.twin_end > chain.start for part in _touching_parts(page, chain)]
+    return near + touching + _doubled_lines(page)
+
+
+def _verbatim(page: Page, chains: list[Chain]) -> list[Chain]:
+    """The verbatim alignments too long for a quotation."""
+    most = page.scaled(page.settings.max_verbatim)
+    return [chain for chain in chains if chain.matched >= most and len(chain.blocks) == 1]
 
 
 def _reassembled(page: Page, chains: list[Chain]) -> list[Chain]:

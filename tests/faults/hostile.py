@@ -352,7 +352,8 @@ CASES = (
             warc_record(3, page(NEWS))
             + warc_record(4, NEWS.encode()).replace(b"\r\nContent-Length: ", b"\r\nContent-Length: -")
         ),
-        "kept",
+        "failed",
+        "how long it is",
     ),
     Case(
         "cut.warc", "a record cut in the middle", lambda: warc_record(5, page(NEWS) * 9)[:-99], "failed", "ends early"

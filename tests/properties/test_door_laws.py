@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -60,3 +63,56 @@ def test_any_damage_ends_in_documents_and_reasons(
             load(item, settings.read, lambda line: decode(line, None, "text", settings.decode).text)
         except DocumentError as error:
             str(error).encode()  # a reason must be fit for the decisions
+
+
+ROWS = [f"{NEWS}有{n}人。" for n in range(9)]
+
+
+def _lines(rows: list[str]) -> bytes:
+    return "".join(f'{{"id": "{row[-3]}", "text": "{row}"}}\n' for row in rows).encode()
+
+
+def _table(delimiter: str) -> bytes:
+    rows = "".join(f'{n}{delimiter}"{row}, ""x""\n{n}"\r\n' for n, row in enumerate(ROWS))
+    return f"id{delimiter}text\r\n{rows}".encode()
+
+
+def _packed(pack: Callable[[bytes], bytes]) -> bytes:
+    return pack(_lines(ROWS[:4])) + pack(_lines(ROWS[4:]))  # as crawlers append
+
+
+def _rows() -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"text": ROWS}), file, row_group_size=4)
+    return file.getvalue()
+
+
+DOORS = {
+    "a.jsonl": _lines(ROWS),
+    "a.csv": _table(","),
+    "a.tsv": _table("\t"),
+    "a.jsonl.gz": _packed(lambda data: gzip.compress(data, mtime=0)),
+    "a.jsonl.bz2": _packed(bz2.compress),
+    "a.jsonl.zst": _packed(zstandard.ZstdCompressor(write_checksum=True).compress),
+    "a.csv.gz": gzip.compress(_table(","), mtime=0),
+    "a.parquet": _rows(),
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.floats(0, 1, exclude_max=True), put=st.binary(max_size=2) | st.sampled_from([b"\n", b'"', b"\0"]))
+def test_documents_that_one_damaged_byte_costs_are_missed(
+    name: str, place: float, put: bytes, tmp_path: Path, settings: Settings
+) -> None:
+    data = DOORS[name]
+    at = int(place * len(data))
+    (tmp_path / name).write_bytes(data[:at] + put + data[at + 1 :])
+    read = failed = 0
+    for item in items(discover([tmp_path]), settings.read):
+        try:
+            load(item, settings.read, lambda line: decode(line, None, "text", settings.decode).text)
+            read += 1
+        except DocumentError:
+            failed += 1
+    assert read >= len(ROWS) or failed

@@ -245,6 +245,18 @@ def test_a_byline_alone_between_two_bodies_signs_a_part_where_it_names_its_house
         assert judged(page) == page
 
 
+@pytest.mark.parametrize("byline", ["作者：王宁", "记者 王宁"])
+@pytest.mark.parametrize("other", ["2026年3月5日 | 林小禾_台中", "林小禾_台中 | 2026年3月5日", "林小禾_台中"])
+@pytest.mark.parametrize("place", ["head", "tail"])
+def test_a_bare_name_reads_the_same_once_the_byline_that_names_another_is_gone(
+    byline: str, other: str, place: str
+) -> None:
+    head, tail = ([byline, other], []) if place == "head" else ([other], [byline])
+    once = judged("\n".join(["小桥通车", *head, *BODY[:2], *tail]))
+    assert judged(once) == once
+    assert byline not in once
+
+
 def test_findings_tell_rule_reason_and_what_was_read() -> None:
     (finding,) = find_bylines(f"责任编辑：王宁\n{BODY[0]}", BOOK, Hints(), SETTINGS)
     assert (finding.stage, finding.rule, finding.reason) == ("bylines", "zh.editor.label", "The line names the editor.")

@@ -540,6 +540,11 @@ def test_explain_follows_the_settings(run: Dedupe, scrape: Path) -> None:
     assert ": kept, 0 of " in done.out
 
 
+@pytest.mark.parametrize("option", [["--config", "dedupe.yaml"], ["--set", "bylines.enabled=false"]])
+def test_explain_asks_a_finished_run_under_no_other_settings(run: Dedupe, out: Path, option: list[str]) -> None:
+    refused(run("explain", out, "copy.txt", *option), option[0], "the settings of its run", "explain the file")
+
+
 def test_explain_full_prints_whole_lines(run: Dedupe, scrape: Path) -> None:
     short = run("explain", scrape / "copy.txt").out
     full = run("explain", scrape / "copy.txt", "--full").out
@@ -1248,6 +1253,41 @@ def test_a_page_that_comes_again_unchanged_is_kept_and_says_since_when(run: Dedu
     assert f"kept by run {again['kept_in']['run']} on" in run("explain", "out", "a.txt").out
     assert run("clean", "tuesday", "--out", "replay", "--workers", "1", "--index", "index").code == 0
     assert tree(tmp_path / "replay") == tree(tmp_path / "out"), "the same run says the same"
+
+
+def test_only_what_is_new_is_in_out_where_that_is_wanted(
+    run: Dedupe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = "桥上的灯今天修好了，附近的居民一早就来看。"
+    pages = {"monday": {"a.txt": STORY}, "tuesday": {"a.txt": STORY, "b.txt": new, "c.txt": STORY}}
+    for day, texts in pages.items():
+        (tmp_path / day).mkdir()
+        for name, text in texts.items():
+            (tmp_path / day / name).write_text(text, "utf-8")
+    options = ["--workers", "1", "--index", "index", "--set", "index.unchanged=omit"]
+    assert run("clean", "monday", "--out", "first", *options).code == 0
+    assert sorted(tree(tmp_path / "first" / "documents")) == ["a.txt"]
+
+    expected = run("clean", "tuesday", "--dry-run", "--json", *options).out
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as between:
+        between.setattr("dedupe.store.staging.Staging.publish", killed)
+        assert run("clean", "tuesday", "--out", "out", *options).code == 130
+    assert not (tmp_path / "out").exists()
+    assert run("clean", "tuesday", "--dry-run", "--json", *options).out == expected, "it has been claimed by now"
+    assert run("clean", "tuesday", "--out", "out", "--json", *options).out == expected
+    assert json.loads(expected)["documents"]["kept"] == 1
+    assert list(tree(tmp_path / "out" / "documents").items()) == [("b.txt", f"{new}\n".encode())]
+    again, kept, copy = map(json.loads, (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines())
+    assert (again["outcome"], again["duplicate_of"], again["relation"]) == ("duplicate", "a.txt", "same")
+    assert (kept["outcome"], copy["outcome"], copy["duplicate_of"]) == ("kept", "duplicate", "a.txt")
+    assert again["kept_in"] == copy["kept_in"]
+    assert run("restore", "out", "a.txt").out == STORY
+    assert f"kept by run {again['kept_in']['run']} on" in run("explain", "out", "a.txt").out
+    assert run("clean", "tuesday", "--out", "replay", "--json", *options).out == expected, "the same run says the same"
 
 
 def test_a_second_scrape_is_compared_with_the_first(run: Dedupe, scrape: Path, tmp_path: Path) -> None:

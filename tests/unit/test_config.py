@@ -295,5 +295,5 @@ def _changed(value: object) -> str:
         return str(value + 1 if value < 128 and value not in (6, 21) else value - 1 if value < 128 else value * 2)
     if isinstance(value, tuple):
         return "[other]"
-    others = {"main": "all", "longest": "latest", "better": "last", "text": "none", "none": "30d"}
+    others = {"main": "all", "longest": "latest", "better": "last", "text": "none", "none": "30d", "keep": "omit"}
     return others.get(str(value), "other")

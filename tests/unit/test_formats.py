@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from base64 import b64decode
+from base64 import b32encode, b64decode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,22 @@ def write(path: Path, data: str | bytes) -> Path:
 
 
 class TestTables:
+    @pytest.mark.parametrize("end", ["\n", "\r\n"])
+    @pytest.mark.parametrize("put", ["", " ", "x", '"'])
+    def test_a_header_that_has_lost_its_line_end_takes_no_row_with_it_in_silence(
+        self, tmp_path: Path, put: str, end: str
+    ) -> None:
+        header, *rows = f"id,text,n{end}1,第一条,1{end}2,第二条,2{end}".splitlines(keepends=True)
+        found = read(write(tmp_path / "a.csv", header[:-1] + put + "".join(rows)))
+        assert found["a.csv:1"] in (
+            "line 1: names 5 columns, and no row has more than 3; has it lost its line end?",
+            "line 1: a quote opens here and is never closed",
+        )
+
+    def test_rows_may_all_lack_columns_that_have_no_name(self, tmp_path: Path) -> None:
+        found = read(write(tmp_path / "a.csv", "id,text,,\n1,第一条\n2,第二条\n"))
+        assert list(found) == ["a.csv#1", "a.csv#2"]
+
     def test_a_row_is_a_record_with_the_headers_names(self, tmp_path: Path) -> None:
         found = read(write(tmp_path / "a.csv", f'id,title,text,views\r\n7,春运,"{TEXT}",12\r\n,无号,第二条,\r\n'))
         assert list(found) == ["a.csv#7", "a.csv:3"]
@@ -137,6 +154,18 @@ class TestTables:
 
 
 class TestParquet:
+    def test_rows_that_a_damaged_footer_leaves_out_are_missed(self, tmp_path: Path) -> None:
+        rows = 12
+        sound = pa.BufferOutputStream()
+        pq.write_table(pa.table({"text": [TEXT] * rows}), sound, row_group_size=5, store_schema=False)
+        data = sound.getvalue().to_pybytes()
+        footer = int.from_bytes(data[-8:-4], "little") + 8
+        for place in range(len(data) - footer, len(data)):
+            damaged = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+            found = read(write(tmp_path / "a.parquet", damaged)).values()
+            reasons = [one for one in found if isinstance(one, str)]
+            assert len(found) >= rows or reasons, place
+
     def table(self, path: Path, **columns: list[Any]) -> Path:
         pq.write_table(pa.table(columns), path)
         return path
@@ -267,9 +296,30 @@ class TestArchives:
         head = "\r\n".join(filter(None, ["Content-Type: text/html", head]))
         assert list(texts(write(tmp_path / "a.warc", warc_record(1, body, head=head))).values()) == [PAGE.encode()]
 
-    def test_garbage_between_records_costs_none_of_them(self, tmp_path: Path) -> None:
-        data = warc_record(1, PAGE.encode()) + b"garbage\n" * 99 + warc_record(2, PAGE.encode())
-        assert list(texts(write(tmp_path / "a.warc", data)).values()) == [PAGE.encode()] * 2
+    def test_garbage_between_records_costs_none_of_them_and_is_reported(self, tmp_path: Path) -> None:
+        one = warc_record(1, PAGE.encode())
+        data = one + b"garbage\n" * 99 + warc_record(2, PAGE.encode())
+        first, garbage, second = texts(write(tmp_path / "a.warc", data)).values()
+        assert first == second == PAGE.encode()
+        assert garbage == f"at byte {len(one)} begins no record; fetch the file again"
+
+    def test_a_record_of_another_length_than_it_says_swallows_no_other(self, tmp_path: Path) -> None:
+        one, two = warc_record(1, PAGE.encode()), warc_record(2, PAGE.encode())
+        for said in ("1", "9", "99999999", "999999999999999999", "9" * 30, "x", ""):
+            wrong = one.replace(b"Content-Length: ", f"Content-Length: {said}".encode())
+            found = read(write(tmp_path / "a.warc", two + wrong + two.replace(b"0002>", b"0003>")))
+            reasons = [str(one) for one in found.values() if not isinstance(one, RawDocument)]
+            assert len(found) == 3
+            assert len(reasons) == (said != ""), (said, reasons)
+
+    def test_what_is_no_page_is_passed_over_only_while_its_digest_holds(self, tmp_path: Path) -> None:
+        picture = warc_record(1, b"\x89PNG", head="Content-Type: image/png")
+        block = picture.partition(b"\r\n\r\n")[2][:-4]
+        for digest in (b32encode(sha1(block).digest()).decode(), sha1(block).hexdigest()):
+            told = picture.replace(b"\r\nWARC-Date", f"\r\nWARC-Block-Digest: sha1:{digest}\r\nWARC-Date".encode())
+            assert read(write(tmp_path / "a.warc", told)) == {}
+            [reason] = texts(write(tmp_path / "a.warc", told.replace(b"200 OK", b"200 OH"))).values()
+            assert "not what its digest says" in reason
 
     @pytest.mark.parametrize("packed", [True, False])
     def test_a_cut_archive_gives_what_is_whole_and_says_so(self, tmp_path: Path, packed: bool) -> None:

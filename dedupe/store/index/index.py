@@ -108,14 +108,17 @@ class Index:
 
     def begin(self, run: Run) -> int:
         """Return the number of a run; a run begun earlier under the same name is continued."""
-        name = b"=" + run.name.encode()
-        [number] = self.tables.get("run", [name])
-        if number is not None:
-            return int.from_bytes(number)
+        if (begun := self.begun(run.name)) is not None:
+            return begun
         taken = self.counts.runs.to_bytes(4)
         counts = self.counts._replace(runs=self.counts.runs + 1)
-        self.write({"run": {taken: run.pack(), name: taken}}, counts)
+        self.write({"run": {taken: run.pack(), b"=" + run.name.encode(): taken}}, counts)
         return int.from_bytes(taken)
+
+    def begun(self, name: str) -> int | None:
+        """The number of the run that was begun under a name."""
+        [number] = self.tables.get("run", [b"=" + name.encode()])
+        return None if number is None else int.from_bytes(number)
 
     def session(self, job: str, today: date) -> Run:
         """

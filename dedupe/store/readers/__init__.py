@@ -11,7 +11,7 @@ A stream on stdin uses `numbered_lines` and `parse_record`.
 
 from __future__ import annotations
 
-from dedupe.store.readers.compression import ByteStream, Compression, open_stream
+from dedupe.store.readers.compression import Compression, open_stream
 from dedupe.store.readers.discover import Discovery, SourceFile, Unreadable, discover
 from dedupe.store.readers.item import Item, Stretch
 from dedupe.store.readers.items import documents, items, pieces
@@ -19,6 +19,7 @@ from dedupe.store.readers.lines import Line, numbered_lines
 from dedupe.store.readers.load import load
 from dedupe.store.readers.names import Form
 from dedupe.store.readers.records import as_document, parse_record
+from dedupe.store.readers.streams import ByteStream
 
 __all__ = [
     "ByteStream",

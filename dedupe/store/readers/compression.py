@@ -1,5 +1,5 @@
 """
-Bytes out of plain, gzip, bzip2 and Zstandard files: bounded, and with every break reported.
+Bytes out of gzip, bzip2 and Zstandard files: bounded, and with every break reported.
 
 The standard readers fit neither need of a crawl. `gzip.GzipFile` drops what it has unpacked
 when it meets the break of a truncated file, and a truncated Zstandard file simply looks
@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import bz2
 import os
-import stat
+import re
 import sys
 import zlib
 from functools import partial
-from typing import IO, TYPE_CHECKING, Literal, Protocol, Self, cast
+from typing import IO, TYPE_CHECKING, ClassVar, Literal, cast
 
 import zstandard
 
 from dedupe.errors import ReadError
 from dedupe.store.readers.frames import Frames
+from dedupe.store.readers.streams import ByteStream, read_some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,79 +28,47 @@ if TYPE_CHECKING:
 Compression = Literal["", "gz", "bz2", "zst"]
 
 _CHUNK = 1 << 16
-_FREE = 1 << 26  # so much may come out of any file: only beyond it a ratio tells a bomb from a small file
+_MAX_BREAKS = 1000  # of one file: more of them are not damage but noise, which must not be tried at every byte
 
 
-class Readable(Protocol):
-    """Whatever hands over some bytes at a time: our streams, a binary stdin, a `BytesIO`."""
+class _Packed(ByteStream):
+    """A file of members that are packed one by one: a damaged one costs no other."""
 
-    def read(self, size: int, /) -> bytes:
-        """Return 1 to ``size`` bytes; none at the end."""
-
-
-class ByteStream:
-    """
-    A plain file. ``read(size)`` returns 1 to ``size`` bytes, ``b""`` at the end.
-
-    It never holds more than one chunk beyond what was asked for, however well the file is
-    packed. Where the file breaks off, the next ``read`` raises ReadError, after every byte before
-    that place was returned; where it is damaged, the last ``size`` bytes before may be lost too.
-    """
-
-    def __init__(self, path: str | Path, max_ratio: int) -> None:
-        self._file, self.size = _open(path)
-        self._closed = False
-        self._unpacked = 0
-        self._allowed = max(_FREE, max_ratio * self.size)
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes."""
-        return _read(self._file, size)
-
-    def _count(self, data: bytes) -> bytes:
-        """Pass on what was unpacked, unless the file has been unpacking for too long to be one of news."""
-        self._unpacked += len(data)
-        if self._unpacked > self._allowed:
-            raise ReadError(
-                f"unpacks to more than {self._allowed:,} bytes, from {self.size:,}; raise read.max_ratio to read on"
-            )
-        return data
-
-    def close(self) -> None:
-        """Give the file back; a second time is harmless."""
-        if not self._closed:
-            self._closed = True
-            os.close(self._file)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-
-class Section(ByteStream):
-    """The bytes of a plain file from one place to another; to find fewer there now is a break."""
-
-    def __init__(self, path: str | Path, begin: int, end: int) -> None:
-        super().__init__(path, 1)
-        os.lseek(self._file, begin, os.SEEK_SET)
-        self._left = end - begin
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes."""
-        data = super().read(min(size, self._left))
-        if self._left and not data:
-            raise ReadError("the file has become shorter since the run began; run again when it is complete")
-        self._left -= len(data)
-        return data
-
-
-class _Gzip(ByteStream):
-    """The content of a gzip file of one or many members (crawlers append); zero padding is no damage."""
+    _magic: ClassVar[re.Pattern[bytes]]
+    _breaks = 0
 
     def __init__(self, path: str | Path, max_ratio: int) -> None:
         super().__init__(path, max_ratio)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Unpack from the place in the file on that is read next."""
+        raise NotImplementedError
+
+    def go_on(self) -> bool:
+        if self._breaks == _MAX_BREAKS or self._unpacked > self._allowed:
+            return False
+        self._breaks += 1
+        # Not from where it broke: a damaged head may have led far into other members, and the last bits of a bzip2
+        # stream, if they are lost, are taken from the next one's first byte.
+        place, held = os.lseek(self._file, max(0, self.member - 1), os.SEEK_SET), b""
+        while packed := read_some(self._file, _CHUNK):
+            held += packed
+            for found in self._magic.finditer(held):
+                if place + found.start() != self.member:
+                    self.member = os.lseek(self._file, place + found.start(), os.SEEK_SET)
+                    self._begin()
+                    return True
+            place, held = place + max(0, len(held) - 16), held[-16:]
+        return False
+
+
+class _Gzip(_Packed):
+    """The content of a gzip file of one or many members (crawlers append); zero padding is no damage."""
+
+    _magic = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
+
+    def _begin(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
         self._packed = b""
 
@@ -126,16 +95,18 @@ class _Gzip(ByteStream):
             if not packed:
                 return False
             rest = packed.lstrip(b"\0")
-        self._member = zlib.decompressobj(wbits=31)
+        self._begin()
         self._packed = rest
+        self.member = os.lseek(self._file, 0, os.SEEK_CUR) - len(rest)
         return True
 
 
-class _Bzip2(ByteStream):
+class _Bzip2(_Packed):
     """The content of a bzip2 file of one or many streams."""
 
-    def __init__(self, path: str | Path, max_ratio: int) -> None:
-        super().__init__(path, max_ratio)
+    _magic = re.compile(rb"BZh[1-9]1AY&SY")
+
+    def _begin(self) -> None:
         self._member = bz2.BZ2Decompressor()
 
     def read(self, size: int, /) -> bytes:
@@ -145,7 +116,8 @@ class _Bzip2(ByteStream):
                 packed = self._member.unused_data or super().read(_CHUNK)
                 if not packed:
                     return b""
-                self._member = bz2.BZ2Decompressor()
+                self._begin()
+                self.member = os.lseek(self._file, 0, os.SEEK_CUR) - len(packed)
             elif self._member.needs_input:
                 packed = super().read(_CHUNK)
                 if not packed:
@@ -158,13 +130,14 @@ class _Bzip2(ByteStream):
                 return self._count(data)
 
 
-class _Zstd(ByteStream):
+class _Zstd(_Packed):
     """The content of a Zstandard file of one or many frames, with a window of at most 128 MiB."""
 
-    def __init__(self, path: str | Path, max_ratio: int) -> None:
-        super().__init__(path, max_ratio)
+    _magic = re.compile(rb"\x28\xb5\x2f\xfd")
+
+    def _begin(self) -> None:
         # Not super().read: that would tie a knot which holds the library's buffers until the next collection.
-        self._frames = Frames(partial(_read, self._file))
+        self._frames = Frames(partial(read_some, self._file), self.member)
         self._reader = zstandard.ZstdDecompressor().stream_reader(
             cast("IO[bytes]", self._frames), read_size=_CHUNK, read_across_frames=True, closefd=False
         )
@@ -175,6 +148,8 @@ class _Zstd(ByteStream):
             data = self._reader.read1(size)
         except zstandard.ZstdError as error:
             raise _damaged("zstd", self._unpacked, error) from None
+        finally:
+            self.member = self._frames.begun
         if not data and not self._frames.complete:
             raise _ends_early("zstd", self._unpacked)
         return self._count(data)
@@ -219,30 +194,6 @@ def read_file(path: str | Path, compression: Compression, limit: int) -> bytes:
     if held > limit:
         raise _over(limit)
     return b"".join(parts)
-
-
-def _open(path: str | Path) -> tuple[int, int]:
-    """Open without ever waiting: a file that became a pipe since it was discovered would block."""
-    try:
-        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise _cannot(error) from None
-    status = os.fstat(file)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(file)
-        raise ReadError("cannot be read: it is no regular file")
-    return file, status.st_size
-
-
-def _read(file: int, size: int) -> bytes:
-    try:
-        return os.read(file, size)
-    except OSError as error:
-        raise _cannot(error) from None
-
-
-def _cannot(error: OSError) -> ReadError:
-    return ReadError(f"cannot be read: {error.strerror or type(error).__name__}")
 
 
 def _ends_early(kind: str, count: int) -> ReadError:

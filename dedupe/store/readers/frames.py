@@ -16,8 +16,13 @@ class Frames:
     (RFC 8878, 3.1.1) are enough to know, one for every 128 KiB of content.
     """
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    def __init__(self, read: Callable[[int], bytes], at: int = 0) -> None:
         self._source = read
+        self._data = b""
+        self._next = 0
+        self._read = at
+        self.begun = at
+        """Where in the file the frame begins that was passed on last."""
         self._head = b""
         self._skip = 0
         self._in_frame = False
@@ -30,10 +35,17 @@ class Frames:
         return self._seen and not (self._in_frame or self._head or self._skip)
 
     def read(self, size: int, /) -> bytes:
-        """Pass on packed bytes."""
-        data = self._source(size)
-        at = 0
+        """Pass on packed bytes, of one frame and no more: so it is known which one is damaged."""
+        if self._next == len(self._data):
+            self._data, self._next = self._source(size), 0
+            self._read += len(self._data)
+        data, begin = self._data, self._next
+        at = begin
         while at < len(data):
+            if not (self._in_frame or self._head or self._skip):
+                if at > begin:
+                    break
+                self.begun = self._read - len(data) + at
             if self._skip:
                 step = min(self._skip, len(data) - at)
                 self._skip -= step
@@ -42,7 +54,8 @@ class Frames:
                 self._head += data[at : at + 1]
                 (self._block if self._in_frame else self._frame)()
             at += step
-        return data
+        self._next = at
+        return data[begin:at]
 
     def _frame(self) -> None:
         head = self._head

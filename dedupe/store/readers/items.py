@@ -11,21 +11,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedupe.errors import ReadError
-from dedupe.store.readers.compression import Section, open_stream
-from dedupe.store.readers.delimited import split_rows
+from dedupe.store.readers.compression import open_stream
+from dedupe.store.readers.delimited import Width, split_rows
 from dedupe.store.readers.item import Item, Stretch
 from dedupe.store.readers.lines import every_line, line_cuts, numbered_lines
 from dedupe.store.readers.parquet import parquet_items
+from dedupe.store.readers.streams import Section
 from dedupe.store.readers.warc import warc_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from dedupe.settings import ReadSettings
-    from dedupe.store.readers.compression import ByteStream
     from dedupe.store.readers.discover import Discovery, SourceFile
     from dedupe.store.readers.lines import Line
     from dedupe.store.readers.names import Form
+    from dedupe.store.readers.streams import ByteStream
 
     _Reader = Callable[[SourceFile, ReadSettings], Iterator[Item | Stretch]]
 
@@ -117,16 +118,17 @@ def _of_lines(origin: str, lines: Iterator[Line]) -> Iterator[Item]:
 def _table(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
     limit = settings.max_document_bytes
     columns: bytes | None = None
-    number = 0
+    number, width = 0, Width(tab=file.form == "tsv")
     for number, data, error in split_rows(every_line(stream, limit=limit), limit=limit, tab=file.form == "tsv"):
         if error is not None:
             yield Item(f"{file.id}:{number}", file.id, file.form, line=number, error=error)
         elif columns is None:
             columns = data
+            width.header(data)
         else:
+            width.row(data)
             yield Item(f"{file.id}:{number}", file.id, file.form, data=data, line=number, columns=columns)
-    if number == 1 and columns is not None and b"\r" in columns.rstrip():  # old Excel: to us all of it is a header
-        why = "line 1: is the only line, for the others end in a carriage return alone; convert the file's line ends"
+    if columns is not None and (why := width.doubt(columns)):
         yield Item(f"{file.id}:1", file.id, file.form, line=1, error=why)
 
 

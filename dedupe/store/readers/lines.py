@@ -9,7 +9,7 @@ from dedupe.errors import ReadError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dedupe.store.readers.compression import Readable
+    from dedupe.store.readers.streams import Readable
 
 _CHUNK = 1 << 18
 _MUCH = 1 << 15

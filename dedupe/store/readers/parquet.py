@@ -47,9 +47,8 @@ def parquet_items(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
     """
     number = 0
     try:
-        with pyarrow("Parquet files", "pyarrow.parquet").ParquetFile(
-            file.path, memory_map=False, pre_buffer=False
-        ) as table:
+        options = {"memory_map": False, "pre_buffer": False, "page_checksum_verification": True}
+        with pyarrow("Parquet files", "pyarrow.parquet").ParquetFile(file.path, **options) as table:
             _refuse_bombs(table.metadata, file, settings)
             ours = MARK in (table.schema_arrow.metadata or {})
             for batch in table.iter_batches(batch_size=_batch_size(table.metadata)):
@@ -57,6 +56,7 @@ def parquet_items(file: SourceFile, settings: ReadSettings) -> Iterator[Item]:
                 for row in range(batch.num_rows):
                     number += 1
                     yield _item(file, number, {name: column[row].as_py() for name, column in columns}, settings, ours)
+            _refuse_fewer(table.metadata, number)
     except (OSError, ValueError, ArithmeticError, pyarrow("Parquet files", "pyarrow").ArrowException) as error:
         why = " ".join(str(error).split())[:300]
         yield Item(f"{file.id}:{number + 1}", file.id, file.form, error=f"row {number + 1} cannot be read: {why}")
@@ -93,6 +93,13 @@ def _refuse_bombs(metadata: Any, file: SourceFile, settings: ReadSettings) -> No
                 f"a row group unpacks to {unpacked:,} bytes, from {file.size:,}; raise read.max_ratio "
                 f"({settings.max_ratio}) to read it"
             )
+
+
+def _refuse_fewer(metadata: Any, number: int) -> None:
+    """A damaged footer may well be read, and rows be left out."""
+    rows = max(metadata.num_rows, sum(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)))
+    if number < rows:
+        raise ValueError(f"the file says that it has {rows:,} rows; fetch the file again")
 
 
 def _plain(value: object) -> Json:

@@ -3,11 +3,13 @@ Pages of WARC files (CC-NEWS, wget, Heritrix): what the servers answered, if it 
 WET files, which were extracted from such answers.
 
 The id is the record's own (`WARC-Record-ID`), the only name that no two pages share: one address is
-fetched again and again. A damaged place costs the record that it is in.
+fetched again and again. A damaged place costs the record that it is in, which is reported.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import zlib
 from importlib import import_module
@@ -15,127 +17,110 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dedupe.errors import MissingExtraError, ReadError
+from dedupe.store.readers.archive import records
 from dedupe.store.readers.item import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.settings import ReadSettings
-    from dedupe.store.readers.compression import ByteStream
+    from dedupe.store.readers.archive import Record
     from dedupe.store.readers.discover import SourceFile
-    from dedupe.store.readers.names import Form
+    from dedupe.store.readers.streams import ByteStream
 
-_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_PAGES = frozenset(["text/html", "application/xhtml+xml"])
 _CHUNK_HEAD = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
-_MAGIC = b"WARC/"
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_TAIL = 1 << 14
-"""Of a file, in which to look for a header that breaks off: headers have a thousand bytes."""
-
-
-class _Source:
-    """A stream as the library wants it: with the place it is at. It keeps what broke it, and its two ends."""
-
-    def __init__(self, stream: ByteStream) -> None:
-        self._stream = stream
-        self._at = 0
-        self.head = b""
-        self.tail = b""
-        self.broken: ReadError | None = None
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            data = self._stream.read(size)
-        except ReadError as error:
-            self.broken = error
-            data = b""
-        if not self._at:
-            self.head = data[: len(_MAGIC)]
-        if data:
-            self.tail = (self.tail + data)[-_TAIL:] if len(data) < _TAIL else data[-_TAIL:]
-        self._at += len(data)
-        return data
-
-    def tell(self) -> int:
-        return self._at
-
-    def ends_in_a_header(self) -> bool:
-        """Whether the file was cut within the header of a record, which the library passes over in silence."""
-        last = _BLANK_LINE.split(self.tail)[-1]
-        return bool(last) and (last.startswith(_MAGIC) or _MAGIC.startswith(last))
+_MAX_HTTP_HEADER = 1 << 15
+_TYPES = frozenset(
+    ["warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"],
+)
+_OTHER_MEDIA = ("application/", "audio/", "font/", "image/", "model/", "multipart/", "video/")
+_HEAD = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\n"
 
 
 def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
     """
     An item for every page: a response with status 2xx and a type of HTML, or a conversion to plain text.
 
-    Robots files, pictures, redirects and answers of error are no documents and are passed over.
+    Robots files, pictures, redirects and answers of error are no documents and are passed over. What cannot be read,
+    whatever it was, is a failed document.
     """
+    library()
+    number = 0
+    for record in records(stream, settings.max_document_bytes + _MAX_HTTP_HEADER):
+        kind = record.head.get("warc-type", "").lower()
+        number += kind in ("response", "conversion") or record.error is not None or kind not in _TYPES
+        own = record.head.get("warc-record-id", "").strip("<> ")
+        id_ = f"{file.id}#{own}" if own else f"{file.id}:{number}"
+        try:
+            item = _item(Item(id_, file.id, "warc"), record, kind, settings.max_document_bytes)
+        except (ReadError, OSError) as error:
+            item = Item(id_, file.id, "warc", error=str(error))
+        if item is not None:
+            yield item
+
+
+def library() -> Any:
+    """The library that reads what servers answered."""
     try:
-        library = import_module("fastwarc.warc")
+        return import_module("fastwarc.warc")
     except ImportError:
         raise MissingExtraError.of("WARC files need fastwarc", "warc") from None
-    source = _Source(stream)
-    number = 0
-    error = None
-    try:
-        records = library.ArchiveIterator(
-            source,
-            record_types=library.WarcRecordType.response | library.WarcRecordType.conversion,
-            parse_http=True,
-            quirks_mode=True,
-            stream_detect=False,
-        )
-        for number, record in enumerate(records, 1):
-            if _is_text(record) or _is_page(record):
-                yield _item(file, number, record, settings, source)
-            elif record.reader.consume() < record.content_length:  # what would call it a page is cut off, too
-                id_ = _id_of(file, number, record)
-                yield Item(id_, file.id, "warc", error="the record ends early; fetch the file again")
-    except OSError as damage:
-        error = str(damage)
-    if source.head and source.head != _MAGIC:
-        error = "does not begin as a WARC file"
-    elif error is None and source.ends_in_a_header():
-        error = "the header of the next one ends early"
-    if source.broken is not None or error is not None:
-        why = str(source.broken or f"{error}; fetch the file again")
-        yield Item(f"{file.id}:{number + 1}", file.id, "warc", error=f"after {number} records: {why}")
 
 
-def _is_page(record: Any) -> bool:
-    http = record.http_headers
-    if http is None or not 200 <= (http.status_code or 0) < 300:
-        return False
-    return (record.http_content_type or "").lower() in _PAGES
+def _item(blank: Item, record: Record, kind: str, limit: int) -> Item | None:
+    """The item of a record, or None where it is no document; raises ReadError where nobody can tell."""
+    if record.error is not None:
+        remedy = "" if "fetch the file again" in record.error else "; fetch the file again"
+        raise ReadError(f"{record.error}{remedy}")
+    if kind not in _TYPES:
+        raise ReadError(f"the record at byte {record.at} is of no known type ({kind[:40]!r}); fetch the file again")
+    told = {"url": record.head.get("warc-target-uri"), "crawled": record.head.get("warc-date")}
+    item = blank._replace(fields={name: value for name, value in told.items() if value})
+    if kind == "conversion":
+        return _text(item, record, limit)
+    return _page(item, record, limit) if kind == "response" else None
 
 
-def _is_text(record: Any) -> bool:
-    return record.http_headers is None and (record.headers.get("Content-Type") or "").lower().startswith("text/plain")
+def _text(item: Item, record: Record, limit: int) -> Item | None:
+    """What was made of a page: text, unless it says that it is something else."""
+    type_ = record.head.get("content-type", "").partition(";")[0].strip().lower()
+    if type_.startswith(_OTHER_MEDIA) and type_ not in _PAGES:
+        return None
+    if record.length > limit:
+        raise _over(limit)
+    return item._replace(form="warc" if type_ in _PAGES else "wet", data=record.block)
 
 
-def _id_of(file: SourceFile, number: int, record: Any) -> str:
-    own = (record.headers.get("WARC-Record-ID") or "").strip("<> ")
-    return f"{file.id}#{own}" if own else f"{file.id}:{number}"
+def _page(item: Item, record: Record, limit: int) -> Item | None:
+    """What a server answered, as the library reads it: from a head of ours, for the record's own may be damaged."""
+    if not record.block.startswith(b"HTTP/"):
+        if record.block and record.head.get("content-type", "").lower().startswith("application/http"):
+            raise ReadError(f"the record at byte {record.at} does not begin as an answer; fetch the file again")
+        _check_digest(record)
+        return None
+    source = BytesIO(b"%bContent-Length: %d\r\n\r\n%b" % (_HEAD, len(record.block), record.block))
+    answer = next(iter(library().ArchiveIterator(source, parse_http=True, quirks_mode=True, stream_detect=False)))
+    http = answer.http_headers
+    status = http.status_code if http is not None else None
+    if not status:
+        raise ReadError(f"the record at byte {record.at} has no status; fetch the file again")
+    if not 200 <= status < 300 or (answer.http_content_type or "").lower() not in _PAGES:
+        _check_digest(record)
+        return None
+    body = answer.reader.read(len(record.block))
+    if len(body) > limit or record.length > len(record.block):
+        raise _over(limit)
+    return item._replace(data=_unpacked(body, http, limit), charset=answer.http_charset)
 
 
-def _item(file: SourceFile, number: int, record: Any, settings: ReadSettings, source: _Source) -> Item:
-    id_ = _id_of(file, number, record)
-    limit, length = settings.max_document_bytes, record.content_length
-    try:
-        if length > limit:
-            raise _over(limit)
-        body = record.reader.read(length) if length else b""
-        if len(body) < length or source.broken is not None:
-            raise ReadError(f"the record ends early after {len(body)} of {length} bytes; fetch the file again")
-        if record.http_headers is not None:
-            body = _unpacked(body, record.http_headers, limit)
-    except (ReadError, OSError) as error:
-        return Item(id_, file.id, "warc", error=str(error))
-    told = {"url": record.headers.get("WARC-Target-URI"), "crawled": record.headers.get("WARC-Date")}
-    form: Form = "warc" if record.http_headers is not None else "wet"
-    fields = {name: value for name, value in told.items() if value}
-    return Item(id_, file.id, form, data=body, charset=record.http_charset, fields=fields)
+def _check_digest(record: Record) -> None:
+    """Raise ReadError where a record that is passed over is not what was written, by its digest: it may be a page."""
+    name, _, told = record.head.get("warc-block-digest", "").partition(":")
+    if name.lower() in ("sha1", "sha256", "md5") and len(record.block) == record.length:
+        found = hashlib.new(name.lower(), record.block, usedforsecurity=False).digest()
+        if told.lower() not in (found.hex(), base64.b32encode(found).decode().lower()):
+            raise ReadError(f"the record at byte {record.at} is not what its digest says; fetch the file again")
 
 
 def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
@@ -162,11 +147,10 @@ def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
 def _without_brotli(body: bytes, limit: int) -> bytes:
     """The page, unpacked by the library, which does so only for a record that it reads; or as it is, if it is one."""
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n" + body
-    head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\n"
-    archive = BytesIO(b"%bContent-Length: %d\r\n\r\n%b\r\n\r\n" % (head, len(answer), answer))
+    archive = BytesIO(b"%bContent-Length: %d\r\n\r\n%b\r\n\r\n" % (_HEAD, len(answer), answer))
     try:
-        records = import_module("fastwarc.warc").ArchiveIterator(archive, auto_decode="content", stream_detect=False)
-        data: bytes = next(iter(records)).reader.read(limit + 1)
+        found = library().ArchiveIterator(archive, auto_decode="content", stream_detect=False)
+        data: bytes = next(iter(found)).reader.read(limit + 1)
     except (OSError, ValueError) as error:
         if b"<" in body[:1000]:
             return body
