@@ -198,9 +198,11 @@ def _beside_ours(fields: dict[str, Json], record: dict[str, Json]) -> dict[str, 
 
 
 def _is_output(record: dict[str, Json]) -> bool:
-    """Whether a record is of our own output: what its metadata say is found anew."""
+    """Whether a record is of our own output, which always tells the language: what its metadata say is found anew."""
     metadata = record.get("metadata")
-    return list(record)[:3] == ["id", "text", "metadata"] and isinstance(metadata, dict) and metadata.keys() <= _FOUND
+    if list(record)[:3] != ["id", "text", "metadata"] or not isinstance(metadata, dict):
+        return False
+    return "language" in metadata and metadata.keys() <= _FOUND
 
 
 def _free(key: str, record: dict[str, Json]) -> str:
@@ -224,8 +226,8 @@ def _hints(record: dict[str, Json], names: FieldNames) -> Hints:
         value = _get(record, name)
         return value.strip() or None if isinstance(value, str) else None
 
-    # Our own output read again: what a cut line once said stands there alone.
-    ours = record.get("metadata")
+    # Our own output read again: what a cut line once said stands there alone. Metadata of others mean what they will.
+    ours = record["metadata"] if _is_output(record) else None
     found = {k: v for k, v in ours.items() if isinstance(v, str)} if isinstance(ours, dict) else {}
     authors = _get(record, names.authors)
     listed = authors if isinstance(authors, list) else [authors]
