@@ -60,19 +60,20 @@ def parse_record(
         record = json_object(decoded(data, decode_line))
         return as_document(record, origin=origin, number=number, settings=settings)
     except DocumentError as error:
-        raise ReadError(f"line {number}: {error}") from None
+        raise ReadError(f"line {number}: {error}", error.id) from None
 
 
 def as_document(record: dict[str, Json], *, origin: str, number: int, settings: ReadSettings) -> RawDocument:
     """The document of a record of any form: every form has the same fields and the same ids."""
     names = settings.fields
-    text = _text(record, names)
     own = _get(record, names.id)
+    name = _id(own, origin, number)
+    text = _text(record, names, name if _is_id(own) else None)
     fields = _without(record, names.text, record)
     if _is_id(own) or not own:
         fields = _without(fields, names.id, record)
     return RawDocument(
-        id=_id(own, origin, number),
+        id=name,
         origin=origin,
         payload=text,
         fields=_beside_ours(fields, record),
@@ -167,16 +168,17 @@ def _without(fields: dict[str, Json], name: str, record: dict[str, Json]) -> dic
     return {**fields, key: _without(inner, rest, inner)} if isinstance(inner, dict) else fields
 
 
-def _text(record: dict[str, Json], names: FieldNames) -> str:
+def _text(record: dict[str, Json], names: FieldNames, document: str | None) -> str:
+    """The text of a record; where there is none, the error names the document."""
     value = _get(record, names.text)
     if isinstance(value, str):
         return value
     what = f'has no text in field "{names.text}" (read.fields.text)'
     if value is not None or names.text in record:
-        raise ReadError(f"{what}, but {_KINDS.get(type(value), 'null')}")
+        raise ReadError(f"{what}, but {_KINDS.get(type(value), 'null')}", document)
     known = ", ".join(f'"{key[:40]}"' for key in list(record)[:12]) or "no field at all"
     more = f" and {len(record) - 12} more" if len(record) > 12 else ""
-    raise ReadError(f"{what}; it has {known}{more}{_likely_text(record, names)}")
+    raise ReadError(f"{what}; it has {known}{more}{_likely_text(record, names)}", document)
 
 
 def _likely_text(record: dict[str, Json], names: FieldNames) -> str:
