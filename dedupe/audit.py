@@ -89,9 +89,14 @@ def kept_line(line: str, already: Earlier | None, copies: Sequence[Copy]) -> str
 
 
 def failed_line(line: str, name: str, error: str) -> str:
-    """The decision on a document that turned out to be unusable, made from the line written as if it were kept."""
-    failed = {"id": name, "outcome": "failed", "metadata": {}, "removed": [], "repairs": [], "error": error}
-    return _dump({**json.loads(line), **failed})
+    """
+    The decision on a document that turned out to be unusable, made from the line written as if it were kept.
+
+    An error of its own is kept.
+    """
+    said = json.loads(line)
+    failed = {"id": name, "outcome": "failed", "metadata": {}, "removed": [], "repairs": []}
+    return _dump({**said, **failed, "error": said["error"] or error})
 
 
 _RELATION = {

@@ -98,7 +98,11 @@ class StorageError(TemporaryError):
 
 
 class DocumentError(DedupeError):
-    """One document cannot be cleaned; it is reported as ``failed``."""
+    """One document cannot be cleaned; it is reported as ``failed``, under its ``id`` where that can be read."""
+
+    def __init__(self, message: str, document: str | None = None) -> None:
+        super().__init__(message)
+        self.id = document
 
 
 class ReadError(DocumentError):

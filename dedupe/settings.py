@@ -102,6 +102,9 @@ class RepeatSettings:
     max_return: float
     max_chance: int
     min_line: int
+    max_verse: int
+    min_verse: float
+    min_once: float
     short_copy: int
     min_agreement: float
     max_exchanged: float
@@ -227,6 +230,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "repeats.max_return": (0, 100),
     "repeats.max_chance": (0, 1 << 20),
     "repeats.min_line": (0, 1 << 20),
+    "repeats.max_verse": (0, 1 << 20),
+    "repeats.min_verse": (0, 1),
+    "repeats.min_once": (0, 1),
     "repeats.short_copy": (0, 1 << 20),
     "repeats.min_agreement": (0.5, 1),
     "repeats.max_exchanged": (0, 1),

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -92,7 +91,7 @@ def account_of_file(path: str, settings: Settings) -> Account:
     """
     file, record = _named(path)
     found = items(discover([file]), settings.read)
-    item = next((one for one in found if record in _names(one, settings)), None) if record else next(found, None)
+    item = _named_so(found, record, settings) if record else next(found, None)
     if item is None:
         lacks = f"has no record {record.lstrip('#:')}{_near(file, record, settings)}" if record else "holds no document"
         raise SourceError(f"{file} {lacks}")
@@ -111,12 +110,30 @@ def _named(path: str) -> tuple[Path, str]:
     return (Path(path), "") if Path(path).exists() else (Path(file), sign + line)
 
 
+def _named_so(found: Iterable[Item], record: str, settings: Settings) -> Item | None:
+    """The first document of this name that can be read, else the first one."""
+    first = None
+    for one in found:
+        if record in _names(one, settings):
+            if _read(one, settings)[1]:
+                return one
+            first = first or one
+    return first
+
+
 def _names(item: Item, settings: Settings) -> Iterator[str]:
     """Yield the names of a document within its file: its id as decisions give it, and its line."""
-    with suppress(DocumentError):  # an unreadable document is known by its line alone
-        known = load(item, settings.read, partial(decode_line, settings=settings.decode))
-        yield known.id.removeprefix(item.origin)
+    if own := _read(item, settings)[0]:
+        yield own.removeprefix(item.origin)
     yield item.id.removeprefix(item.origin)
+
+
+def _read(item: Item, settings: Settings) -> tuple[str | None, bool]:
+    """The id of a document as far as it is known, and whether it can be read."""
+    try:
+        return load(item, settings.read, partial(decode_line, settings=settings.decode)).id, True
+    except DocumentError as error:
+        return error.id, False
 
 
 def _near(file: Path, record: str, settings: Settings) -> str:

@@ -106,7 +106,8 @@ def _stream(lines: IO[bytes], settings: Settings, arrivals: Arrivals) -> Iterato
                 raise DocumentError(f"line {number}: an earlier document has the id {record.id}; ids must be unique")
             seen.add(record.id)
         except DocumentError as problem:
-            yield _streamed(Outcome(f":{number}", "-", "failed", error=str(problem)))
+            own = problem.id if problem.id not in seen else None
+            yield _streamed(Outcome(own or f":{number}", "-", "failed", error=str(problem)))
             continue
         yield _streamed(arrivals.outcome(record))
 

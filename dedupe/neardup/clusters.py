@@ -18,6 +18,7 @@ import numpy as np
 from dedupe.kernels.minhash import Signature, sign
 from dedupe.model import Earlier, Match, Relation
 from dedupe.neardup.candidates import BandIndex
+from dedupe.neardup.instants import instant, is_earlier
 from dedupe.neardup.similarity import Shingled, compare
 from dedupe.settings import NeardupSettings
 
@@ -77,18 +78,13 @@ def total_order(entries: Iterable[Entry | Ranked], settings: NeardupSettings) ->
         size = (-entry.length, entry.id)
         if settings.keep == "source":
             return (rank.get(entry.source or "", len(rank)), *size)
-        if settings.keep == "earliest":
-            return (entry.published is None, entry.published or "", *size)
-        if settings.keep == "latest":
-            return (entry.published is None, _reversed(entry.published or ""), *size)
-        return size
+        if settings.keep == "longest":
+            return size
+        when = instant(entry.published)
+        return (when is None, (when or 0) * (1 if settings.keep == "earliest" else -1), *size)
 
     places = [place(entry) for entry in entries]
     return sorted(range(len(places)), key=places.__getitem__)
-
-
-def _reversed(date: str) -> tuple[int, ...]:
-    return tuple(-ord(c) for c in date)
 
 
 class Claims:
@@ -211,7 +207,7 @@ class Claims:
     def _relation(self, relation: Relation, entry: Entry, twin: int, jaccard: float) -> Relation:
         """Return the relation, or ``superseded`` if the kept document is a later, differing version of the story."""
         kept = self._entries[twin]
-        if jaccard < 1 and entry.published and kept.published and entry.published < kept.published:
+        if jaccard < 1 and is_earlier(entry.published, kept.published):
             return "superseded"
         return relation
 

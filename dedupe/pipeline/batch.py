@@ -136,4 +136,5 @@ class BatchWorker:
                     raise DocumentError(item.error)
                 yield _Loaded(item.id, load(item, settings, decode_line=decoding), None)
             except DocumentError as error:
-                yield _Loaded(item.id, None, Outcome(item.id, item.origin, "failed", error=str(error)))
+                failed = Outcome(error.id or item.id, item.origin, "failed", error=str(error))
+                yield _Loaded(item.id, None, failed)

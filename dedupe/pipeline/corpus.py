@@ -210,19 +210,24 @@ class Corpus:
         part = bisect_right(self._starts, number) - 1
         return part, number - self._starts[part]
 
+    def _failing(self) -> set[str]:
+        """The ids of which a document failed, and another one did not: that one has it, wherever they stand."""
+        failed = {own for own, name, place in self.columns("id", "name", "place") if name == "failed" and own != place}
+        return failed and {own for own, name in self.columns("id", "name") if name != "failed" and own in failed}
+
     def _read(self) -> None:
-        seen: set[str] = set()
-        for part in self._parts:
-            entries = Entries(part)
-            self._entries.append(entries)
+        self._entries += map(Entries, self._parts)
+        seen, failing = set[str](), self._failing()
+        for entries in self._entries:
             self._starts.append(len(self.ids))
             signed = 0
-            for own, place, document, is_signed in entries.columns("id", "place", "document", "signed"):
-                name = place if own in seen else own
+            columns = entries.columns("id", "place", "name", "document", "signed")
+            for own, place, outcome, document, is_signed in columns:
+                name = place if own in seen or (own in failing and outcome == "failed") else own
                 self.ids.append(name)
                 self._comparable.append(document >= 0 and name == own)
                 self._signatures.append(signed if is_signed else -1)
-                seen.add(own)
+                seen.add(name)
                 signed += is_signed
 
 

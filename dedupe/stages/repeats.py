@@ -27,6 +27,7 @@ from dedupe.stages.page import Page
 from dedupe.stages.standing import Standing
 from dedupe.stages.stretch import stretched
 from dedupe.stages.template import is_template
+from dedupe.stages.verse import without_stanzas
 
 _MAX_DIFFERENCES = 20
 
@@ -54,6 +55,7 @@ def find_repeats(text: str, view: View, shingles: Hashes64, settings: RepeatSett
     del shingles  # large for a long text, and no longer needed
     chains = find_chains(view.codes, seeds, least, gap, settings.min_alike, settings.min_run)
     del seeds
+    chains = without_stanzas(page, chains)
     copies = find_copies(page, chains) if chains else []
     if not copies:
         return ()

@@ -92,6 +92,7 @@ def bad(source: Path) -> dict[str, str]:
     rows = {**{k: line for k, (line, _) in BAD_LINES.items()}, "1": FIRST, "11": b""}
     (at / "lines.jsonl").write_bytes(records(*(rows[str(k)] for k in range(1, 14))))
     wanted |= {f"bad/lines.jsonl:{k}": reason for k, (_, reason) in BAD_LINES.items()}
+    wanted["bad/lines.jsonl#x"] = wanted.pop("bad/lines.jsonl:5")  # the first of three goes by its id
     whole = records(*(json.dumps({"id": k, "text": os.urandom(300).hex()}).encode() for k in range(500)))
     (at / "broken.jsonl.gz").write_bytes(gzip.compress(whole)[:-5000])
     (at / "utf16.jsonl").write_bytes('{"text": "x"}\n'.encode("utf-16"))

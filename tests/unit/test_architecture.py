@@ -51,6 +51,8 @@ HELPERS = {
     ("standing", "template"): "how noisy a copy is decides what is a slip in it",
     ("repeats", "bodies"): "what counts as a copy, apart from how it is marked",
     ("repeats", "template"): "what counts as a copy, apart from how it is marked",
+    ("repeats", "verse"): "what counts as no copy: a song says its stanzas again",
+    ("verse", "page"): "the document as the judge of repeats sees it",
     ("copies", "bodies"): "the largest of the kinds of copies, apart from the others",
     ("bodies", "page"): "the document as the judge of repeats sees it",
     ("template", "page"): "the document as the judge of repeats sees it",

@@ -437,6 +437,30 @@ def test_explain_a_record_by_its_line(run: Dedupe, broken: Path, line: int, told
     assert told in run("explain", f"{broken}/news.jsonl:{line}").out
 
 
+def test_a_record_without_a_text_goes_by_its_id(run: Dedupe, tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    good = {"id": "a", "text": "城南的小桥昨天通车，附近的居民一早就来到桥上。"}
+    path.write_bytes(lines(good, {"id": "b"}, {"id": "c", "text": None}, good | {"id": "c"}, {"id": "a", "text": 5}))
+    told = run("explain", f"{path}#b")
+    assert told.code == 0
+    assert "odd.jsonl#b: failed" in told.out
+    assert 'line 2: has no text in field "text"' in told.out
+    assert run("explain", f"{path}:2").out == told.out
+    assert "odd.jsonl#c: kept" in run("explain", f"{path}#c").out
+    out = tmp_path / "out"
+    assert run("clean", str(path), "--out", str(out)).code == 1
+    decided = [json.loads(line) for line in (out / "decisions.jsonl").read_text("utf-8").splitlines()]
+    # Whoever has a text has the id, wherever the other one stands.
+    assert {(row["id"], row["outcome"]) for row in decided} == {
+        ("odd.jsonl#a", "kept"),
+        ("odd.jsonl#b", "failed"),
+        ("odd.jsonl#c", "duplicate"),
+        ("odd.jsonl:3", "failed"),
+        ("odd.jsonl:5", "failed"),
+    }
+    assert all('in field "text"' in row["error"] for row in decided if row["outcome"] == "failed")
+
+
 def test_explain_judges_the_one_record_it_is_asked_for(
     run: Dedupe, scrape: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,22 @@ def where(tmp_path: Path) -> Path:
 # ---------------------------------------------------------------- memory
 
 
+@pytest.mark.parametrize(
+    ("kept_date", "date_of_copy", "relation"),
+    [
+        ("2026-05-08T20:00Z", "2026-05-08T23:00+08:00", "superseded"),
+        ("2026-05-08T23:00+08:00", "2026-05-08T20:00Z", "same"),
+    ],
+)
+def test_a_version_is_superseded_by_one_that_an_earlier_run_kept_by_the_instants(
+    where: Path, kept_date: str, date_of_copy: str, relation: str
+) -> None:
+    assert claim(where, {"a": told(1)}, published=kept_date) == [None]
+    [copy] = claim(where, {"b": edited(1)}, "two", published=date_of_copy)
+    assert copy is not None
+    assert copy.relation == relation
+
+
 def test_a_copy_of_an_earlier_document_is_taken_and_says_where_that_was_kept(where: Path) -> None:
     assert claim(where, {"a": told(1)}, published="2026-01-21") == [None]
     exact, near = claim(where, {"b": told(1), "c": edited(1)}, "two", date(2026, 1, 23))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import permutations
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -273,6 +274,58 @@ def test_a_document_without_a_date_never_takes_one_with_a_date(keep: str) -> Non
     assert set(run({"a": story(0, 9), "b": story(0, 9)}, near, published={"b": "2026-01-01"})) == {"a"}
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2026-05-08T23:00+08:00", "2026-05-08T20:00Z"),
+        ("2026-05-08", "2026-05-08T23:00"),
+        ("2026-05-08T08:10:20", "2026-05-08T08:10:20.5"),
+        ("2026-05-08T09:00+0200", "2026-05-08T08:00"),
+    ],
+)
+def test_dates_are_compared_as_instants_whatever_their_zones(earlier: str, later: str) -> None:
+    texts, published = {"a": story(0, 9), "b": story(0, 9)}, {"a": later, "b": earlier}
+    assert set(run(texts, replace(EAGER, keep="earliest"), published=published)) == {"a"}
+    assert set(run(texts, replace(EAGER, keep="latest"), published=published)) == {"b"}
+
+
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 3))
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+WRITTEN = st.one_of(
+    MOMENTS.map(lambda moment: f"{moment:%Y-%m-%d}"),
+    MOMENTS.map(lambda moment: f"{moment:%Y-%m-%dT%H:%M}"),
+    st.tuples(MOMENTS, ZONES).map(lambda said: said[0].astimezone(said[1]).isoformat()),
+    st.sampled_from([None, "2026-01-02T10:00+99:00", "someday"]),
+)
+
+
+@given(st.lists(WRITTEN, min_size=3, max_size=8), st.sampled_from(["earliest", "latest"]), st.randoms())
+def test_dates_in_whatever_writing_have_one_order(dates: list[str | None], keep: str, chance: random.Random) -> None:
+    near = replace(NEAR, keep=keep)  # type: ignore[arg-type]
+    entries = [Entry(f"{k}", b"", 5, None, published) for k, published in enumerate(dates)]
+    order = [entries[k].id for k in total_order(entries, near)]
+    shuffled = chance.sample(entries, len(entries))
+    assert [shuffled[k].id for k in total_order(shuffled, near)] == order
+    # What is decided between any two is decided so among all: the order is transitive.
+    for one, two in combinations(entries, 2):
+        first = (one, two)[total_order((one, two), near)[0]]
+        assert order.index(first.id) == min(order.index(one.id), order.index(two.id))
+
+
+@given(st.lists(MOMENTS, min_size=2, max_size=6), st.data())
+def test_the_order_of_dates_does_not_depend_on_their_zones(moments: list[datetime], data: st.DataObject) -> None:
+    near = replace(NEAR, keep="earliest")
+    aware = [moment.replace(tzinfo=UTC) for moment in moments]
+    orders = [
+        total_order([Entry(f"{k}", b"", 5, None, said) for k, said in enumerate(written)], near)
+        for written in (
+            [moment.isoformat() for moment in aware],
+            [moment.astimezone(data.draw(ZONES)).isoformat() for moment in aware],
+        )
+    ]
+    assert orders[0] == orders[1] == sorted(range(len(moments)), key=moments.__getitem__)
+
+
 @pytest.mark.parametrize("keep", ["longest", "earliest", "latest", "source"])
 def test_the_order_is_total_and_ends_with_length_and_id(keep: str) -> None:
     near = replace(NEAR, keep=keep, sources=("s",))  # type: ignore[arg-type]
@@ -422,6 +475,20 @@ def test_an_earlier_version_is_superseded_by_a_later_one() -> None:
     assert taken(run(texts, published={"first": "2026-01-02", "later": "2026-01-01"})) == {"first": ("later", "same")}
     assert taken(run(texts, published={"first": "2026-01-01", "later": "2026-01-01"})) == {"first": ("later", "same")}
     assert taken(run(texts, published={"later": "2026-01-02"})) == {"first": ("later", "same")}
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "relation"),
+    [
+        ("2026-05-08T23:00+08:00", "2026-05-08T20:00Z", "superseded"),
+        ("2026-05-08T20:00Z", "2026-05-08T23:00+08:00", "same"),
+        ("2026-05-08", "2026-05-08T23:00", "same"),  # nobody knows at what hour of the day
+        ("2026-05-07", "2026-05-08T23:00", "superseded"),
+    ],
+)
+def test_a_version_is_superseded_by_one_that_is_known_to_be_later(first: str, later: str, relation: str) -> None:
+    texts = {"first": story(0, 10), "later": story(0, 11)}
+    assert taken(run(texts, published={"first": first, "later": later})) == {"first": ("later", relation)}
 
 
 def test_an_equal_document_of_another_day_is_the_same() -> None:

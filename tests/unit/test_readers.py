@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -382,11 +383,27 @@ class TestRecords:
 
     def test_fields_pass_through_unchanged_but_for_text_id_and_metadata(self) -> None:
         passed = {"title": "春运", "n": [1, 2.5, None, {"深": True}], "big": 10**30}
-        assert record({"id": 1, "text": TEXT, "metadata": {"title": "旧"}, **passed}).fields == passed
+        assert record({"id": 1, "text": TEXT, "metadata": {"title": "旧", "language": "zh"}, **passed}).fields == passed
 
-    @pytest.mark.parametrize("metadata", [{"crawler": 9}, {"title": "旧", "n": 1}, "x", None, []])
+    @pytest.mark.parametrize(
+        "metadata", [{"crawler": 9}, {"title": "旧", "n": 1}, {"source": "crawler-7"}, "x", None, []]
+    )
     def test_metadata_that_are_not_ours_pass_through_under_another_name(self, metadata: object) -> None:
         assert record({"id": 1, "text": TEXT, "metadata": metadata}).fields == {"input_metadata": metadata}
+
+    def test_metadata_that_are_not_ours_say_nothing_of_the_document(self) -> None:
+        foreign = {"source": "crawler-7", "published": "2019-01-01", "language": "zh", "robots": "ok"}
+        assert record({"id": 1, "text": TEXT, "metadata": foreign}).hints == Hints()
+        assert record({"text": TEXT, "metadata": {"source": "crawler-7", "language": "zh"}}).hints == Hints()
+        ours = {"source": "晨光日报", "published": "2026-03-18", "language": "zh"}
+        hints = record({"id": 1, "text": TEXT, "metadata": ours}).hints
+        assert (hints.source, hints.published) == ("晨光日报", "2026-03-18")
+
+    def test_fields_of_a_foreign_object_are_believed_where_the_config_names_them(self) -> None:
+        names = replace(NAMES, published="metadata.date")
+        raw = record({"id": 1, "text": TEXT, "metadata": {"date": "2026-03-18", "robots": "ok"}}, names)
+        assert raw.hints.published == "2026-03-18"
+        assert raw.fields == {"input_metadata": {"date": "2026-03-18", "robots": "ok"}}
 
     def test_nor_is_a_field_lost_whose_name_the_output_takes(self) -> None:
         names = FieldNames("body.text", "url", "title", "url", "published", "source", "authors", "language")

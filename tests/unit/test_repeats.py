@@ -264,6 +264,47 @@ def test_a_refrain_stays() -> None:
     assert kept(song) == song
 
 
+VERSE_ONE = "渡口的灯亮在傍晚的风里\n摇橹的人唱着旧日的歌谣\n他说河水记得每一个名字\n记得谁在清晨离开了家乡"
+VERSE_TWO = "石阶上青苔又厚了一层\n柳条垂下来遮住半条船\n孩子们跑过窄窄的木桥\n书包里装着刚学会的诗行"
+VERSE_THREE = "有人寄来远方的一封信\n信里夹着一片干枯的叶子\n母亲把它压在玻璃板下\n像压住整个漫长的秋天"
+CHORUS = "小河啊小河你慢慢地流\n带走我的思念带不走乡愁\n等我回来的那一个黄昏\n再陪我沿着堤岸走一走"
+LONG_CHORUS = f"{CHORUS}\n你流过石桥流过麦田\n流过外婆家的青瓦屋檐\n流过我写了又写的那封信\n流成一条不肯回头的线"
+
+
+@pytest.mark.parametrize(
+    "song",
+    [
+        [VERSE_ONE, VERSE_TWO, VERSE_THREE, CHORUS, CHORUS],
+        [VERSE_ONE, VERSE_TWO, VERSE_TWO],
+        ["老人们还会唱那首放排的号子。全文如下，最后一段要唱两遍。", VERSE_ONE, VERSE_TWO, VERSE_THREE, VERSE_THREE],
+        [VERSE_ONE, CHORUS, CHORUS, VERSE_TWO, CHORUS, CHORUS, VERSE_THREE, CHORUS, CHORUS],
+        [VERSE_ONE, LONG_CHORUS, VERSE_TWO, LONG_CHORUS],
+        [f"{stanza}。" for stanza in (VERSE_ONE, VERSE_TWO, CHORUS, CHORUS)],
+    ],
+)
+def test_what_a_song_says_again_stays(song: list[str]) -> None:
+    assert kept(page(*song)) == page(*song)
+    assert kept(page(*(f"{stanza}\n" for stanza in song))) == page(*(f"{stanza}\n" for stanza in song))
+
+
+@pytest.mark.parametrize(
+    "poem", [page(VERSE_ONE, VERSE_TWO, VERSE_THREE), page(VERSE_ONE, CHORUS, VERSE_TWO, CHORUS, VERSE_THREE, CHORUS)]
+)
+@pytest.mark.parametrize("head", ["", "小河谣\n林小禾\n"])
+def test_a_poem_that_a_page_holds_twice_stands_once_with_all_its_stanzas(poem: str, head: str) -> None:
+    assert kept(page(head + poem, poem)) == head + poem
+
+
+def test_a_page_that_doubles_its_stanzas_holds_each_once() -> None:
+    poem = (VERSE_ONE, VERSE_TWO, VERSE_THREE)
+    assert kept(page(*(stanza for stanza in poem for _ in range(2)))) == page(*poem)
+
+
+def test_lines_of_a_head_that_stands_twice_above_sentences_are_no_verse() -> None:
+    head = page("青河冬修提前开工", "青河日报记者林小禾", "青河县融媒体中心客户端", "青河冬修特别报道之三")
+    assert kept(page(head, head, ARTICLE)) == page(head, ARTICLE)
+
+
 def test_the_questions_of_an_interview_stay() -> None:
     ask = "记者：在这个过程中，您觉得最大的困难是什么？"
     talk = page(ask, "周远：" + ONE, ask, "陈禾：" + TWO, ask, "林青：" + THREE)

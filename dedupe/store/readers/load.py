@@ -60,7 +60,7 @@ def _from_bytes(
         return as_document(record, origin=item.origin, number=number, settings=settings)
     except ReadError as error:
         unit = "row" if item.form == "parquet" else "line"
-        raise ReadError(f"{unit} {number}: {error}") from None
+        raise ReadError(f"{unit} {number}: {error}", error.id) from None
 
 
 def _record(item: Item, data: bytes, decode_line: Callable[[bytes], str] | None) -> dict[str, Json]:

@@ -60,19 +60,20 @@ def parse_record(
         record = json_object(decoded(data, decode_line))
         return as_document(record, origin=origin, number=number, settings=settings)
     except DocumentError as error:
-        raise ReadError(f"line {number}: {error}") from None
+        raise ReadError(f"line {number}: {error}", error.id) from None
 
 
 def as_document(record: dict[str, Json], *, origin: str, number: int, settings: ReadSettings) -> RawDocument:
     """Turn a record of any form into a document: all forms share the same fields and ids."""
     names = settings.fields
-    text = _text(record, names)
     own = _get(record, names.id)
+    name = _id(own, origin, number)
+    text = _text(record, names, name if _is_id(own) else None)
     fields = _without(record, names.text, record)
     if _is_id(own) or not own:
         fields = _without(fields, names.id, record)
     return RawDocument(
-        id=_id(own, origin, number),
+        id=name,
         origin=origin,
         payload=text,
         fields=_beside_ours(fields, record),
@@ -167,16 +168,17 @@ def _without(fields: dict[str, Json], name: str, record: dict[str, Json]) -> dic
     return {**fields, key: _without(inner, rest, inner)} if isinstance(inner, dict) else fields
 
 
-def _text(record: dict[str, Json], names: FieldNames) -> str:
+def _text(record: dict[str, Json], names: FieldNames, document: str | None) -> str:
+    """The text of a record; where there is none, the error names the document."""
     value = _get(record, names.text)
     if isinstance(value, str):
         return value
     what = f'has no text in field "{names.text}" (read.fields.text)'
     if value is not None or names.text in record:
-        raise ReadError(f"{what}, but {_KINDS.get(type(value), 'null')}")
+        raise ReadError(f"{what}, but {_KINDS.get(type(value), 'null')}", document)
     known = ", ".join(f'"{key[:40]}"' for key in list(record)[:12]) or "no field at all"
     more = f" and {len(record) - 12} more" if len(record) > 12 else ""
-    raise ReadError(f"{what}; it has {known}{more}{_likely_text(record, names)}")
+    raise ReadError(f"{what}; it has {known}{more}{_likely_text(record, names)}", document)
 
 
 def _likely_text(record: dict[str, Json], names: FieldNames) -> str:
@@ -198,9 +200,11 @@ def _beside_ours(fields: dict[str, Json], record: dict[str, Json]) -> dict[str, 
 
 
 def _is_output(record: dict[str, Json]) -> bool:
-    """Whether a record is output of this package, whose metadata will be extracted again."""
+    """Whether a record is output of this package, which always has a language; its metadata are extracted again."""
     metadata = record.get("metadata")
-    return list(record)[:3] == ["id", "text", "metadata"] and isinstance(metadata, dict) and metadata.keys() <= _FOUND
+    if list(record)[:3] != ["id", "text", "metadata"] or not isinstance(metadata, dict):
+        return False
+    return "language" in metadata and metadata.keys() <= _FOUND
 
 
 def _free(key: str, record: dict[str, Json]) -> str:
@@ -224,8 +228,9 @@ def _hints(record: dict[str, Json], names: FieldNames) -> Hints:
         value = _get(record, name)
         return value.strip() or None if isinstance(value, str) else None
 
-    # In output read again, the metadata alone still say what a cut line once said.
-    ours = record.get("metadata")
+    # In output read again, the metadata alone still say what a cut line once said. Other people's metadata mean
+    # whatever they like.
+    ours = record["metadata"] if _is_output(record) else None
     found = {k: v for k, v in ours.items() if isinstance(v, str)} if isinstance(ours, dict) else {}
     authors = _get(record, names.authors)
     listed = authors if isinstance(authors, list) else [authors]
