@@ -622,6 +622,7 @@ def test_most_stories_cut_short_are_found() -> None:
     assert len(matches) >= 47
     assert len(run(texts, replace(NEAR, bands=16, rows=8))) < 40
 
+
 # Signatures
 
 
