@@ -35,6 +35,8 @@ _FORMS: Final = (
     pattern(rf"[{_WIDE}]{{2,5}}[ \u3000]+[{_WIDE}]{{2,4}}$"),
     pattern(r"[^\W\d_]+(?: [^\W\d_]+){0,2} (?:by|von|par|por|da|door|av|af) [A-ZÀ-Þ]"),
 )
+_BY: Final = 3  # the last of these forms
+_ADDRESS: Final = pattern(r"://|www\.|@|\w\.\w{2,}/")
 _LABELLED: Final = pattern(rf"[^{_BARS}/／╱]+[{_BARS}/／╱]")
 _STAFF: Final = pattern(f"{ROLE}$")
 
@@ -71,7 +73,7 @@ def form(line: str) -> int | None:
     >>> form("By Anna Fell"), form("14:00"), form("他说：“小桥通车了。”")
     (None, None, None)
     """
-    if not line or len(line) > _LONGEST or line[-1] in _STOPS or is_body(line, leading=False):
+    if not line or len(line) > _LONGEST or line[-1] in _STOPS or _ADDRESS.search(line) or is_body(line, leading=False):
         return None
     return next((k for k, one in enumerate(_FORMS) if one.match(line)), None)
 
@@ -83,12 +85,16 @@ def _is_role(block: Block, line: str) -> bool:
 
 
 def _in_list(i: int, page: Lines) -> bool:
-    """Whether lines with labels stand beside one with a label, and no rule knows most of them, or the first."""
+    """
+    Whether lines with labels stand beside one with a label, and no rule knows most of them, or the first.
+
+    Half of them may be a page's 关键词：; but what `by` joins, no page adds to its credits.
+    """
     kind = form(page.lines[i])
     above, below = [*_beside(i, -1, page.lines, kind)], [*_beside(i, 1, page.lines, kind)]
     page.settle([*above, *below])
     unread = [k for k in (*above, *below) if k not in page.credits]
-    return bool(above and above[-1] in unread) or 2 * len(unread) >= len(above) + len(below) + 1
+    return bool(above and above[-1] in unread) or 2 * len(unread) + (kind == _BY) > len(above) + len(below) + 1
 
 
 def _beside(i: int, step: int, lines: Sequence[str], kind: int | None) -> Iterator[int]:

@@ -255,7 +255,8 @@ class Page:
 
     def _is_listed(self, i: int, *, alone: bool) -> bool:
         page = Lines(self.lines, self._waiting, self._zones[0], self._settle)
-        return is_listed(i, page, alone=alone and self._zone(i, self._zones) == ANY)
+        alone = alone and self._zone(i, self._zones) == ANY and any(self.lines[i + 1 : self._zones[2]])
+        return is_listed(i, page, alone=alone)  # above the last line it may sign what says who the author is
 
     def _edge(self, run: list[int]) -> list[str] | None:
         """The lines between a run above or below the story and that end of the page."""
