@@ -22,6 +22,7 @@ _LONGEST: Final = 120
 _MOST: Final = 40  # lines of a list that are looked at, above a line and below it
 _ROLES: Final = frozenset({"author_byline", "editor_line", "photo_credit"})
 _PICTURES: Final = frozenset({"photo_credit"})
+_TIMES: Final = frozenset({"timestamp_line"})
 _STOPS: Final = frozenset("。！？!?；;…")
 _WIDE: Final = r"\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _BARS: Final = ":：﹕|｜丨∣︱│"
@@ -88,13 +89,16 @@ def _in_list(i: int, page: Lines) -> bool:
     """
     Whether lines with labels stand beside one with a label, and no rule knows most of them, or the first.
 
-    Half of them may be a page's 关键词：; but what `by` joins, no page adds to its credits.
+    Half of them may be a page's 关键词：; but what `by` joins, no page adds to its credits. A bare 时间： is that of
+    whatever else the list tells of.
     """
     kind = form(page.lines[i])
     above, below = [*_beside(i, -1, page.lines, kind)], [*_beside(i, 1, page.lines, kind)]
     page.settle([*above, *below])
     unread = [k for k in (*above, *below) if k not in page.credits]
-    return bool(above and above[-1] in unread) or 2 * len(unread) + (kind == _BY) > len(above) + len(below) + 1
+    if page.credits[i].classes <= _TIMES or (above and above[-1] in unread):
+        return bool(unread)
+    return 2 * len(unread) + (kind == _BY) > len(above) + len(below) + 1
 
 
 def _beside(i: int, step: int, lines: Sequence[str], kind: int | None) -> Iterator[int]:
