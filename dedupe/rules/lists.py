@@ -9,7 +9,7 @@ other lines between: names below works, each by another hand. And so does a labe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from dedupe.patterns import pattern
@@ -44,25 +44,53 @@ _STAFF: Final = pattern(f"{ROLE}$")
 
 class Lines(NamedTuple):
     """
-    The lines of a page; those that are credits by themselves; and where its body begins.
+    The lines of a page; those that are credits by themselves; and its standfirst, its first and last line of body.
 
     ``settle`` finds out of some lines whether they are credits, too.
     """
 
     lines: Sequence[str]
     credits: Mapping[int, Block]
-    body: int
+    zones: tuple[int, int, int]
     settle: Callable[[Sequence[int]], None]
 
 
-def is_listed(i: int, page: Lines, *, alone: bool) -> bool:
-    """Whether a line of credits is one of a list that the story gives; ``alone`` if it stands so in the body."""
+def listed(run: Sequence[int], page: Lines) -> Collection[int]:
+    """Of credits side by side: those that the story gives, in a list or as the hour and the place of an event."""
+    if _is_event(run, page):
+        return run
+    return [i for i in run if _is_listed(i, page, alone=len(run) == 1)]
+
+
+def _is_event(run: Sequence[int], page: Lines) -> bool:
+    """
+    Whether neighbours are a day, and below it what nothing but its capitals shows to be a name.
+
+    An author stands above the day, or beside another credit.
+    """
+    vouching = [i for i in run if page.credits[i].vouches]
+    days = [page.credits[i].classes <= _TIMES for i in vouching]
+    if all(days) or days != sorted(days, reverse=True) or not days[0]:
+        return False
+    return all(day or _is_mere_name(i, page) for i, day in zip(vouching, days, strict=True))
+
+
+def _is_mere_name(i: int, page: Lines) -> bool:
+    return page.credits[i].is_name and any(map(str.isupper, page.lines[i]))
+
+
+def _is_listed(i: int, page: Lines, *, alone: bool) -> bool:
     block, line = page.credits[i], page.lines[i]
     words = _words(block, line)
-    misplaced = alone and words and not block.classes <= _PICTURES  # whose credits stand below each of them
-    if _is_role(block, line) and (misplaced or _in_list(i, page)):
+    if _is_role(block, line) and ((alone and words and _is_misplaced(i, page)) or _in_list(i, page)):
         return True
     return bool(words) and _recurs(i, words, page)
+
+
+def _is_misplaced(i: int, page: Lines) -> bool:
+    """Whether a line stands in the body, and neither below a picture nor above the line that says who its author is."""
+    _, lead, last = page.zones
+    return lead < i < last and any(page.lines[i + 1 : last]) and not page.credits[i].classes <= _PICTURES
 
 
 def form(line: str) -> int | None:
@@ -116,8 +144,9 @@ def _beside(i: int, step: int, lines: Sequence[str], kind: int | None) -> Iterat
 
 def _recurs(i: int, words: str, page: Lines) -> bool:
     """Whether the words by which a line names somebody name somebody else further on, with other lines between."""
-    in_head = i < page.body
-    like = [k for k, line in enumerate(page.lines) if line.startswith(words) and k != i and (k < page.body) == in_head]
+    standfirst = page.zones[0]
+    in_head = i < standfirst
+    like = [k for k, line in enumerate(page.lines) if line.startswith(words) and k != i and (k < standfirst) == in_head]
     page.settle(like)
     names = _names(page.credits[i], page.lines[i])
     return any(

@@ -20,7 +20,7 @@ from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
 from dedupe.rules.echoes import echoes, said
-from dedupe.rules.lists import Lines, is_listed
+from dedupe.rules.lists import Lines, listed
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
@@ -244,19 +244,13 @@ class Page:
 
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: those to be taken."""
-        listed = [i for i in run if self._is_listed(i, alone=len(run) == 1)]
-        if listed:
-            return [one for rest in self._runs([i for i in run if i not in listed]) for one in self._vouched_for(rest)]
+        if kept := listed(run, Lines(self.lines, self._waiting, self._zones, self._settle)):
+            return [one for rest in self._runs([i for i in run if i not in kept]) for one in self._vouched_for(rest)]
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
         found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
         good = zip(run, believed(blocks, found), strict=True)
         return [(i, backed) for i, ok in good if ok and not self._of_another(self._waiting[i])]
-
-    def _is_listed(self, i: int, *, alone: bool) -> bool:
-        page = Lines(self.lines, self._waiting, self._zones[0], self._settle)
-        alone = alone and self._zone(i, self._zones) == ANY and any(self.lines[i + 1 : self._zones[2]])
-        return is_listed(i, page, alone=alone)  # above the last line it may sign what says who the author is
 
     def _edge(self, run: list[int]) -> list[str] | None:
         """The lines between a run above or below the story and that end of the page."""
