@@ -9,7 +9,7 @@ other lines between: names below works, each by another hand. And so does a labe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from dedupe.patterns import pattern
@@ -22,7 +22,7 @@ _LONGEST: Final = 120
 _MOST: Final = 40  # lines of a list that are looked at, above a line and below it
 _ROLES: Final = frozenset({"author_byline", "editor_line", "photo_credit"})
 _PICTURES: Final = frozenset({"photo_credit"})
-_TIMES: Final = frozenset({"timestamp_line"})
+TIMES: Final = frozenset({"timestamp_line"})
 _STOPS: Final = frozenset("。！？!?；;…")
 _WIDE: Final = r"\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _BARS: Final = ":：﹕|｜丨∣︱│"
@@ -55,33 +55,10 @@ class Lines(NamedTuple):
     settle: Callable[[Sequence[int]], None]
 
 
-def listed(run: Sequence[int], page: Lines) -> Collection[int]:
-    """Of credits side by side: those that the story gives, in a list or as the hour and the place of an event."""
-    if _is_event(run, page):
-        return run
-    return [i for i in run if _is_listed(i, page, alone=len(run) == 1)]
-
-
-def _is_event(run: Sequence[int], page: Lines) -> bool:
-    """
-    Whether neighbours are a day, and below it what nothing but its capitals shows to be a name.
-
-    An author stands above the day, or beside another credit.
-    """
-    vouching = [i for i in run if page.credits[i].vouches]
-    days = [page.credits[i].classes <= _TIMES for i in vouching]
-    if all(days) or days != sorted(days, reverse=True) or not days[0]:
-        return False
-    return all(day or _is_mere_name(i, page) for i, day in zip(vouching, days, strict=True))
-
-
-def _is_mere_name(i: int, page: Lines) -> bool:
-    return page.credits[i].is_name and any(map(str.isupper, page.lines[i]))
-
-
-def _is_listed(i: int, page: Lines, *, alone: bool) -> bool:
+def is_listed(i: int, page: Lines, *, alone: bool) -> bool:
+    """Whether a line of credits is one of a list that the story gives; ``alone`` if none stands beside it."""
     block, line = page.credits[i], page.lines[i]
-    words = _words(block, line)
+    words = words_before(block, line)
     if _is_role(block, line) and ((alone and words and _is_misplaced(i, page)) or _in_list(i, page)):
         return True
     return bool(words) and _recurs(i, words, page)
@@ -124,7 +101,7 @@ def _in_list(i: int, page: Lines) -> bool:
     above, below = [*_beside(i, -1, page.lines, kind)], [*_beside(i, 1, page.lines, kind)]
     page.settle([*above, *below])
     unread = [k for k in (*above, *below) if k not in page.credits]
-    if page.credits[i].classes <= _TIMES or (above and above[-1] in unread):
+    if page.credits[i].classes <= TIMES or (above and above[-1] in unread):
         return bool(unread)
     return 2 * len(unread) + (kind == _BY) > len(above) + len(below) + 1
 
@@ -150,7 +127,7 @@ def _recurs(i: int, words: str, page: Lines) -> bool:
     page.settle(like)
     names = _names(page.credits[i], page.lines[i])
     return any(
-        _words(page.credits[k], page.lines[k]) == words
+        words_before(page.credits[k], page.lines[k]) == words
         and names.isdisjoint(_names(page.credits[k], page.lines[k]))
         and any(page.lines[j] and _is_text(j, page) for j in range(min(i, k) + 1, max(i, k)))
         for k in like
@@ -162,7 +139,7 @@ def _is_text(i: int, page: Lines) -> bool:
     return i not in page.credits or page.credits[i].strength == WEAK
 
 
-def _words(block: Block, line: str) -> str:
+def words_before(block: Block, line: str) -> str:
     """The words before the people whom a line names; none if it names anything else as well, or they are reporters."""
     captures = [capture for hit in block.hits for capture in hit.captures]
     if not {capture.name for capture in captures} <= PEOPLE or not block.classes <= _ROLES:
@@ -176,4 +153,4 @@ def _words(block: Block, line: str) -> str:
 
 def _names(block: Block, line: str) -> frozenset[str]:
     named = [capture.value for hit in block.hits for capture in hit.captures]
-    return frozenset(named or [line[len(_words(block, line)) :].strip()])
+    return frozenset(named or [line[len(words_before(block, line)) :].strip()])
