@@ -39,6 +39,9 @@ _FORMS: Final = (
 _BY: Final = 3  # the last of these forms
 _ADDRESS: Final = pattern(r"://|www\.|@|\w\.\w{2,}/")
 _LABELLED: Final = pattern(rf"[^{_BARS}/／╱]+[{_BARS}/／╱]")
+_COUNT: Final = pattern(
+    r"[\d一二两兩三四五六七八九十]+\s*(?:[名人位个個명]|posts?)|\d+|若干[名人位个個]?"
+)  # are wanted
 _STAFF: Final = pattern(f"{ROLE}$")
 
 
@@ -59,6 +62,8 @@ def is_listed(i: int, page: Lines, *, alone: bool) -> bool:
     """Whether a line of credits is one of a list that the story gives; ``alone`` if none stands beside it."""
     block, line = page.credits[i], page.lines[i]
     words = words_before(block, line)
+    if words and any(map(_COUNT.fullmatch, _names(block, line))):
+        return True
     if _is_role(block, line) and ((alone and words and _is_misplaced(i, page)) or _in_list(i, page)):
         return True
     return bool(words) and _recurs(i, words, page)
