@@ -38,7 +38,7 @@ _FORMS: Final = (
 )
 _BY: Final = 3  # the last of these forms
 _ADDRESS: Final = pattern(r"://|www\.|@|\w\.\w{2,}/")
-_LABELLED: Final = pattern(rf"[^{_BARS}/／╱]+[{_BARS}/／╱]")
+_LABELLED: Final = pattern(rf"[^{_BARS}/／╱]+[{_BARS}/／╱]|(?:\w+ ){{1,3}}(?:by|von|par|por|da) ")
 _COUNT: Final = pattern(
     r"[\d一二两兩三四五六七八九十]+\s*(?:[名人位个個명]|posts?)|\d+|若干[名人位个個]?"
 )  # are wanted
@@ -70,9 +70,11 @@ def is_listed(i: int, page: Lines, *, alone: bool) -> bool:
 
 
 def _is_misplaced(i: int, page: Lines) -> bool:
-    """Whether a line stands in the body, and neither below a picture nor above the line that says who its author is."""
+    """Whether one credit stands in the body, neither below a picture nor above the line that says who its author is."""
     _, lead, last = page.zones
-    return lead < i < last and any(page.lines[i + 1 : last]) and not page.credits[i].classes <= _PICTURES
+    block = page.credits[i]
+    within = lead < i < last and any(page.lines[i + 1 : last])
+    return within and len(block.hits) == 1 and not block.classes <= _PICTURES
 
 
 def form(line: str) -> int | None:
@@ -91,7 +93,7 @@ def form(line: str) -> int | None:
 
 def _is_role(block: Block, line: str) -> bool:
     """Whether a line says by a label alone who did what, which the story may say of others."""
-    doubted = block.strength == WEAK or (len(block.hits) == 1 and block.classes <= _ROLES)
+    doubted = block.strength == WEAK or block.classes <= _ROLES
     return doubted and form(line) is not None
 
 
@@ -100,14 +102,16 @@ def _in_list(i: int, page: Lines) -> bool:
     Whether lines with labels stand beside one with a label, and no rule knows most of them, or the first.
 
     Half of them may be a page's 关键词：; but what `by` joins, no page adds to its credits. A bare 时间： is that of
-    whatever else the list tells of.
+    whatever else the list tells of. Several credits on a line are to be outnumbered.
     """
-    kind = form(page.lines[i])
+    block, kind = page.credits[i], form(page.lines[i])
     above, below = [*_beside(i, -1, page.lines, kind)], [*_beside(i, 1, page.lines, kind)]
     page.settle([*above, *below])
     unread = [k for k in (*above, *below) if k not in page.credits]
-    if page.credits[i].classes <= TIMES or (above and above[-1] in unread):
+    if block.classes <= TIMES:
         return bool(unread)
+    if above and above[-1] in unread:
+        return len(unread) >= len(block.hits)
     return 2 * len(unread) + (kind == _BY) > len(above) + len(below) + 1
 
 
