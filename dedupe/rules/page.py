@@ -20,10 +20,12 @@ from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
 from dedupe.rules.echoes import echoes, said
+from dedupe.rules.lists import Lines
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
 from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
+from dedupe.rules.story import of_story
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _WHERE: Final = frozenset({"place", "agency"})
@@ -243,6 +245,8 @@ class Page:
 
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: those to be taken."""
+        if kept := of_story(run, Lines(self.lines, self._waiting, self._zones, self._settle)):
+            return [one for rest in self._runs([i for i in run if i not in kept]) for one in self._vouched_for(rest)]
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
         found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()

@@ -1,0 +1,82 @@
+"""
+What the story says itself, though it reads like credits: lists (`dedupe.rules.lists`), events, announcements, titles.
+
+A rule reads a line, or a few; whose they are is told by what else the page says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from dedupe.rules.blocks import SURE
+from dedupe.rules.lists import TIMES, Lines, is_listed, words_before
+from dedupe.rules.people import ROLE
+from dedupe.rules.rule import FURNITURE
+
+_PROMPTS: Final = FURNITURE - {"ad_label", "ui_chrome"}  # which say what they want, as a title may
+_CONTACTS: Final = frozenset({"contact_line"})
+_AUTHORS: Final = frozenset({"author_byline"})
+_COLONS: Final = (":", "：")
+_ROLE_LENGTH: Final = 12
+
+
+def of_story(run: Sequence[int], page: Lines) -> Collection[int]:
+    """Of credits side by side: those that the story gives."""
+    if _is_event(run, page):
+        return run
+    title = next((i for i, line in enumerate(page.lines) if line), -1)
+    return [
+        i
+        for i in run
+        if (i == title and _is_title(i, page)) or _is_announced(i, page) or is_listed(i, page, alone=len(run) == 1)
+    ]
+
+
+def _is_event(run: Sequence[int], page: Lines) -> bool:
+    """
+    Whether neighbours are a day, and below it what nothing but its capitals shows to be a name.
+
+    An author stands above the day, or beside another credit.
+    """
+    vouching = [i for i in run if page.credits[i].vouches]
+    days = [page.credits[i].classes <= TIMES for i in vouching]
+    if all(days) or days != sorted(days, reverse=True) or not days[0]:
+        return False
+    return all(day or _is_mere_name(i, page) for i, day in zip(vouching, days, strict=True))
+
+
+def _is_mere_name(i: int, page: Lines) -> bool:
+    return page.credits[i].is_name and any(map(str.isupper, page.lines[i]))
+
+
+def _is_title(i: int, page: Lines) -> bool:
+    """Whether a first line above a story is a word that prompts (`Leserbriefe`), or whom the story tells of."""
+    block = page.credits[i]
+    if i >= page.zones[0] or page.zones[2] < 0 or block.strength != SURE:
+        return False
+    if block.classes <= _PROMPTS:
+        return True
+    return block.classes <= _AUTHORS and not words_before(block, page.lines[i]) and _tells_of(block.authors, page)
+
+
+def _tells_of(names: Collection[str], page: Lines) -> bool:
+    """Whether the text names any of these people, but for credits (`（记者林小禾）`)."""
+    text = "\n".join(line for k, line in enumerate(page.lines) if k not in page.credits).casefold()
+    return any(
+        not re.search(rf"{ROLE}\s*$", text[: at.start()][-_ROLE_LENGTH:])
+        for name in names
+        for at in re.finditer(re.escape(name), text)
+    )
+
+
+def _is_announced(i: int, page: Lines) -> bool:
+    """Whether the text itself gives an address: after a colon, or where it speaks of it by the same word."""
+    if not page.credits[i].classes <= _CONTACTS:
+        return False
+    label = re.split("[:：]", page.lines[i], maxsplit=1)[0].strip()
+    own = [k for k, block in page.credits.items() if block.classes <= _CONTACTS]
+    above = next((page.lines[k] for k in range(i - 1, -1, -1) if page.lines[k] and k not in own), "")
+    spoken = len(label) < len(page.lines[i]) and any(label in line for k, line in enumerate(page.lines) if k not in own)
+    return above.endswith(_COLONS) or spoken
