@@ -19,6 +19,7 @@ from dedupe.model import Capture, Span
 from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
+from dedupe.rules.days import LONGEST, is_day, tells_day, under_title
 from dedupe.rules.echoes import echoes, said
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
@@ -214,10 +215,10 @@ class Page:
         """
         unsettled = [i for i in run if i in self._perhaps]
         settled = [self._waiting[i] for i in run if i in self._waiting]
-        if not unsettled or any(block.strength in (SURE, ROW) for block in settled):
+        if not unsettled or any(block.strength in (SURE, ROW) or is_day(block.hits) for block in settled):
             return True
         if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
-            return False
+            return self._perhaps[run[0]] & _BELOW != 0 and any(tells_day(rule) for rule in self._possible(run[0]))
         rules = {h.rule.id: h.rule for block in settled for h in block.hits}
         for i in unsettled:
             rules |= {rule.id: rule for rule in self._possible(i)}
@@ -245,9 +246,17 @@ class Page:
         """Of a run of neighbours: those to be taken."""
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
-        found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
-        good = zip(run, believed(blocks, found), strict=True)
-        return [(i, backed) for i, ok in good if ok and not self._of_another(self._waiting[i])]
+        row = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
+        good = believed(blocks, row)
+        if not any(good) and under_title(run, blocks, self.lines, self._zones[1]) and self._are_the_only_day(run):
+            good = [True] * len(run)
+        return [(i, backed) for i, ok in zip(run, good, strict=True) if ok and not self._of_another(self._waiting[i])]
+
+    def _are_the_only_day(self, run: list[int]) -> bool:
+        """Whether no other line of the page says a day."""
+        same = {self.lines[i] for i in run}
+        others = [i for i in self._hopes if len(self.lines[i]) <= LONGEST and self.lines[i] not in same]
+        return not any(is_day(self.book.whole(self.lines[i], EVERYWHERE, self._hopes[i])) for i in others)
 
     def _edge(self, run: list[int]) -> list[str] | None:
         """The lines between a run above or below the story and that end of the page."""
