@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from dedupe.model import Capture, Span
+from dedupe.model import Span
 from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
@@ -25,6 +25,7 @@ from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
 from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
+from dedupe.rules.vouched import REPEATED, vouched
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _WHERE: Final = frozenset({"place", "agency"})
@@ -98,7 +99,7 @@ class Page:
         found = echoes(self.lines, names) if names else {}
         self._changed = []
         for i, name in found.items():
-            self._take(i, (_vouched(self.lines[i], name, _REPEATED),))
+            self._take(i, (vouched(self.lines[i], name, REPEATED),))
             self.lines[i] = ""
             for told in (self._waiting, self._perhaps, self._hopes):
                 told.pop(i, None)
@@ -137,7 +138,11 @@ class Page:
             self._perhaps[i] = zone
         asked = hope and hope.edges(zone) and (not name or closes(line)) and (line, zone) not in self._peeled
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
-        if hits and not (i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end])):
+        if hits and i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end]):
+            hits = ()
+        elif hope and not hits and i not in self._waiting and i < self._zones[0] and any(self.lines[:i]):
+            hits, rest, left = self.book.ends(line, zone, hope)
+        if hits:
             self._waiting.pop(i, None)
             self._perhaps.pop(i, None)
             self._take(i, hits)
@@ -160,7 +165,7 @@ class Page:
         """A line that the page's metadata vouch for."""
         if name != "author" and not zone & HEAD:
             return None
-        return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
+        return Block((vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
 
     def _inside(self, line: str, zone: int, hope: Hope | None) -> Block | None:
         """A line that is credits by rules for the zone where it stands."""
@@ -281,17 +286,3 @@ def _opens_title(hits: Iterable[Hit], rest: str) -> bool:
     """Whether what was found before a line above the story is a title's: `PARIS - A bridge for all`, no day, nobody."""
     bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
     return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："
-
-
-def _vouching(rule: str, reason: str) -> dict[str, Rule]:
-    classes = (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
-    return {name: Rule(rule, credit, reason, "any", "line", "") for name, credit in classes}
-
-
-_VOUCHED: Final = _vouching("page.metadata", "The line repeats what the page's metadata says.")
-_REPEATED: Final = _vouching("page.credits", "The line repeats a name that a credit of the page gives.")
-
-
-def _vouched(line: str, name: str, rules: Mapping[str, Rule] = _VOUCHED) -> Hit:
-    span = Span(0, len(line))
-    return Hit(rules[name], span, (Capture(name, line, span),))

@@ -11,7 +11,8 @@ from dedupe.edits import cut, restore
 from dedupe.model import Hints
 from dedupe.rules.clues import Clues
 from dedupe.rules.loader import load_rulebook, pack_names
-from dedupe.rules.matcher import Memory, Rulebook
+from dedupe.rules.matcher import Rulebook
+from dedupe.rules.memory import Memory
 from dedupe.rules.needles import Clue, PatternReader
 from dedupe.rules.page import Page
 from dedupe.rules.parsing import parse
