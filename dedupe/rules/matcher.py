@@ -23,6 +23,7 @@ from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Ready, asked, found_at
 from dedupe.rules.rule import WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
+_INTERNS: Final = ("实习生", "實習生")
 _NEVER_ASKED: Final = object()
 
 
@@ -234,7 +235,7 @@ class Rulebook:
             return None
 
         found = walk(0) or ()
-        return () if all(h.rule.needs == "company" for h in found) else found
+        return () if all(h.rule.needs == "company" for h in found) else _interns_told(found, line)
 
     def _piece(self, line: str, span: Span, hope: Hope, within: tuple[int, frozenset[Place]]) -> Hit | None:
         """The first rule that reads this piece of a line, the joints around it left out of the reading."""
@@ -257,6 +258,17 @@ class Rulebook:
             fits = m is not None and one.unwanted(text) is None
             found = known[one] = Hit(one.rule, Span(0, len(text)), captures(one, m, text, 0)) if m and fits else None
         return found
+
+
+def _interns_told(hits: tuple[Hit, ...], line: str) -> tuple[Hit, ...]:
+    """The same credits, an intern between two editors being one of them: 编辑 林小禾 实习生 李明 校对 王宁."""
+    told = list(hits)
+    for k in range(1, len(hits) - 1):
+        rule, span, captures = hits[k]
+        editors = hits[k - 1].rule.credit == hits[k + 1].rule.credit == "editor_line"
+        if editors and line[slice(*span)].lstrip().startswith(_INTERNS):
+            told[k] = Hit(rule, span, tuple([c._replace(name="editor") if c.name == "author" else c for c in captures]))
+    return tuple(told)
 
 
 def _last(one: Ready, window: str, origin: int) -> Hit | None:
