@@ -12,17 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from dedupe.model import Capture, Span
+from dedupe.rules.captures import captures
 from dedupe.rules.clues import JOINTS, PIECES, REST, Clues, Glance, Hope, ending
 from dedupe.rules.kept import kept
-from dedupe.rules.people import split_people
-from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Match, Ready, asked, found_at
-from dedupe.rules.rule import PEOPLE, WINDOW, Place, Rule
+from dedupe.rules.memory import Memory
+from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Ready, asked, found_at
+from dedupe.rules.rule import WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
-_MOST_TEXTS: Final = 4096  # that are remembered for sure; at most twice as many take ten megabytes
+_INTERNS: Final = ("实习生", "實習生")
 _NEVER_ASKED: Final = object()
 
 
@@ -39,30 +40,6 @@ class Hit(NamedTuple):
             return self
         captures = tuple([Capture(name, value, Span(a + by, b + by)) for name, value, (a, b) in self.captures])
         return Hit(self.rule, Span(self.span[0] + by, self.span[1] + by), captures)
-
-
-class Memory:
-    """
-    What was found out about short texts, by question: a site writes the same few lines under every story.
-
-    What was not asked for longest is forgotten first. The same book gives the same answers, whoever asks, so that
-    threads may share one.
-    """
-
-    def __init__(self) -> None:
-        self._lately: dict[str, dict[object, Any]] = {}
-        self._before: dict[str, dict[object, Any]] = {}
-
-    def of(self, text: str) -> dict[object, Any]:
-        """The answers about a text so far, and the place for more."""
-        known = self._lately.get(text)
-        if known is None:
-            known = self._before.get(text, {})
-            if len(text) <= WINDOW:
-                if len(self._lately) >= _MOST_TEXTS:
-                    self._before, self._lately = self._lately, {}
-                self._lately[text] = known
-        return known
 
 
 class Rulebook:
@@ -142,6 +119,41 @@ class Rulebook:
         found = {*found_at(self._starts, data)} - {0}
         return sorted(found if len(data) == len(line) else {len(data[:at].decode()) for at in found})
 
+    def ends(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
+        """
+        The credits that a line begins and ends with, where what stands between them is none; as `edges` tells it.
+
+        A line above the story may hold anything beside its day and its source: a button, a section, a stranger. Two
+        credits of two kinds that need nothing beside them prove that it is such a line.
+        """
+        known = self._memory.of(line)
+        found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(("ends", zones))
+        if found is None:
+            cuts = self._cuts(line) if hope.starts else []
+            hits, rest = self._outer(line, [0, *cuts, len(line)], hope, zones) if cuts else ((), Span(0, len(line)))
+            left = self.glance(line[rest.start : rest.end]).hopes.get(0) if hits else hope
+            found = known["ends", zones] = hits, rest, left
+        return found
+
+    def _outer(self, line: str, marks: list[int], hope: Hope, zones: int) -> tuple[tuple[Hit, ...], Span]:
+        """The credits between marks by which one comes farthest from the head, and from the tail, of a line."""
+        within = (zones, PIECES)
+        ahead: dict[int, tuple[Hit, ...]] = {0: ()}
+        for start in marks if len(marks) <= _MOST_PIECES else ():
+            for end in (e for e in marks if start in ahead and e > start and e not in ahead):
+                if hit := self._piece(line, Span(start, end), hope, within):
+                    ahead[end] = (*ahead[start], hit)
+        head = max(ahead)
+        back: dict[int, tuple[Hit, ...]] = {len(line): ()}
+        for end in reversed(marks):
+            for start in (b for b in marks if end in back and head <= b < end and b not in back):
+                if hit := self._piece(line, Span(start, end), hope, within):
+                    back[start] = (hit, *back[end])
+        tail = min(back)
+        hits = (*ahead[head], *back[tail])
+        several = len({h.rule.credit for h in hits if h.rule.needs == "nothing"}) > 1
+        return (hits, Span(head, tail)) if several else ((), Span(0, len(line)))
+
     def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
         """The credits at the head and the tail of a line, outermost first; the span that stays, and the hope for it."""
         known = self._memory.of(line)
@@ -176,7 +188,7 @@ class Rulebook:
             if m is None or m.end > one.rule.max_length or one.unwanted(window[: m.end]) is not None:
                 continue
             if one.follows(line[start + m.end : min(end, start + m.end + WINDOW)]):
-                return Hit(one.rule, Span(start, start + m.end), _captures(one, m, window, start))
+                return Hit(one.rule, Span(start, start + m.end), captures(one, m, window, start))
         return None
 
     def _tail(self, line: str, span: Span, zones: int, hope: Hope) -> tuple[Hit, ...]:
@@ -223,7 +235,7 @@ class Rulebook:
             return None
 
         found = walk(0) or ()
-        return () if all(h.rule.needs == "company" for h in found) else found
+        return () if all(h.rule.needs == "company" for h in found) else _interns_told(found, line)
 
     def _piece(self, line: str, span: Span, hope: Hope, within: tuple[int, frozenset[Place]]) -> Hit | None:
         """The first rule that reads this piece of a line, the joints around it left out of the reading."""
@@ -244,8 +256,19 @@ class Rulebook:
         if found is _NEVER_ASKED:
             m = one.whole(text)
             fits = m is not None and one.unwanted(text) is None
-            found = known[one] = Hit(one.rule, Span(0, len(text)), _captures(one, m, text, 0)) if m and fits else None
+            found = known[one] = Hit(one.rule, Span(0, len(text)), captures(one, m, text, 0)) if m and fits else None
         return found
+
+
+def _interns_told(hits: tuple[Hit, ...], line: str) -> tuple[Hit, ...]:
+    """The same credits, an intern between two editors being one of them: 编辑 林小禾 实习生 李明 校对 王宁."""
+    told = list(hits)
+    for k in range(1, len(hits) - 1):
+        rule, span, captures = hits[k]
+        editors = hits[k - 1].rule.credit == hits[k + 1].rule.credit == "editor_line"
+        if editors and line[slice(*span)].lstrip().startswith(_INTERNS):
+            told[k] = Hit(rule, span, tuple([c._replace(name="editor") if c.name == "author" else c for c in captures]))
+    return tuple(told)
 
 
 def _last(one: Ready, window: str, origin: int) -> Hit | None:
@@ -256,30 +279,7 @@ def _last(one: Ready, window: str, origin: int) -> Hit | None:
     before = window[: m.start]
     if (one.rule.needs == "company" and not before.strip()) or not one.precedes(before):
         return None
-    return Hit(one.rule, Span(origin + m.start, origin + m.end), _captures(one, m, window, origin))
-
-
-def _captures(one: Ready, m: Match, text: str, offset: int) -> tuple[Capture, ...]:
-    """What the named groups read, lists taken apart, in the order of the text."""
-    found: list[Capture] = []
-    for name, start, end in m.groups:
-        for a, b, part in _parts(one, name, text[start:end]):
-            found.append(Capture(name, part, Span(offset + start + a, offset + start + b)))
-    return tuple(sorted(found, key=lambda c: c.span))
-
-
-def _parts(one: Ready, name: str, value: str) -> list[tuple[int, int, str]]:
-    if name in PEOPLE and name not in one.split:
-        return list(split_people(value))
-    parts, at = [], 0
-    cuts = [m.span() for m in one.split[name].finditer(value)] if name in one.split else []
-    for stop, resume in [*cuts, (len(value), 0)]:
-        piece = value[at:stop]
-        if text := piece.strip():
-            start = at + piece.index(text)
-            parts.append((start, start + len(text), text))
-        at = resume
-    return parts
+    return Hit(one.rule, Span(origin + m.start, origin + m.end), captures(one, m, window, origin))
 
 
 def _ends(line: str, start: int, end: int) -> str:

@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from dedupe.model import Capture, Span
+from dedupe.model import Span
 from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
+from dedupe.rules.days import LONGEST, is_day, tells_day, under_title
 from dedupe.rules.echoes import echoes, said
 from dedupe.rules.lists import Lines
 from dedupe.rules.matcher import Hit, Rulebook
@@ -26,6 +27,7 @@ from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
 from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
 from dedupe.rules.story import of_story
+from dedupe.rules.vouched import REPEATED, vouched
 
 _ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
 _WHERE: Final = frozenset({"place", "agency"})
@@ -99,7 +101,7 @@ class Page:
         found = echoes(self.lines, names) if names else {}
         self._changed = []
         for i, name in found.items():
-            self._take(i, (_vouched(self.lines[i], name, _REPEATED),))
+            self._take(i, (vouched(self.lines[i], name, REPEATED),))
             self.lines[i] = ""
             for told in (self._waiting, self._perhaps, self._hopes):
                 told.pop(i, None)
@@ -138,7 +140,11 @@ class Page:
             self._perhaps[i] = zone
         asked = hope and hope.edges(zone) and (not name or closes(line)) and (line, zone) not in self._peeled
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
-        if hits and not (i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end])):
+        if hits and i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end]):
+            hits = ()
+        elif hope and not hits and i not in self._waiting and i < self._zones[0] and any(self.lines[:i]):
+            hits, rest, left = self.book.ends(line, zone, hope)
+        if hits:
             self._waiting.pop(i, None)
             self._perhaps.pop(i, None)
             self._take(i, hits)
@@ -161,7 +167,7 @@ class Page:
         """A line that the page's metadata vouch for."""
         if name != "author" and not zone & HEAD:
             return None
-        return Block((_vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
+        return Block((vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
 
     def _inside(self, line: str, zone: int, hope: Hope | None) -> Block | None:
         """A line that is credits by rules for the zone where it stands."""
@@ -216,10 +222,10 @@ class Page:
         """
         unsettled = [i for i in run if i in self._perhaps]
         settled = [self._waiting[i] for i in run if i in self._waiting]
-        if not unsettled or any(block.strength in (SURE, ROW) for block in settled):
+        if not unsettled or any(block.strength in (SURE, ROW) or is_day(block.hits) for block in settled):
             return True
         if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
-            return False
+            return self._perhaps[run[0]] & _BELOW != 0 and any(tells_day(rule) for rule in self._possible(run[0]))
         rules = {h.rule.id: h.rule for block in settled for h in block.hits}
         for i in unsettled:
             rules |= {rule.id: rule for rule in self._possible(i)}
@@ -249,11 +255,20 @@ class Page:
             return [one for rest in self._runs([i for i in run if i not in kept]) for one in self._vouched_for(rest)]
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
-        found = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
-        good = [i for i, ok in zip(run, believed(blocks, found), strict=True) if ok and not self._is_title(i)]
+        row = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
+        trusted = believed(blocks, row)
+        if not any(trusted) and under_title(run, blocks, self.lines, self._zones[1]) and self._are_the_only_day(run):
+            trusted = [True] * len(run)
+        good = [i for i, ok in zip(run, trusted, strict=True) if ok and not self._is_title(i)]
         # Where all that would be believed is of others it goes, too: a second run, which no longer sees whom surer
         # lines named, would take it.
         return [(i, backed) for i in [i for i in good if not self._of_another(self._waiting[i])] or good]
+
+    def _are_the_only_day(self, run: list[int]) -> bool:
+        """Whether no other line of the page says a day."""
+        same = {self.lines[i] for i in run}
+        others = [i for i in self._hopes if len(self.lines[i]) <= LONGEST and self.lines[i] not in same]
+        return not any(is_day(self.book.whole(self.lines[i], EVERYWHERE, self._hopes[i])) for i in others)
 
     def _edge(self, run: list[int]) -> list[str] | None:
         """The lines between a run above or below the story and that end of the page."""
@@ -281,17 +296,3 @@ def _opens_title(hits: Iterable[Hit], rest: str) -> bool:
     """Whether what was found before a line above the story is a title's: `PARIS - A bridge for all`, no day, nobody."""
     bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
     return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："
-
-
-def _vouching(rule: str, reason: str) -> dict[str, Rule]:
-    classes = (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
-    return {name: Rule(rule, credit, reason, "any", "line", "") for name, credit in classes}
-
-
-_VOUCHED: Final = _vouching("page.metadata", "The line repeats what the page's metadata says.")
-_REPEATED: Final = _vouching("page.credits", "The line repeats a name that a credit of the page gives.")
-
-
-def _vouched(line: str, name: str, rules: Mapping[str, Rule] = _VOUCHED) -> Hit:
-    span = Span(0, len(line))
-    return Hit(rules[name], span, (Capture(name, line, span),))

@@ -22,7 +22,7 @@ _SPLIT: Final = pattern(r"[、，,;；/／&＆｜|丨\n]+|\s+(?:and|AND|und|et|y
 _TITLE: Final = pattern(rf"[\u4e00-\u9fffA-Za-z·\-—]{{0,16}}?{ROLE}[:：/／]?")
 _LABEL: Final = pattern(r"^(?:[\u4e00-\u9fff]{1,8}[:：/／丨｜|]\s*|(?:文字|文|图|由|by|By)\s+)")
 _AFTER: Final = pattern(
-    r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*】）)\]]+|撰文|摄影|报道|報導|攝影|整理|设计|設計|制图|製圖|数据支持|[编編][辑輯]|[综綜]合|[编編][译譯])+$"
+    r"(?:[_\s]*[A-Za-z]{1,4}\d+|[\s.．·\-—–_*#】）)\]]+|撰文|摄影|报道|報導|攝影|整理|设计|設計|制图|製圖|数据支持|[编編][辑輯]|[综綜]合|[编編][译譯])+$"
 )
 _WHERE: Final = pattern(r"\s+(?:in|aus)\s+[A-ZÀ-Þ][\w .]*$")
 _HAN: Final = pattern(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")

@@ -11,7 +11,8 @@ from dedupe.edits import cut, restore
 from dedupe.model import Hints
 from dedupe.rules.clues import Clues
 from dedupe.rules.loader import load_rulebook, pack_names
-from dedupe.rules.matcher import Memory, Rulebook
+from dedupe.rules.matcher import Rulebook
+from dedupe.rules.memory import Memory
 from dedupe.rules.needles import Clue, PatternReader
 from dedupe.rules.page import Page
 from dedupe.rules.parsing import parse
@@ -228,8 +229,41 @@ def test_any_text_is_judged_and_put_back(text: str) -> None:
 
 @given(st.lists(st.sampled_from(BODY + HEADINGS), max_size=12).map("\n".join))
 @settings(max_examples=150, deadline=None)
-def test_a_page_without_credits_is_left_alone(page: str) -> None:
-    assert find_bylines(page, BOOK, Hints(), SETTINGS) == ()
+def test_a_page_without_credits_is_left_alone_but_for_its_only_day(page: str) -> None:
+    assert {f.rule for f in find_bylines(page, BOOK, Hints(), SETTINGS)} <= {"zh.time.day"}
+
+
+class TestADayByItself:
+    def test_goes_from_between_the_title_and_the_story(self) -> None:
+        assert judged(f"小桥通车\n2026年3月5日\n{BODY[0]}\n{BODY[1]}") == f"小桥通车\n{BODY[0]}\n{BODY[1]}"
+
+    def test_goes_from_below_a_standfirst(self) -> None:
+        lead = "The council said on Monday that the bridge will carry buses from the spring, and trams a year later."
+        stand = "A bridge that took nine years to build is open at last, and those who live there have mixed feelings."
+        assert judged(f"A bridge for all\n{stand}\n5 March 2026\nRelated\n{lead}").count("2026") == 0
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            f"2026年3月5日\n{BODY[0]}",  # a title
+            f"小桥大事记\n2026年3月5日\n{BODY[0]}\n2026年4月6日\n{BODY[1]}",  # a chronicle
+            f"关于修桥的通知\n（2026年3月5日）\n{BODY[0]}",  # a notice given word for word
+            f"小桥通车\n{BODY[0]}\n2026年3月5日",  # a signature's
+            f"三天的桥\n2026年3月5日\n2026年3月6日\n2026年3月7日\n{BODY[0]}",
+        ],
+    )
+    def test_stays_where_it_may_be_the_storys(self, page: str) -> None:
+        assert judged(page) == page
+
+
+class TestAHeadLineOfWhichAPieceIsUnknown:
+    def test_gives_up_the_credits_at_its_ends(self) -> None:
+        line = "2026-03-05 10:20 来源：城南网 栏目直通车 作者：林小禾"
+        assert judged(f"小桥通车\n{line}\n{BODY[0]}") == f"小桥通车\n栏目直通车\n{BODY[0]}"
+
+    @pytest.mark.parametrize("line", ["来源：城南网 小桥通车的消息", "作者：林小禾 小桥通车了"])
+    def test_stays_where_only_one_kind_of_credit_is_in_it(self, line: str) -> None:
+        assert judged(f"小桥通车\n{line}\n{BODY[0]}").split("\n")[1] == line
 
 
 @pytest.mark.parametrize("credit", CREDITS[:4] + CREDITS[4:8])

@@ -1,0 +1,27 @@
+"""
+Lines that no rule reads, and that something else says are credits: the page's metadata, or another credit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from dedupe.model import Capture, Span
+from dedupe.rules.matcher import Hit
+from dedupe.rules.rule import Rule
+
+
+def _vouching(rule: str, reason: str) -> dict[str, Rule]:
+    classes = (("author", "author_byline"), ("source", "source_line"), ("date", "timestamp_line"))
+    return {name: Rule(rule, credit, reason, "any", "line", "") for name, credit in classes}
+
+
+VOUCHED: Final = _vouching("page.metadata", "The line repeats what the page's metadata says.")
+REPEATED: Final = _vouching("page.credits", "The line repeats a name that a credit of the page gives.")
+
+
+def vouched(line: str, name: str, rules: Mapping[str, Rule] = VOUCHED) -> Hit:
+    """A whole line as a credit that says one thing: an author, a source or a date."""
+    span = Span(0, len(line))
+    return Hit(rules[name], span, (Capture(name, line, span),))
