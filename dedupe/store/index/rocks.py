@@ -125,9 +125,9 @@ class RocksTables:
                 "the same command again"
             )
         if "lock hold" in said or "temporarily unavailable" in said:
-            return LockBusyError(f"{self._path} is open already; close it there, then try again ({said})")
+            return LockBusyError(f"{self._path} is already open; close it there, then try again ({said})")
         return IndexDamagedError(
-            f"{self._path} cannot be read: {said}; put back a copy of the directory, or begin a new index"
+            f"{self._path} cannot be read: {said}; restore a copy of the directory, or begin a new index"
         )
 
 

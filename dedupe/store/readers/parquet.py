@@ -32,7 +32,7 @@ _BATCH_ROWS = 256
 
 
 def pyarrow(what: str, module: str = "pyarrow.parquet") -> Any:
-    """Import a module of pyarrow on demand, since it takes a quarter of a second; ``what`` says what needs it."""
+    """A module of the library, which takes a quarter of a second to import; ``what`` says what needs it."""
     try:
         return import_module(module)
     except ImportError:
@@ -104,7 +104,7 @@ def _plain(value: object) -> Json:
             return base64.b64encode(value).decode("ascii")
     if isinstance(value, Decimal | timedelta):
         return str(value)
-    raise ValueError(f"a value of type {type(value).__name__} has no form in JSON")
+    raise ValueError(f"a value of type {type(value).__name__} cannot be represented in JSON")
 
 
 def _without_nan(value: Any) -> Any:
