@@ -50,7 +50,7 @@ def _hopeful(codes: Any, packed: Any) -> Offsets:
         most += codes[k] == _NEWLINE
     starts, ends = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     hopes, rules = np.empty((16, _ROW), dtype=np.int64), np.empty(256, dtype=np.int64)
-    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; rules indicated at the head, at the tail
+    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; indicated at head, tail
     work = np.empty(limits.max() + 1, dtype=np.int64), np.empty(depth * width, dtype=np.uint64)
     lines = count = full = at = 0
     while at < size:
