@@ -79,7 +79,7 @@ def account_of_run(out: Path, document_id: str) -> Account:
         return account
     text = find_text(out, document_id)
     if text is None:
-        raise OutputError(f"{out} decided to keep {document_id}, but its text is not there; was a file removed?")
+        raise OutputError(f"{out} decided to keep {document_id}, but its text is missing; was a file removed?")
     return replace(account, text=text)
 
 

@@ -90,7 +90,9 @@ class Cleaner:
         job: str = "session",
     ) -> None:  # fmt: skip
         if not isinstance(settings, Settings):
-            raise TypeError(f"settings are Settings, not {settings!r}; Cleaner.from_config(path) reads a config file")
+            raise TypeError(
+                f"settings must be Settings, not {settings!r}; Cleaner.from_config(path) reads a config file"
+            )
         self.settings = settings
         self._where = None if index is None else Path(index)
         self._lock_timeout = lock_timeout
@@ -116,7 +118,9 @@ class Cleaner:
         return cls(settings, index=index, lock_timeout=lock_timeout, job=job)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Cleaner stays in its process; make one in each worker, with Cleaner.from_config()")
+        raise TypeError(
+            "a Cleaner cannot be sent to another process; create one in each worker, with Cleaner.from_config()"
+        )
 
     def __enter__(self) -> Self:
         return self

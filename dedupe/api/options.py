@@ -47,9 +47,9 @@ def check_layout(options: RunOptions) -> None:
     """Refuse options that do not go together, or that need a library which is not installed."""
     form, packing, shard_size = options.layout
     if form == "text" and (packing or shard_size):
-        raise OutputError("--format text is a file for each document: --compress and --shard-size go with jsonl")
+        raise OutputError("--format text writes one file per document; for --compress and --shard-size choose jsonl")
     if form == "parquet" and packing:
-        raise OutputError("--format parquet is packed inside (zstd): leave --compress away")
+        raise OutputError("--format parquet is compressed internally (zstd); omit --compress")
     if form == "parquet" and find_spec("pyarrow") is None:
         raise MissingExtraError.of("--format parquet needs pyarrow", "parquet")
     if options.report and find_spec("jinja2") is None:

@@ -82,7 +82,7 @@ def clean(
     again may help; single bad documents are counted as ``failed``. A dry run needs no ``out``.
     """
     if isinstance(sources, str | os.PathLike):
-        raise TypeError(f"sources is a list of paths: [{str(sources)!r}]")
+        raise TypeError(f"sources must be a list of paths: [{str(sources)!r}]")
     paths, out = [Path(source) for source in sources], None if out is None else Path(out)
     settings, options = settings or load_settings(), options or RunOptions()
     rulebook = load_rulebook(settings.bylines.packs, settings.bylines.rules, examples=False)
@@ -162,7 +162,7 @@ def _prepared(size: int, files: int, rulebook: Rulebook, options: RunOptions) ->
     if not cold:
         yield
         return
-    options.on_note("compiling the kernels in the background, once; until then the run goes on without them")
+    options.on_note("compiling the kernels in the background, once; until then the run continues without them")
     with in_background("dedupe.pipeline.warm"):
         yield
 

@@ -50,7 +50,7 @@ def _hopeful(codes: Any, packed: Any) -> Offsets:
         most += codes[k] == _NEWLINE
     starts, ends = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     hopes, rules = np.empty((16, _ROW), dtype=np.int64), np.empty(256, dtype=np.int64)
-    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; rules told at the head, at the tail
+    found = np.empty((6, width), dtype=np.uint64)  # alone, heads, tails, pieces; indicated at head, tail
     work = np.empty(limits.max() + 1, dtype=np.int64), np.empty(depth * width, dtype=np.uint64)
     lines = count = full = at = 0
     while at < size:
@@ -204,7 +204,7 @@ def _close(codes: Any, start: int, end: int, words: Any, packed: Any) -> int:
 
 @_kernel
 def _look(codes: Any, start: int, end: int, packed: Any, work: Any, out: Any) -> bool:
-    """Fill ``out`` with the rules told by the words in a stretch of text; return whether there are any."""
+    """Fill ``out`` with the rules indicated by the words in a stretch of text; return whether there are any."""
     sets, depth, words, tells, spelt = packed[4], packed[5], packed[7], packed[8], packed[9]
     width = sets.shape[1]
     begun = sets[_FIRST + len(packed[2]) + len(packed[3]) :].reshape(-1)

@@ -77,7 +77,7 @@ def members(rules: int) -> Iterator[int]:
 
 
 def _told(lines: Sequence[str], signs: Signs) -> Iterator[tuple[str, int, int]]:
-    """Yield each line with the rules told by its head (or all of it) and those told by its tail."""
+    """Yield each line with the rules indicated by its head (or all of it) and by its tail."""
     stops, window = signs.marks.stops, signs.limits.window
     texts: list[str] = []
     ways: list[tuple[int, int]] = []  # the index of the text for a line's head, and for its tail, or -1
@@ -95,7 +95,7 @@ def _told(lines: Sequence[str], signs: Signs) -> Iterator[tuple[str, int, int]]:
 
 
 def _found(texts: Sequence[str], signs: Signs) -> list[int]:
-    """Return the rules told by the words in each text."""
+    """Return the rules indicated by the words in each text."""
     text, last = "\n".join(texts), len(signs.rules.begun) - 1
     lines = list(accumulate((len(one) + 1 for one in texts), initial=0))
     every: dict[int, list[int]] = {}

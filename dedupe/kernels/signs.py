@@ -80,7 +80,7 @@ The words that share a needle, each with the position in it where the needle end
 advances, last first, and their rules.
 
 A rule requires one of several words, and then a sequence of words: each word advances to its stage the rules that
-have reached the stage before. A rule is told once it has reached the last stage, and also the last but two, where
+have reached the stage before. A rule is indicated once it has reached the last stage, and the last but two, where
 its sequence of words ends.
 """
 

@@ -1,8 +1,8 @@
 """
-Lines that are credits from end to end, and when to believe them: by themselves, or for what stands beside them.
+Lines that consist entirely of credits, and when to believe them: on their own, or because of their neighbours.
 
-A rule for a zone is believed there. Elsewhere a line of credits is believed only next to other credits of another
-class, or of another rule where names stand beside them.
+A rule is believed in its zone. Elsewhere a line of credits is believed only next to credits of another class, or
+of another rule if there are names among them.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Final
 from dedupe.rules.matcher import Hit
 from dedupe.rules.rule import FURNITURE
 
-SURE: Final = 2  # in its zone, and needs nothing beside it
+SURE: Final = 2  # in its zone, and needs no neighbour
 OUTSIDE: Final = 1  # would be sure, but stands outside its zone
 WEAK: Final = 0  # counts only beside another credit
-ROW: Final = -1  # counts only among share prompts, one below the other (`dedupe.rules.rows`)
+ROW: Final = -1  # counts only in a column of share prompts (`dedupe.rules.rows`)
 
 _PICTURES: Final = frozenset(["photo_credit"])
 
 
 class Block:
-    """A line that is credits from end to end, and how far it is believed by itself."""
+    """A line that consists entirely of credits, and how far it is believed on its own."""
 
     def __init__(self, hits: tuple[Hit, ...], strength: int) -> None:
         self.hits = hits
@@ -37,29 +37,29 @@ class Block:
 
     @cached_property
     def vouches(self) -> bool:
-        """Whether it says anything about the credits beside it: page furniture speaks for its like only."""
+        """Whether it says anything about the credits beside it; page furniture supports only other furniture."""
         return not self.classes <= FURNITURE
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """The rules that read them."""
+        """The ids of the rules that matched them."""
         return frozenset([h.rule.id for h in self.hits])
 
     @property
     def authors(self) -> frozenset[str]:
-        """Whom it names as authors."""
+        """The names that it gives as authors."""
         return frozenset(c.value.casefold() for h in self.hits for c in h.captures if c.name == "author")
 
     @property
     def is_name(self) -> bool:
-        """Whether it is a bare name: some of them, in whatever languages, are a list."""
+        """Whether it is a bare name; several of them, in whatever languages, are a list."""
         return self.strength == WEAK and bool(self.authors)
 
     def speaks_for(self, other: Block) -> bool:
         """
-        Whether the other is the more to be believed beside this one.
+        Whether the other block becomes more credible beside this one.
 
-        Page furniture speaks for its like only; a name beside a picture's credit is the picture's caption.
+        Page furniture supports only other furniture; a name beside a photo credit is the photo's caption.
         """
         if other.strength == ROW:
             return False
@@ -69,21 +69,25 @@ class Block:
 
 
 def are_of_several_classes(blocks: Sequence[Block]) -> bool:
-    """Whether credits of another class stand beside each of these neighbours, or in it."""
+    """Whether these neighbours hold credits of more than one class."""
     return len(frozenset().union(*[b.classes for b in blocks])) > 1
 
 
 def believed(blocks: Sequence[Block], rows: Collection[int] = ()) -> list[bool]:
-    """Of neighbours: all that touch, directly or through others, a believed one; ``rows`` are believed already."""
+    """
+    Tell which of these neighbouring blocks to believe: all that touch a believed one, directly or through others.
+
+    ``rows`` are the indices of blocks that are already believed.
+    """
     if len(blocks) == 1 and blocks[0].strength == SURE:
-        return [True]  # most stand alone
+        return [True]  # the most frequent case
     doubted = [b for b in blocks if b.strength != SURE and b.vouches]
     together = are_of_several_classes(doubted)
     rules = frozenset().union(*[b.rules for b in doubted])
     several = len(rules) > 1 and any(b.strength == WEAK for b in doubted) and not all(b.is_name for b in doubted)
     good = [b.strength == SURE or k in rows or (b.vouches and (together or several)) for k, b in enumerate(blocks)]
     voices = [k for k, block in enumerate(blocks) if block.vouches]
-    for lane in (voices, range(len(blocks))):  # credits on both sides of a button stand side by side
+    for lane in (voices, range(len(blocks))):  # first without furniture: credits around a button are neighbours
         for there in (lane, lane[::-1]):
             for before, k in pairwise(there):
                 good[k] = good[k] or (good[before] and blocks[before].speaks_for(blocks[k]))

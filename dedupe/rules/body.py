@@ -1,5 +1,5 @@
 """
-Where on a page the story stands: between its head, with title and credits, and its tail.
+Where the story is on a page: between its head, with title and credits, and its tail.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ _CJK_STOPS: Final = frozenset("。！？；……”」』")
 _LATIN_STOPS: Final = frozenset(".!?\"”'")
 _QUOTES: Final = "\"”'’»』」"
 _FULL_STOPS: Final = frozenset("。！？；…")
-_LONGEST_TITLE: Final = 160  # Romance languages reach it
+_LONGEST_TITLE: Final = 160  # reached in Romance languages
 _LONGEST_STANDFIRST: Final = 300
-_MOST_STANDFIRSTS: Final = 2  # some houses set a list of two
+_MOST_STANDFIRSTS: Final = 2  # some outlets print two
 _MOST_BELOW: Final = 20  # lines of credits and buttons between a standfirst and the lead
 
 
 def body_spans(text: str) -> tuple[Span, Span]:
     """
-    Where the story stands in a text, with its standfirst and without: to the end of its last line.
+    Return the span of the story in a text with its standfirst, and without it, up to the end of its last line.
 
     >>> page = "A bridge\\nThe small bridge in the south of the town opened on Monday, the council said.\\nMore"
     >>> body_spans(page)
@@ -39,9 +39,10 @@ def body_spans(text: str) -> tuple[Span, Span]:
 
 def bounds(lines: Sequence[str]) -> tuple[int, int, int]:
     """
-    The standfirst, the first and the last line of body text; without a standfirst the first line twice.
+    Return the indices of the standfirst, the first and the last line of body text.
 
-    Without body, every line is head and tail. Empty lines count as not there.
+    Without a standfirst, the first line is returned twice. Without body text, every line counts as both head and
+    tail. Empty lines are ignored.
     """
     n = len(lines)
     first, leading = 0, True
@@ -57,7 +58,7 @@ def bounds(lines: Sequence[str]) -> tuple[int, int, int]:
 
 
 def _lead(lines: Sequence[str], first: int, last: int) -> int:
-    """The line below a title with which the story begins: the first of the body, or the next below a standfirst."""
+    """Return the line after the title with which the story begins: the first of the body, or one below a standfirst."""
     standing = below = 0
     for i in range(first, last + 1):
         line = lines[i]
@@ -73,7 +74,7 @@ def _lead(lines: Sequence[str], first: int, last: int) -> int:
 
 
 def is_body(line: str, *, leading: bool) -> bool:
-    """Whether a line is running text: long, or a sentence to its end; a title may end like one, or in a quotation."""
+    """Whether a line is running text: long, or a complete sentence. A title may end like one, or in a quotation."""
     n = len(line)
     if n < 20 or (leading and n < (30 if line[-1] == "。" else 60)):
         return False

@@ -1,9 +1,9 @@
 """
-Which rules may fit a line, told without asking them: by the words in it and the characters at its edges.
+Which rules may match a line, found without running them, from the words in it and the characters at its edges.
 
-Rules are known by their number, in the order in which they are asked; a set of them is one number with a bit
-for each. Most lines of body text hold no word that a rule needs, so that none is asked; of the others, a few are.
-What is told is never too little: a rule that fits is always among those told.
+Rules are identified by their number, in the order in which they are tried; a set of rules is an integer with one bit
+per rule. Most lines of body text contain no word that a rule needs, so no rule is tried; on the others, few are.
+The result is never too small: a rule that matches is always among those found.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ PIECES: Final[frozenset[Place]] = frozenset({"peel", "prefix", "suffix"})
 REST: Final[frozenset[Place]] = frozenset({"peel", "suffix"})
 CLOSERS: Final = frozenset("。！？!?…”』」")
 _LIMITS: Final = Limits(short=60, unended=200, longest=SENTENCE, window=WINDOW)  # credits are shorter than text
-_STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credit at a line's tail ends so
-_ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits so
+_STOPS: Final = frozenset('。！？…，、；”’」』,;.!?"')  # no credit at a line's tail ends with one of these
+_ENDS: Final = frozenset('。；”’」』."')  # and no long line of credits with one of these
 _MARKS: Final = Marks(_STOPS, _ENDS, frozenset(JOINTS), CLOSERS)
-_MOST_CHARACTERS: Final = 1 << 14  # that are remembered at a time
+_MOST_CHARACTERS: Final = 1 << 14  # remembered at a time
 
 
 class Hope(NamedTuple):
     """
-    What a line may hold: its reach (`dedupe.kernels.lines`), and rules by their number.
+    What a line may hold: its reach (`dedupe.kernels.lines`), and rules by number.
 
-    ``alone`` may fit it from end to end, ``heads`` and ``tails`` its ends; ``pieces`` are all those for a piece of a
-    line whose words are in it, if it, or its last sentence, may be credits one behind the other.
+    ``alone`` may match the whole line, ``heads`` and ``tails`` its ends. ``pieces`` are all rules for pieces of a line
+    whose words occur in it, if the line or its last sentence may be a sequence of credits.
     """
 
     reach: int
@@ -59,34 +59,34 @@ class Hope(NamedTuple):
     pieces: Sequence[int]
 
     def credits(self, zones: int) -> bool:
-        """Whether all of the line may be credits of rules that hold in these zones."""
+        """Whether the whole line may be credits of rules that apply in these zones."""
         return self.reach & zones != 0 or self.row(zones)
 
     def row(self, zones: int) -> bool:
-        """Whether it may be several of them."""
+        """Whether the whole line may be several such credits."""
         return self.reach >> FIRST & zones != 0 and self.reach >> LAST & zones != 0
 
     def close(self, zones: int) -> bool:
-        """Whether its last sentence may be credits."""
+        """Whether the last sentence of the line may be credits."""
         return self.reach >> BEFORE & zones != 0 and self.reach >> BEHIND & zones != 0
 
     def edges(self, zones: int) -> bool:
-        """Whether credits may stand at its ends."""
+        """Whether credits may stand at the ends of the line."""
         return self.reach >> EDGES & zones != 0 or self.close(zones)
 
     @property
     def starts(self) -> bool:
-        """Whether a credit may begin inside it."""
+        """Whether a credit may begin inside the line."""
         return self.reach & STARTS != 0
 
     @property
     def is_sentence(self) -> bool:
-        """Whether it is so much of a sentence that only rules for sentences may take it."""
+        """Whether the line is enough of a sentence that only rules for sentences may take it."""
         return self.reach & IS_SENTENCE != 0
 
 
 class Glance(NamedTuple):
-    """Where the lines of a text start and end, those that are blank left out, and what they may hold, if anything."""
+    """The starts and ends of the non-blank lines of a text, and what they may hold, if anything."""
 
     starts: list[int]
     ends: list[int]
@@ -95,7 +95,7 @@ class Glance(NamedTuple):
 
 class Clues:
     """
-    The clues to all rules of a book, and to where in a line a credit may begin.
+    The clues to all rules of a book, and to the places where a credit may begin inside a line.
 
     >>> from dedupe.rules.rule import Rule
     >>> from dedupe.rules.telltale import telltale
@@ -117,7 +117,7 @@ class Clues:
         return _mask(one.rule.place in places for one in self._ready)
 
     def _by_length(self) -> list[Mask]:
-        """The rules that may fit so many characters."""
+        """Return, for each length, the rules that may match that many characters."""
         turns = [0] * (SENTENCE + 2)
         for k, (one, least) in enumerate(zip(self._ready, self._told.least, strict=True)):
             turns[min(least, one.rule.max_length + 1)] ^= 1 << k
@@ -142,7 +142,7 @@ class Clues:
         return Signs(_LIMITS, _MARKS, rules, first, last, self._told.words)
 
     def glance(self, text: str) -> Glance:
-        """Where a text's lines stand, and what each may hold."""
+        """Find the lines of a text, and what each may hold."""
         starts, ends, found, rules = hopeful_lines(code_points(text), self._signs)
         hopes = {
             i: Hope(reach, rules[a:b], rules[b:c], rules[c:d], rules[d:end]) for i, reach, a, b, c, d, end in found
@@ -150,23 +150,23 @@ class Clues:
         return Glance(starts, ends, hopes)
 
     def rules(self, numbers: Iterable[int]) -> list[Rule]:
-        """The rules of these numbers."""
+        """Return the rules with these numbers."""
         return [self._ready[k].rule for k in numbers]
 
     def begins(self, text: str) -> bool:
-        """Whether a credit stands at the beginning of a text."""
+        """Whether a text begins with a credit."""
         return any(self._ready[k].head(text) for k in members(self._first[text[0]]))
 
     def among(self, rules: Iterable[int], zones: int, besides: int = 0) -> Iterator[Ready]:
         """
-        Those of some rules that hold in one of these zones, and in none besides.
+        Yield the given rules that apply in one of these zones, and in none of ``besides``.
 
-        A zone that is none of the rules' own, below a standfirst, asks nobody.
+        The zone below a standfirst, which rules cannot name, yields none.
         """
         return (one for k in rules if (one := self._ready[k]).zone & zones and not one.zone & besides)
 
     def pieces(self, text: str, hope: Hope, zones: int, places: frozenset[Place]) -> Iterator[Ready]:
-        """The rules for some places that may fit a text, a piece of a line, from end to end."""
+        """Yield the rules for some places that may match a whole text, which is a piece of a line."""
         n = len(text)
         if n > WINDOW:
             return iter(())
@@ -175,7 +175,7 @@ class Clues:
 
 
 class _Edge(dict[str, Mask]):
-    """For each character, the rules whose matches may begin with it, or end; worked out when it is first met."""
+    """For each character, the rules whose matches may begin (or end) with it; computed on first use."""
 
     def __init__(self, turns: Mapping[int, Mask]) -> None:
         self._bounds, self._masks = list(turns), list(turns.values())
@@ -197,5 +197,5 @@ def closes(line: str) -> bool:
 
 
 def ending(text: str) -> int:
-    """Where the last sentence begins, which may be a credit behind the story's last full stop; 0 if all is one."""
+    """Return where the last sentence begins, which may be a credit after the story's full stop; 0 if it is all one."""
     return last_sentence(text, CLOSERS)

@@ -1,9 +1,9 @@
 """
-Bare lines that repeat a name which a credit of the same page gives: the author above the author's note, the house
+Bare lines that repeat a name given by a credit of the same page: the author above the author's note, the outlet
 below the story.
 
-A name says nothing by itself: it may be a speaker, one of a list, or a caption. So it must be the name of somebody
-whom a credit that needs nothing beside it names, and stand by itself at an edge of the story.
+A name alone proves nothing: it may be a speaker, part of a list, or a caption. So it must be named by a credit that
+needs no neighbour, and stand on its own at an edge of the story.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _COLONS: Final = (":", "：")
 
 def said(hits: Iterable[Hit]) -> dict[str, Said]:
     """
-    The names that sure credits give, without blanks and case, and whether a person's or a house's.
+    Return the names given by sure credits, without blanks and case, and whether each is a person's or an outlet's.
 
-    A single Latin word among the authors (`By CITYWIRE`) is a house: as a person's, it may be any word.
+    A single Latin word among the authors (`By CITYWIRE`) counts as an outlet: as a person's name, it could be any word.
     """
     names: dict[str, Said] = {}
     for hit in hits:
@@ -43,10 +43,10 @@ def said(hits: Iterable[Hit]) -> dict[str, Said]:
 
 def echoes(lines: Sequence[str], names: Mapping[str, Said]) -> dict[int, Said]:
     """
-    The lines that repeat such a name, and whose it is.
+    Return the lines that repeat such a name, and whether it is a person's or an outlet's.
 
-    A person's name stands above or below the story, or right above a note that begins with it, and nowhere in the
-    body, where it says who speaks; a house's stands above the story, or is the last line of the page.
+    A person's name must stand above or below the story, or right above a note that begins with it, and nowhere in the
+    body, where it would name a speaker; an outlet's must stand above the story or be the last line of the page.
 
     >>> body = "The small bridge in the south of the town opened on Monday, the council said."
     >>> echoes(["A bridge", body, "Jane Roe"], {"janeroe": "author"})
@@ -82,8 +82,8 @@ def _key(name: str) -> str:
 
 
 def _is_note(name: str, below: str) -> bool:
-    """Whether a line begins with the person whom the one above names: by the full name or its last word."""
-    end = r"(?:\b|(?<=[\u3040-\u9fff]))"  # 林小禾是, where no blank parts words
+    """Whether the line below begins with this name, or with its last word."""
+    end = r"(?:\b|(?<=[\u3040-\u9fff]))"  # 林小禾是, where no blank separates words
     names = (name, name.rsplit(maxsplit=1)[-1])
     return any(re.match(re.escape(begun) + end, below, re.IGNORECASE) for begun in names)
 

@@ -1,9 +1,9 @@
 """
-What the patterns of a book tell of, kept on disk between runs.
+The telltale of a book's patterns, cached on disk between runs.
 
-Reading five hundred patterns takes half a second, most of what a run over one file takes; reading what came
-of it takes a thirtieth. Its name is a digest of the patterns and of the code that reads them, so it is never out of
-date; and nobody needs it: what is damaged is made anew, and where nothing can be written nothing is kept.
+Analysing five hundred patterns takes half a second, most of the time of a run over one file; reading the result
+back takes a thirtieth of that. Its name is a digest of the patterns and of the code that analyses them, so it is never
+out of date. It is also dispensable: a damaged file is replaced, and if nothing can be written, nothing is cached.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from dedupe.kernels.signs import Told
 from dedupe.rules.telltale import Mask, Telltale, telltale
 
 PLACE: Final = "DEDUPE_CACHE_DIR"
-"""The environment variable that says where it is kept instead of in the user's cache directory; empty for nowhere."""
+"""Environment variable with a directory to use instead of the user's cache directory; empty disables the cache."""
 
-_MOST: Final = 8  # books that are kept, of two thirds of a megabyte each
-_LEAST: Final = 1 << 16  # characters of patterns; fewer are read as fast as a file
+_MOST: Final = 8  # books that are cached, of two thirds of a megabyte each
+_LEAST: Final = 1 << 16  # characters of patterns; fewer are analysed as fast as a file is read
 _HERE: Final = Path(__file__).parent
 _READERS: Final = (
     *(_HERE / f"{name}.py" for name in ("telltale", "needles", "pieces", "ranges", "rarity", "kept")),
@@ -35,7 +35,7 @@ _READERS: Final = (
 
 
 def kept(patterns: Sequence[str], starts: Sequence[str]) -> Telltale:
-    """The telltale of these patterns: as it was kept, or made now, and kept."""
+    """Return the telltale of these patterns from the cache, or compute and cache it."""
     place = _place()
     if place is None or sum(map(len, patterns)) < _LEAST:
         return telltale(patterns, starts)
@@ -49,7 +49,7 @@ def kept(patterns: Sequence[str], starts: Sequence[str]) -> Telltale:
 
 
 def _place() -> Path | None:
-    """The directory, as systems agree on it; None if there is to be none."""
+    """Return the cache directory by the conventions of the system; None if caching is disabled."""
     named = os.environ.get(PLACE)
     if named is not None:
         return Path(named) if named else None
@@ -66,7 +66,7 @@ def _digest(patterns: Sequence[str], starts: Sequence[str]) -> str:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and forget the oldest of more than a few."""
+    """Write a file completely or not at all, and delete the oldest beyond ``_MOST``."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix="rules-", suffix=".part")
     try:
@@ -82,7 +82,7 @@ def _keep(path: Path, data: bytes) -> None:
 
 
 def _written(told: Telltale) -> bytes:
-    """In columns, which are read several times as fast as rows; each set once. A digest stands before it."""
+    """Serialise in columns, which load several times as fast as rows; each set is stored once. A digest comes first."""
     rows: dict[Mask, int] = {}
 
     def row(mask: Mask) -> int:
@@ -103,7 +103,7 @@ def _written(told: Telltale) -> bytes:
 
 
 def _read(data: bytes) -> Telltale:
-    """What was written so; `ValueError` if it was not."""
+    """Restore what `_written` returned; raises `ValueError` if the data is damaged."""
     if hashlib.sha256(data[64:]).hexdigest().encode() != data[:64]:
         raise ValueError("not as it was written")
     columns: list[Any] = json.loads(data[64:])
@@ -117,5 +117,5 @@ def _read(data: bytes) -> Telltale:
 
 
 def _shared(items: Iterator[Any], sizes: Sequence[int]) -> Iterator[list[Any]]:
-    """The items in lists of these sizes."""
+    """Split the items into lists of these sizes."""
     return (list(islice(items, size)) for size in sizes)

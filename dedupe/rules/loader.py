@@ -1,8 +1,8 @@
 """
-Rule packs and rule files, read into a `Rulebook`: the only module here that touches files or YAML.
+Load rule packs and rule files into a `Rulebook`: the only module here that reads YAML.
 
 A bundled pack is ``configs/rules/<pack>.yaml``, inside the installed package or beside it in a
-source checkout. Every entry remembers its line, so that a mistake is named where it stands.
+source checkout. Every entry remembers its line, so that errors point to the place of a mistake.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _EXAMPLES: Final = re.compile(r"^    examples:\n(?:      .*\n)+", re.MULTILINE) 
 
 def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = (), *, examples: bool = True) -> Rulebook:
     """
-    The rules of the named packs, then those of the files, in this order.
+    Load the rules of the named packs, then those of the files, in this order.
 
-    Without ``examples`` those of the packs are passed over, in half of the time: who cleans pages asks for none.
+    With ``examples=False`` the examples of the packs are skipped, which halves the time: cleaning needs none.
 
     >>> len(load_rulebook(("zh",))) > 10
     True
@@ -46,7 +46,7 @@ def load_rulebook(packs: tuple[str, ...], files: tuple[str, ...] = (), *, exampl
 
 def pack_names() -> tuple[str, ...]:
     """
-    The names of the packs that come with this package.
+    Return the names of the packs that come with this package.
 
     >>> "zh" in pack_names()
     True
@@ -131,7 +131,7 @@ def _mapping(file: str, text: str) -> Mapping[str, Any]:
 
 
 def _fragments(place: RuleSource, raw: Mapping[str, Any]) -> dict[str, str]:
-    """The named pieces, each with the earlier ones put in."""
+    """Return the fragments by name, each with the earlier ones expanded."""
     done: dict[str, str] = {}
     for name, pattern in raw.items():
         done[str(name)] = _expanded(replace(place, entry=raw), pattern, done, str(name), f"fragment {name!r}")
@@ -170,7 +170,7 @@ def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     if mark is None:
         return f"{file}: no YAML: {wrong.problem}"
     lines = text.rstrip().split("\n")
-    # What is missing at the end is reported behind it; a reader looks at the last line.
+    # If something is missing at the end, the mark lies after it; point to the last line instead.
     line, column = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
     begin = max(0, column - _SHOWN)  # a line may be a megabyte
     shown = lines[line][begin : column + _SHOWN]
@@ -187,12 +187,12 @@ class _Entry(dict[str, Any]):
     lines: dict[str, int]
 
 
-# libyaml where it is there: a pack is read in a tenth of the time.
+# libyaml if available: it reads a pack in a tenth of the time.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _refuse_anchors(file: str, text: str) -> None:
-    """No anchors and no aliases: they can say a gigabyte in a line. The packs that come with this have none."""
+    """Refuse anchors and aliases: a line of them can expand to a gigabyte. The bundled packs have none."""
     event: Any
     with _yaml_errors(file, text):
         for event in yaml.parse(text, Loader=_Base):
@@ -203,7 +203,7 @@ def _refuse_anchors(file: str, text: str) -> None:
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """YAML without repeated keys or types of Python; mappings know their lines."""
+    """Loads YAML without repeated keys or Python types; mappings know their lines."""
 
     def construct_entry(self, node: Any) -> Any:
         entry = _Entry()
@@ -225,7 +225,7 @@ def _refuse(problem: str, mark: Any) -> NoReturn:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_entry)
-# A date in an example is text, and so are yes and no: only whole numbers and null are anything else.
+# A date in an example is text, and so are yes and no: only integers and null have types of their own.
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in pairs if tag.rsplit(":", 1)[1] in ("int", "null", "merge")]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()

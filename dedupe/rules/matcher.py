@@ -1,11 +1,11 @@
 """
-A book of rules, made ready to read one line: what in it is credit, and what was read from it.
+A book of rules, prepared to read one line: which parts of it are credits, and what they say.
 
-A line is read in two ways. `Rulebook.whole` asks whether the line is credits and nothing else: it
-is cut where a new credit may begin (``starts`` in the rule files), and each piece must be matched
-from end to end by a rule. `Rulebook.edges` takes credits off the head and the tail of a line whose
-rest stays. Before that all lines of a page are glanced at together (`dedupe.rules.clues`), so that of most
-lines nothing is asked, and of the others few rules.
+A line is read in two ways. `Rulebook.whole` tests whether the line consists of credits only: it
+is cut where a new credit may begin (``starts`` in the rule files), and a rule must match each piece
+from end to end. `Rulebook.edges` takes credits off the head and the tail of a line whose rest
+stays. First, `dedupe.rules.clues` glances at all lines of a page together, so that most lines need no
+rule to be run, and the others only a few.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _NEVER_ASKED: Final = object()
 
 
 class Hit(NamedTuple):
-    """A rule that found its credit at a span, and what it read there."""
+    """A rule that matched a credit: its span, and what was captured there."""
 
     rule: Rule
     span: Span
     captures: tuple[Capture, ...]
 
     def moved(self, by: int) -> Hit:
-        """The same, further on in a text."""
+        """Return the same hit, shifted by so many characters."""
         if not by:
             return self
         captures = tuple([Capture(name, value, Span(a + by, b + by)) for name, value, (a, b) in self.captures])
@@ -46,7 +46,7 @@ class Rulebook:
     """
     Rules in the order of their files, ready to read lines.
 
-    ``starts`` are patterns of the words with which a credit may begin inside a line.
+    ``starts`` are patterns for the words with which a credit may begin inside a line.
     """
 
     def __init__(self, rules: Iterable[Rule], starts: Iterable[str] = ()) -> None:
@@ -62,7 +62,7 @@ class Rulebook:
 
     @cached_property
     def _clues(self) -> Clues:
-        # Rules that stand on their own first: a weak one must not hide what a sure one would say. Names in rows last.
+        # Self-sufficient rules first, lest a weak one hide what a sure one would say; names in rows come last.
         ordered = sorted(self.rules, key=lambda rule: (rule.needs != "nothing", rule.needs == "row"))
         return Clues([Ready(rule) for rule in ordered], kept([rule.pattern for rule in ordered], self.starts))
 
@@ -71,15 +71,16 @@ class Rulebook:
         return asked("|".join(f"(?:{s})" for s in self.starts)) if self.starts else None
 
     def glance(self, text: str) -> Glance:
-        """Where the lines of a text stand, and what to ask of those in which something may be found."""
+        """Find the lines of a text, and the rules to try on those that may hold something."""
         return self._clues.glance(text)
 
     def possible(self, line: str, besides: int, hope: Hope, reach: int) -> list[Rule]:
         """
-        The rules of which a line may be credits, but for those in some zones that it is not credits of alone.
+        Return the rules whose credits a line may be.
 
-        Of those that are weak only such as hold within ``reach``; of those that want a row none, for it stands in
-        their zone.
+        Of rules for the whole line, those in the zones ``besides`` are excluded, since they do not match it; of weak
+        rules, those that do not apply within ``reach``; and all rules that need a row, which counts only in their
+        own zone.
         """
         known = self._memory.of(line)
         found: list[Rule] | None = known.get(("possible", besides, reach))
@@ -93,9 +94,9 @@ class Rulebook:
 
     def whole(self, line: str, zones: int, hope: Hope, besides: int = 0) -> tuple[Hit, ...]:
         """
-        The credits that together are this whole line; nothing if any of it is something else.
+        Return the credits that together make up this whole line, or nothing if any part of it is something else.
 
-        ``besides`` are zones whose rules were asked before, and none of them fits all of it.
+        ``besides`` are zones whose rules have been tried already without matching all of it.
         """
         known = self._memory.of(line)
         found: tuple[Hit, ...] | None = known.get(("whole", zones, besides))
@@ -112,7 +113,7 @@ class Rulebook:
         return () if found and line[0] in JOINTS and not self._clues.begins(line[:WINDOW]) else found
 
     def _cuts(self, line: str) -> list[int]:
-        """Where, inside a line, a credit may begin."""
+        """Return the offsets inside a line at which a credit may begin."""
         if self._starts is None:
             return []
         data = line.encode()
@@ -155,7 +156,7 @@ class Rulebook:
         return (hits, Span(head, tail)) if several else ((), Span(0, len(line)))
 
     def edges(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
-        """The credits at the head and the tail of a line, outermost first; the span that stays, and the hope for it."""
+        """Return the credits at the ends of a line, outermost first; the span that stays, and the hope for it."""
         known = self._memory.of(line)
         found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(("edges", zones))
         if found is None:
@@ -205,14 +206,14 @@ class Rulebook:
         return ()
 
     def _chain(self, line: str, hope: Hope, zones: int, places: frozenset[Place]) -> tuple[Hit, ...]:
-        """The credits that a line is cut into where credits begin; nothing if any piece of it is something else."""
+        """Return the credits into which a line can be cut, or nothing if any piece of it is something else."""
         known = self._memory.of(line)
         found: tuple[Hit, ...] | None = known.get(("chain", zones, places))
         if found is None:
             if "cuts" not in known:
                 known["cuts"] = self._cuts(line) if hope.starts else []
             cuts: list[int] = known["cuts"]
-            # A whole line that is one piece is no chain, and rules for whole lines are asked of it as well.
+            # A whole line of one piece is not a chain; rules for whole lines are tried on it anyway.
             found = self._cut(line, cuts, hope, (zones, places)) if cuts or places == REST else ()
             known["chain", zones, places] = found
         return found
@@ -238,7 +239,7 @@ class Rulebook:
         return () if all(h.rule.needs == "company" for h in found) else _interns_told(found, line)
 
     def _piece(self, line: str, span: Span, hope: Hope, within: tuple[int, frozenset[Place]]) -> Hit | None:
-        """The first rule that reads this piece of a line, the joints around it left out of the reading."""
+        """Return the hit of the first rule that matches this piece of a line, without the joints around it."""
         a, b = span
         while a < b and line[a] in JOINTS:
             a += 1
@@ -250,7 +251,7 @@ class Rulebook:
         return None
 
     def _full(self, one: Ready, text: str) -> Hit | None:
-        """What a rule reads in a text from end to end."""
+        """Return the hit of a rule that matches a whole text, or None."""
         known = self._memory.of(text)
         found: Hit | None = known.get(one, _NEVER_ASKED)
         if found is _NEVER_ASKED:
@@ -272,7 +273,7 @@ def _interns_told(hits: tuple[Hit, ...], line: str) -> tuple[Hit, ...]:
 
 
 def _last(one: Ready, window: str, origin: int) -> Hit | None:
-    """Where a suffix rule fits the end of the window."""
+    """Return the hit of a suffix rule at the end of the window, or None."""
     m = one.tail(window)
     if m is None or m.end - m.start > one.rule.max_length or one.unwanted(window[m.start :]) is not None:
         return None
@@ -283,7 +284,7 @@ def _last(one: Ready, window: str, origin: int) -> Hit | None:
 
 
 def _ends(line: str, start: int, end: int) -> str:
-    """What is left of a line; of a long one, which stays long, as much of its ends as is looked at."""
+    """Return the rest of a line; of a long one, only as much of its ends as will be examined."""
     if end - start <= 4 * WINDOW:
         return line[start:end]
     return line[start : start + 2 * WINDOW] + line[end - 2 * WINDOW : end]

@@ -1,9 +1,9 @@
 r"""
-What a text must hold for a pattern to match it: characters at its edges, and words to look for before asking.
+What a text must contain for a pattern to match it: characters at its edges, and words to look for before trying.
 
 Looking for words is many times cheaper than running an automaton of dozens of rules, and most lines of
-body text hold none of them. A pattern is read from the inside out: classes and escapes first, then groups
-without groups in them, each of which becomes one character. Equal pieces are read once; rules that share
+body text contain none of them. A pattern is analysed from the inside out: classes and escapes first, then groups
+without inner groups, each of which is replaced by one character. Equal pieces are analysed once; rules that share
 fragments share most of their pieces.
 """
 
@@ -34,11 +34,11 @@ from dedupe.rules.rarity import Rarity, bond
 _MOST_WORDS: Final = 160  # a longer list of words is no list
 _MOST_NEEDLES: Final = 2048
 _LONGEST_ROW: Final = 6
-_COMMONPLACE: Final = 0.1  # words as common as this tell nothing
-_EVERYWHERE: Final = 0.01  # letters as common as this are not looked for in a row of words
-_FEW: Final = 64  # characters; a wider class tells nothing
-_NODES: Final = 0x100000  # characters from here on stand for pieces that were read
-_MOST_NODES: Final = 60_000  # more there is no room for
+_COMMONPLACE: Final = 0.1  # words as common as this are of no use
+_EVERYWHERE: Final = 0.01  # letters as common as this are not looked for in a sequence of words
+_FEW: Final = 64  # characters; a wider class is of no use
+_NODES: Final = 0x100000  # characters from here on stand for analysed pieces
+_MOST_NODES: Final = 60_000  # there is no room for more
 _GROUP: Final = re.compile(r"\((?:\?:|\?P?<\w+>)?([^()]*)\)")
 _QUOTED: Final = re.compile(r"\\[QEC]")
 _FLAGS: Final = re.compile(r"\(\?[^:P<]")
@@ -48,10 +48,10 @@ _PIECE: Final = re.compile(r"(.)((?:[*+?]|\{\d+(?:,\d*)?\})\??)?", re.DOTALL)
 
 class Clue(NamedTuple):
     """
-    What every match has: a first and a last character out of these ranges, and one of these words in it.
+    What every match has: a first and a last character in these ranges, and at least one of these words.
 
-    ``words`` is None where no word is known. ``row`` are sets of words of which every match has one
-    each, one behind the other. ``least`` is how many characters it has, or more.
+    ``words`` is None if no word is known. ``row`` is a sequence of sets of words: every match contains
+    one word of each, in this order. ``least`` is the minimum length of a match.
     """
 
     first: Ranges
@@ -63,7 +63,7 @@ class Clue(NamedTuple):
 
 class PatternReader:
     r"""
-    Reads patterns, each piece once. Patterns are RE2's; what this reader does not know may be anything.
+    Analyses RE2 patterns, each piece once; whatever it does not understand may match anything.
 
     >>> reader = PatternReader()
     >>> clue = reader.read(r"(?:本报)?北京\d+月(?P<x>电|讯)")
@@ -88,7 +88,7 @@ class PatternReader:
         self._any = self._named(".", ALL)
 
     def read(self, pattern: str) -> Clue:
-        """The clue to a pattern."""
+        """Return the clue to a pattern."""
         node = None
         if not _QUOTED.search(pattern) and max(pattern, default="") < chr(_NODES) and len(self._nodes) < _MOST_NODES:
             flat = ATOM.sub(self._atom, pattern)
@@ -102,11 +102,11 @@ class PatternReader:
         return Clue(self._ranges(node.first), self._ranges(node.last), node.needs, row, node.least)
 
     def needle(self, word: str) -> str:
-        """The part of a word that it is looked for with."""
+        """Return the part of a word that is used to search for it."""
         return self._rarity.needle(word)
 
     def _atom(self, m: re.Match[str]) -> str:
-        """The character that stands for a class or an escape from now on."""
+        """Return the character that replaces a class or an escape."""
         source = m[0]
         if name := self._names.get(source):
             return name
@@ -128,7 +128,7 @@ class PatternReader:
         return Piece(False, frozenset(first), frozenset(last), words, chance, words, share, row, least)
 
     def _group(self, m: re.Match[str]) -> str:
-        """The character that stands for a group from now on."""
+        """Return the character that replaces a group."""
         if (name := self._names.get(m[1])) is None:
             node = self._either(m[1])
             name = self._names[m[1]] = chr(_NODES + len(self._nodes))
@@ -155,13 +155,13 @@ class PatternReader:
         )
 
     def _row(self, rows: Sequence[tuple[frozenset[str], ...]]) -> tuple[frozenset[str], ...]:
-        """What each of several has in a row, if that is more than one word."""
+        """Merge the rows of alternatives into one that holds for all of them, if it has more than one word."""
         length = min(map(len, rows))
         sets = zip(*(self._rarest(row, length) for row in rows), strict=True) if length > 1 else ()
         return tuple(NONE.union(*each) for each in sets)
 
     def _rarest(self, row: Sequence[frozenset[str]], length: int) -> list[frozenset[str]]:
-        """The rarest words of a row, in their order."""
+        """Return the ``length`` rarest sets of a row, in order."""
         if len(row) <= length:
             return list(row)
         rarest = sorted(range(len(row)), key=lambda k: self._rarity.share(row[k]))[:length]
@@ -237,14 +237,14 @@ class PatternReader:
     def _joint(
         self, last: frozenset[str], first: frozenset[str]
     ) -> tuple[()] | tuple[tuple[float, frozenset[str], frozenset[str]]]:
-        """The two characters where one piece ends and the next begins, and how common they are, if they are few."""
+        """Return the characters on both sides of a joint of two pieces, and how common the pairs are, if few."""
         before, behind = self._edge(last), self._edge(first)
         if before is None or behind is None or len(before[0]) * len(behind[0]) > _MOST_NEEDLES:
             return ()
         return ((before[1] * behind[1], before[0], behind[0]),)
 
     def _edge(self, atoms: frozenset[str]) -> tuple[frozenset[str], float] | None:
-        """The characters that these pieces begin with or end with, and how common they are; None if they are many."""
+        """Return the characters that these atoms stand for, and how common they are; None if there are many."""
         if atoms not in self._edges:
             self._edges[atoms] = None
             classes = [self._classes[atom] for atom in atoms if atom in self._classes]

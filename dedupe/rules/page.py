@@ -1,13 +1,13 @@
 """
-A page of lines, read by a rulebook: which credits it holds, and when to believe them.
+A page of lines, read by a rulebook: which credits it contains, and when to believe them.
 
-Zones are counted against the body, not against the page: *head* is everything up to the first
-body line and that line's beginning, *tail* everything from the last body line's end. Between a
-standfirst and the lead stand the rules for both, and those for the head beside another credit. A rule
-for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
-credits of another class. Reading repeats until nothing more is found, since one line gone brings
-the next to the edge; so a page that was cut holds nothing more to find. Last come the lines that repeat a name which
-a credit gives (`dedupe.rules.echoes`), and what they uncover.
+Zones are relative to the body, not to the page: *head* is everything up to the first body line and
+the beginning of that line, *tail* everything from the end of the last body line. Between a standfirst
+and the lead, rules for the tail or both edges apply, and those for the head beside another credit. A rule
+is believed in its zone. Elsewhere a line of credits is believed only in a block: next to credits of another class.
+Reading repeats until nothing more is found, since removing one line brings the next to the edge; so a page that
+has been cut contains nothing more to find. The lines that repeat a name given by a credit
+(`dedupe.rules.echoes`), and what they uncover, come last.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
 from dedupe.rules.story import of_story
 from dedupe.rules.vouched import REPEATED, vouched
 
-_ROUNDS: Final = 32  # each takes a layer off; deeper piles than this are no credits
+_ROUNDS: Final = 32  # each removes a layer; deeper piles than this are not credits
 _WHERE: Final = frozenset({"place", "agency"})
 _BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
 
 Plain = set[tuple[str, int]]
-"""Lines that hold no credit, each with the zone where it stood."""
+"""Lines that contain no credit, each with the zone where it stood."""
 
 
 class Page:
     """
-    The lines of a text with what was found in them so far.
+    The lines of a text, with what has been found in them so far.
 
-    ``known`` maps lines that page metadata vouch for (an author's name) to their capture. Author
-    lines stand at both ends of a story; house and day only above it, since below it they sign
+    ``known`` maps lines that the page's metadata vouch for (an author's name) to their capture. Author
+    lines count at both ends of a story; outlet and date only above it, since below it they sign
     what is quoted.
     """
 
@@ -64,10 +64,10 @@ class Page:
         self._zones = (len(self.lines), len(self.lines), -1)
         self._fresh: list[int] = []
         self._changed: list[int] = []
-        self._peeled: Plain = set()  # lines off which all was taken that stood at their ends
+        self._peeled: Plain = set()  # lines from whose ends everything has been taken
 
     def read(self) -> list[Hit]:
-        """Everything the book finds on this page, in the order of the text."""
+        """Return everything the book finds on this page, in text order."""
         named = {i for i, line in enumerate(self.lines) if line in self.known} if self.known else set()
         self._fresh = sorted(named.union(self._hopes))
         for _ in range(_ROUNDS if self._fresh else 0):
@@ -96,7 +96,7 @@ class Page:
         return len(self.hits) > found
 
     def _repeated(self) -> bool:
-        """Take the lines that repeat a name which a credit gives; when all else is found, so that no order matters."""
+        """Take the lines that repeat a name given by a credit; last, so that the order of reading does not matter."""
         names = said(self.hits)
         found = echoes(self.lines, names) if names else {}
         self._changed = []
@@ -108,7 +108,7 @@ class Page:
         return bool(found)
 
     def _due(self, zones: tuple[int, int, int]) -> list[int]:
-        """The lines to look at: all at first, then those that changed or came into another zone."""
+        """Return the lines to examine: at first all, then those that changed or moved to another zone."""
         if self._fresh:
             due, self._fresh = self._fresh, []
             return due
@@ -159,18 +159,18 @@ class Page:
 
     @staticmethod
     def _may_be_credits(zone: int, hope: Hope) -> bool:
-        """Whether all of a line may be credits, whatever zone they are for; a sentence only at an edge of the page."""
+        """Whether a whole line may be credits, for whatever zone; a sentence only at an edge of the page."""
         return hope.credits(EVERYWHERE) and (zone & (HEAD | TAIL) != 0 or not hope.is_sentence)
 
     @staticmethod
     def _named(line: str, name: str, zone: int) -> Block | None:
-        """A line that the page's metadata vouch for."""
+        """Return the block of a line that the page's metadata vouch for, if it counts in this zone."""
         if name != "author" and not zone & HEAD:
             return None
         return Block((vouched(line, name),), SURE if zone & (HEAD | TAIL) else OUTSIDE)
 
     def _inside(self, line: str, zone: int, hope: Hope | None) -> Block | None:
-        """A line that is credits by rules for the zone where it stands."""
+        """Return the block of a line that is credits by rules for its own zone."""
         if hope is None or not hope.credits(zone) or not self._may_be_credits(zone, hope):
             return None
         hits = self.book.whole(line, zone, hope)
@@ -179,7 +179,7 @@ class Page:
         return Block(hits, WEAK if all(h.rule.needs == "neighbour" for h in hits) else SURE) if hits else None
 
     def _outside(self, line: str, zone: int, hope: Hope) -> Block | None:
-        """A line that is credits by rules for other zones, of which those that are weak hold above and below."""
+        """Return the block of a line that is credits by rules for other zones; weak rules must still reach its zone."""
         hits = self.book.whole(line, EVERYWHERE, hope, besides=zone)
         weak = [h for h in hits if h.rule.needs == "neighbour"]
         reach = zone | HEAD if zone & _BELOW else zone
@@ -193,7 +193,7 @@ class Page:
         self._changed.append(i)
 
     def _believed(self) -> list[tuple[int, bool]]:
-        """The waiting lines to be taken, and whether credits of another class stand beside each."""
+        """Return the waiting lines to take, and whether credits of another class stand beside each."""
         taken: list[tuple[int, bool]] = []
         for run in self._runs(sorted([*self._waiting, *self._perhaps])):
             if all(i in self._waiting for i in run):
@@ -205,7 +205,7 @@ class Page:
         return taken
 
     def _runs(self, order: list[int]) -> list[list[int]]:
-        """These lines, those together between which no other stands."""
+        """Group these lines into runs without other lines in between."""
         runs: list[list[int]] = []
         for i in order:
             if runs and not any(self.lines[runs[-1][-1] + 1 : i]):
@@ -216,9 +216,9 @@ class Page:
 
     def _matters(self, run: list[int]) -> bool:
         """
-        Whether any of these neighbours might be believed, so that it matters what they hold.
+        Whether any of these neighbours might be believed, so that it matters what they contain.
 
-        Those that stand outside of their zones are many, and most stand alone: they are not asked.
+        Many lines stand outside their zones, and most of them alone: no rules are run on those.
         """
         unsettled = [i for i in run if i in self._perhaps]
         settled = [self._waiting[i] for i in run if i in self._waiting]
@@ -234,13 +234,13 @@ class Page:
         return (several or len(classes) > 1) and not classes <= FURNITURE
 
     def _possible(self, i: int) -> list[Rule]:
-        """The rules by which an unsettled line may be credits."""
+        """Return the rules by which an unsettled line may be credits."""
         zone = self._perhaps[i]
         reach = zone | HEAD if zone & _BELOW else zone
         return self.book.possible(self.lines[i], zone, self._hopes[i], reach)
 
     def _settle(self, lines: Iterable[int]) -> None:
-        """Find out what lines hold by rules for other zones than theirs."""
+        """Find out what lines contain by rules for zones other than their own."""
         for i in lines:
             if (zone := self._perhaps.pop(i, None)) is None:
                 continue
@@ -271,7 +271,7 @@ class Page:
         return not any(is_day(self.book.whole(self.lines[i], EVERYWHERE, self._hopes[i])) for i in others)
 
     def _edge(self, run: list[int]) -> list[str] | None:
-        """The lines between a run above or below the story and that end of the page."""
+        """Return the lines between a run, above or below the story, and that end of the page."""
         standfirst, _, last = self._zones
         if run[-1] < standfirst and last >= 0:
             return self.lines[: run[0]]
@@ -293,6 +293,6 @@ class Page:
 
 
 def _opens_title(hits: Iterable[Hit], rest: str) -> bool:
-    """Whether what was found before a line above the story is a title's: `PARIS - A bridge for all`, no day, nobody."""
+    """Whether a dateline above the story, without date or person, opens a title: `PARIS - A bridge for all`."""
     bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
     return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："

@@ -1,8 +1,8 @@
 """
-A rule out of a mapping, or a refusal that says what is wrong with it.
+Make a rule of a mapping, or refuse it and say what is wrong.
 
-Pure: the mapping arrives parsed, with the file and line it stood on. Whatever is wrong with it
-raises `RuleError`, which names the place, the nearest valid word and the remedy.
+Pure: the mapping arrives parsed, with its file and line. Any mistake in it raises `RuleError`, which
+names the place, the nearest valid word and the remedy.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _REMEDIES: Final = (
     ("perl operator", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
     ("repetition", "; counts inside counts grow too large: write * for the outer one, 'max_length' bounds it"),
 )
-_SHOWN: Final = 100  # characters of a long line behind the word that is meant
+_SHOWN: Final = 100  # characters shown of a long line, from the word in question on
 _FRAGMENT: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)+")
 
 
 def parse(source: RuleSource, fragments: Mapping[str, str]) -> Rule:
     """
-    Make a rule of a mapping, or say what is wrong with it.
+    Make a rule of a mapping, or raise `RuleError` saying what is wrong with it.
 
     >>> entry = {"id": "x.end", "class": "end_mark", "reason": "End.", "zone": "tail", "as": "line",
     ...          "match": "{stop}", "examples": {"strip": ["###"], "keep": ["#"]}}
@@ -85,7 +85,7 @@ def parse(source: RuleSource, fragments: Mapping[str, str]) -> Rule:
 
 def expand(pattern: str, fragments: Mapping[str, str], check: Reader, key: str = "") -> str:
     """
-    Put the fragments in where the pattern names them.
+    Replace the names of fragments in a pattern by the fragments.
 
     >>> expand("{a}+", {"a": "b"}, Reader(RuleSource("f", 1, {})))
     '(?:b)+'
@@ -101,7 +101,7 @@ def expand(pattern: str, fragments: Mapping[str, str], check: Reader, key: str =
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """
-    The hint for a mistyped word, or nothing; of a word that is half a word, all that begin so.
+    Return a hint for a mistyped word, or nothing; for the first part of a word, all words that begin with it.
 
     >>> nearest("reson", ["reason", "match"])
     "; did you mean 'reason'?"
@@ -116,7 +116,7 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
 def pointed(text: str, line: int, word: str = "") -> str:
     """
-    A line of a file with a caret below the word that is meant, or below its beginning; each on a line of its own.
+    Return a line of a file, and below it a caret at the word in question, or at the beginning of the line.
 
     >>> print(pointed("version: 1\\n  zone: tial", 2, "zone"))
     <BLANKLINE>
@@ -134,7 +134,7 @@ def pointed(text: str, line: int, word: str = "") -> str:
 
 
 class Reader:
-    """Reads one mapping key by key, and refuses with its place in every message."""
+    """Reads one mapping key by key; its refusals name the place of the mistake."""
 
     def __init__(self, source: RuleSource) -> None:
         self.source = source
@@ -143,7 +143,7 @@ class Reader:
     def refuse(
         self, text: str, names: Iterable[str] = (), key: str = "", within: Mapping[str, Any] | None = None
     ) -> NoReturn:
-        """Raise `RuleError` with the place of the key, the rule, the names that would do, and the line itself."""
+        """Raise `RuleError` with the place of the key, the rule, the valid names, and the line itself."""
         rule = f"rule {self.entry['id']}: " if "id" in self.entry else ""
         known = ", ".join(names)
         end = "" if not known else f" One of: {known}" if text.endswith("?") else f"; one of: {known}"
@@ -152,7 +152,7 @@ class Reader:
         raise RuleError(f"{self.source.file}:{line}: {rule}{text}{end}{shown}")
 
     def keys(self, entry: Mapping[str, Any], known: tuple[str, ...], required: tuple[str, ...]) -> None:
-        """Refuse what is not known, and what is missing."""
+        """Refuse unknown and missing keys."""
         for key in entry:
             if key not in known:
                 self.refuse(f"unknown key {key!r}{nearest(str(key), known)}", known, str(key), entry)
@@ -161,7 +161,7 @@ class Reader:
                 self.refuse(f"{key!r} is missing; every rule has: {', '.join(required)}")
 
     def id(self) -> str:
-        """The rule's name."""
+        """Return the rule's id."""
         name = self.text("id")
         if not _ID.fullmatch(name):
             parts = "small letters, digits and dashes in two or more parts, like zh.page.paper"
@@ -169,21 +169,21 @@ class Reader:
         return name
 
     def text(self, key: str) -> str:
-        """A key that must be text."""
+        """Return the value of a key that must be text."""
         value = self.entry[key]
         if not isinstance(value, str):
             self.refuse(f"{key!r} must be text, not {type(value).__name__}; put it in 'single quotes'", key=key)
         return value
 
     def choice(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
-        """A key that must be one of a closed list."""
+        """Return the value of a key that must be one of the ``known`` words."""
         value = self.entry.get(key, default)
         if value not in known:
             self.refuse(f"{key!r} is {value!r}{nearest(str(value), known)}", known, key)
         return str(value)
 
     def length(self) -> int:
-        """The longest credit."""
+        """Return the maximum length of the rule's credits."""
         value = self.entry.get("max_length", 80)
         most = SENTENCE if self.entry.get("as") == "sentence" else WINDOW
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
@@ -191,7 +191,7 @@ class Reader:
         return value
 
     def pattern(self, key: str, fragments: Mapping[str, str]) -> str | None:
-        """A key that must be RE2, with its fragments put in; None if it is not there."""
+        """Return an RE2 pattern with its fragments expanded; None if the key is missing."""
         if key not in self.entry:
             return None
         text = expand(self.text(key), fragments, self, key)
@@ -206,7 +206,7 @@ class Reader:
         return text
 
     def split(self) -> dict[str, str]:
-        """How lists are taken apart, by capture."""
+        """Return the patterns that split lists, by capture."""
         raw = self.entry.get("split", {})
         if not isinstance(raw, Mapping):
             self.refuse("'split' must be a mapping from a capture to a pattern, like {source: '[、,]'}", key="split")
@@ -218,7 +218,7 @@ class Reader:
         return {str(k): str(v) for k, v in raw.items()}
 
     def contexts(self, rule: Rule) -> None:
-        """Refuse neighbours that the place, the zone or the class cannot have."""
+        """Refuse context conditions that do not go with the place, the zone or the class."""
         if rule.followed_by and rule.place != "prefix":
             self.refuse("'followed_by' goes with 'as: prefix' only; delete it or change 'as'", key="followed_by")
         if rule.preceded_by and rule.place != "suffix":
@@ -228,7 +228,7 @@ class Reader:
             self.refuse(f"'needs: row' goes with {wanted}", key="needs")
 
     def examples(self) -> Mapping[str, Any]:
-        """The examples, with those that no rule goes without."""
+        """Return the examples, refusing a rule without those that are required."""
         raw = self.entry["examples"]
         if not isinstance(raw, Mapping):
             self.refuse("'examples' must be a mapping with 'strip' and 'keep'", key="examples")
@@ -239,7 +239,7 @@ class Reader:
         return raw
 
     def example(self, raw: object) -> Example:
-        """One text to strip, and what must come of it."""
+        """Return one example to strip, with its expected result."""
         if isinstance(raw, str):
             return Example(raw)
         if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
@@ -253,7 +253,7 @@ class Reader:
 
 
 def compiled(pattern: str | bytes, refuse: Callable[[str], NoReturn] | None = None) -> Any:
-    """An RE2 pattern, for texts of its own kind; what RE2 says of a wrong one goes to ``refuse``, not to stderr."""
+    """Compile an RE2 pattern for str or bytes; the reason of a failure is passed to ``refuse``, not to stderr."""
     try:
         return _compiled(pattern)
     except re2.error as wrong:
@@ -265,7 +265,7 @@ def compiled(pattern: str | bytes, refuse: Callable[[str], NoReturn] | None = No
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str | bytes) -> Any:
-    # RE2's own cache does not know two equal sets of options for equal.
+    # RE2's own cache does not recognise two equal sets of options as equal.
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 64 << 20

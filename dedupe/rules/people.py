@@ -1,8 +1,8 @@
 """
-Lists of names, taken apart: ``林小禾 李明`` are two people, ``刘 琳`` is one.
+Split lists of names: ``林小禾 李明`` are two people, ``刘 琳`` is one.
 
-Chinese names carry no spaces and no capitals, so a list is told by its separators, by the
-titles between the names, and, where two names stand with nothing between, by their surnames.
+Chinese names have no spaces and no capitals, so a list is recognised by its separators, by the
+titles between the names, and, where two names are written together, by their surnames.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from dedupe.patterns import pattern
 from dedupe.rules.surnames import COMMON, DOUBLE, SURNAMES
 
-# What people are called in credits; what stands before it is their house, not their name.
+# Job titles in credits; what comes before one is the person's outlet, not the name.
 ROLE: Final = (
     r"(?:特约|特約|特派|首席|实习|實習|见习|見習|[驻駐][\u4e00-\u9fff、]{1,10}?|职工|融媒体|全媒体|摄影|攝影|文字|高级|资深)*"
     r"(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|撰稿人|专栏作者|專欄作者|报道员|特派员|特派員|主播|主持人)"
@@ -26,7 +26,7 @@ _AFTER: Final = pattern(
 )
 _WHERE: Final = pattern(r"\s+(?:in|aus)\s+[A-ZÀ-Þ][\w .]*$")
 _HAN: Final = pattern(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
-# What an author is beside being one; it stands before the name, with nothing between.
+# An author's position, written directly before the name.
 _POST: Final = pattern(
     r"(?:[\u4e00-\u9fff]{1,40}?(?:[报報]|新闻|新聞|财经|財經|客户端|[网網社台]|教授|讲师|講師|研究员|研究員|院长|院長|校长|校長|主任|所长|所長|会长|會長|主席|秘书长|秘書長|委员|委員|选委|選委"
     r"|书记|書記|议员|議員|律师|律師|医生|醫生|医师|醫師|博士|分析师|分析師|经济学家|經濟學家|作家|学者|學者|总编辑|總編輯|主笔|主筆))(?=[\u4e00-\u9fff]{2,3}$)"
@@ -35,7 +35,7 @@ _BARE_POST: Final = pattern(
     r"[\u4e00-\u9fff]{3,}(?:书记|書記|委员|委員|院长|院長|主任|所长|所長|会长|會長|秘书长|秘書長|研究员|研究員|教授|讲师|講師|律师|律師"
     r"|医师|醫師|医生|醫生|药师|藥師|护士长?|護理師|营养师|營養師|咨询师|工程师|工程師|分析师|分析師|科普专家|博士后?|顾问|顧問)"
 )
-# Columns and bodies that stand where a name may.
+# Columns and institutions that appear where a name may.
 _COLUMN: Final = pattern(
     r"[\u4e00-\u9fff]+(?:观察|觀察|时评|時評|述评|述評|快评|快評|速评|短评|社论|社論|聚焦|特写|特寫|专访|專訪|纪实|紀實|综述|綜述|调查|調查)"
 )
@@ -81,7 +81,7 @@ _RANK: Final = {surname: rank for rank, surname in enumerate(_COMMONEST)}
 
 def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     """
-    The people of a list: start, end and name of each, titles and houses left out.
+    Yield the people in a list: start, end and name of each, without titles and outlets.
 
     >>> [name for _, _, name in split_people("城南报记者 林小禾、李 明 实习生 王小宁")]
     ['林小禾', '李明', '王小宁']
@@ -96,7 +96,7 @@ def split_people(value: str) -> Iterator[tuple[int, int, str]]:
     houses = [_HOUSE.fullmatch(name) is not None for _, _, name in found]
     if any(len(name) <= _LONGEST_NAME and name[0] in COMMON for _, _, name in found):
         houses = [house or _BODY.search(name) is not None for house, (_, _, name) in zip(houses, found, strict=True)]
-    # A house or a body alone signs for itself; beside a name it is where that person works.
+    # An outlet or institution alone is the signatory; beside a name, it is where that person works.
     yield from (one for one, house in zip(found, houses, strict=True) if not house or all(houses))
 
 
@@ -110,7 +110,7 @@ def _everybody(value: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Parts of a Chinese list at its spaces, the halves of a name put together; others whole."""
+    """Split a Chinese list at its spaces, but keep the halves of a name together; leave other lists whole."""
     tokens = [m.span() for m in _TOKEN.finditer(value, start, stop)]
     if not tokens:
         return
@@ -128,14 +128,14 @@ def _pieces(value: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def _halves(first: str, second: str) -> bool:
-    """Whether two words are one name: 林 禾, 小林 直子."""
+    """Whether two words form one name: 林 禾, 小林 直子."""
     if len(first) == 1:
         return len(second) == 1
     return first in _JAPANESE and len(second) <= _LONGEST_GIVEN and second[0] not in COMMON
 
 
 def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Nobody, one person, or people written together, out of one part."""
+    """Yield the people in one part of a list: none, one, or several written together."""
     if found := _LABEL.match(value[start:end]):
         start += found.end()
     if (post := _POST.match(value[start:end])) and value[start + post.end()] in COMMON:
@@ -158,14 +158,14 @@ def _person(value: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 def _together(name: str) -> list[str]:
     """
-    Names written without anything between, parted where a surname begins.
+    Split names that are written together, where a surname begins.
 
     >>> _together("张小明李华"), _together("欧阳小明"), _together("马小阳李华"), _together("金融时报")
     (['张小明', '李华'], ['欧阳小明'], ['马小阳', '李华'], ['金融时报'])
     """
     if not 4 <= len(name) <= _MOST_TOGETHER or not _HAN.fullmatch(name) or _HOUSE.fullmatch(name) or _BODY.search(name):
         return [name]
-    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(name)  # what it costs to come so far
+    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(name)  # cheapest split of each prefix
     for end in range(2, len(name) + 1):
         for size in (3, 2, 4):
             before = best[end - size] if size <= end else None

@@ -1,5 +1,5 @@
 """
-Which characters a class or an escape of RE2 stands for, as ranges of code points; in doubt, more than those.
+Which characters an RE2 class or escape stands for, as ranges of code points; in doubt, a superset.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DIGITS: Final[Ranges] = ((48, 57),)
 _WORD: Final[Ranges] = ((48, 57), (65, 90), (95, 95), (97, 122))
 _CLASSES: Final = {"d": _DIGITS, "s": _SPACES, "w": _WORD}
 _CONTROLS: Final = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
-# Scripts with room to spare: a class may be thought wider than it is.
+# Generous ranges of scripts: a class may be taken for wider than it is.
 _SCRIPTS: Final[dict[str, Ranges]] = {
     "Han": ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0x16F00, 0x16FFF), (0x20000, 0x3FFFF)),
     "Hangul": ((0x1100, 0x11FF), (0x3000, 0x32FF), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xFF00, 0xFFFF)),
@@ -37,7 +37,7 @@ _SCRIPTS: Final[dict[str, Ranges]] = {
 
 def ranges_of(source: str) -> Ranges:
     r"""
-    The characters of a class or an escape.
+    Return the characters of a class or an escape.
 
     >>> ranges_of("[a-c来]"), ranges_of(r"\d"), ranges_of("[^\\x{1}-\\x{10FFFF}]")
     (((97, 99), (26469, 26469)), ((48, 57),), ((0, 0),))
@@ -46,7 +46,7 @@ def ranges_of(source: str) -> Ranges:
 
 
 def _escape(source: str) -> tuple[Ranges, bool]:
-    """The characters of an escape, and whether it is these exactly."""
+    """Return the characters of an escape, and whether they are exact."""
     c = source[1]
     if c in "pP":
         name = source[2:].strip("{}")
@@ -66,7 +66,7 @@ def _escape(source: str) -> tuple[Ranges, bool]:
 
 
 def _class(source: str) -> Ranges:
-    """The characters of a class, or more."""
+    """Return the characters of a class, or a superset."""
     inner = source[1:-1]
     negative = inner.startswith("^")
     members = _MEMBER.findall(inner[negative:])
@@ -91,7 +91,7 @@ def _member(source: str) -> tuple[Ranges, bool]:
 
 def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """
-    The same characters in as few ranges as they can be said in.
+    Return the same characters in as few ranges as possible.
 
     >>> merged([(5, 9), (1, 4), (20, 30)])
     ((1, 9), (20, 30))
@@ -106,7 +106,7 @@ def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
 
 
 def _others(ranges: Ranges) -> Ranges:
-    """All other characters."""
+    """Return all other characters."""
     edges = [-1, *(edge for pair in ranges for edge in pair), _LAST + 1]
     return tuple((a + 1, b - 1) for a, b in zip(edges[::2], edges[1::2], strict=True) if a + 1 < b)
 

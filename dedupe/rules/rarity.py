@@ -1,5 +1,5 @@
 """
-How common words are in the text of their script, roughly: of two words to look for, the rarer one tells more.
+Rough frequencies of words in text of their script: of two words to look for, the rarer one is more useful.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Final
 
 from dedupe.kernels.needles import LONGEST_NEEDLE
 
-_WIDE: Final = 0x2E80  # from here on two characters say as much as four letters
-_BOND: Final = 20  # how much oftener two wide characters stand together in a word than by chance
+_WIDE: Final = 0x2E80  # from here on, two characters carry as much information as four letters
+_BOND: Final = 20  # how many times as often two wide characters occur together in a word as by chance
 _COMMON: Final = frozenset(
     "的一国在人了有中是和大业不为发会工经上地市要个产这出行作生家以成到民来我部对进多全建他公开们场展时理新方主企资"
     "实学报制政济用同于法高长现本定化加动合品重关机分力自外者区能设后就等体下万元社过前面也得与说之员而务利文事可"
@@ -26,7 +26,7 @@ _SHARES: Final = {
 
 class Rarity:
     """
-    How common words are, each worked out once.
+    Estimates how common words are, each once.
 
     >>> rarity = Rarity()
     >>> rarity.needle("Reuters"), rarity.needle("责任编辑"), rarity.needle("AP")
@@ -40,7 +40,7 @@ class Rarity:
         self._shares: dict[frozenset[str], float] = {}
 
     def share(self, words: frozenset[str]) -> float:
-        """About how often one of these words stands in a text."""
+        """Return roughly how often one of these words occurs in a text."""
         share = self._shares.get(words)
         if share is None:
             common = self._common.__getitem__
@@ -49,7 +49,7 @@ class Rarity:
         return share
 
     def needle(self, word: str) -> str:
-        """The rarest few characters in a row of a word."""
+        """Return the rarest few consecutive characters of a word."""
         n = 2 if ord(max(word)) >= _WIDE else LONGEST_NEEDLE
         if len(word) <= n:
             return word
@@ -60,13 +60,13 @@ class Rarity:
 
 
 def bond(words: frozenset[str]) -> float:
-    """How much oftener the characters of these words stand together than by chance."""
+    """Return how many times as often the characters of these words occur together as by chance."""
     word = max(words)
     return _BOND if len(word) > 1 and ord(word[0]) >= _WIDE else 1.0
 
 
 class _Common(dict[str, float]):
-    """About how often each character stands in the text of its script."""
+    """Roughly how often each character occurs in text of its script."""
 
     def __missing__(self, char: str) -> float:
         c = ord(char)

@@ -1,7 +1,7 @@
 """
-One line, read by a book aloud: which rules find what in it, and which nearly would have.
+Explain how a book reads one line: which rules find what in it, and which nearly do.
 
-For whoever writes a rule and wonders why it does not fire, or meets a removal and wonders why it did.
+For authors of rules who wonder why a rule does not fire, or why something was removed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ZONES: Final = {"head": HEAD | ANY, "body": ANY, "tail": TAIL | ANY}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A rule that took a stretch of the line, and what it read there."""
+    """A rule that took a stretch of the line, and what it captured there."""
 
     rule: Rule
     text: str
@@ -38,7 +38,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A rule whose pattern reads a stretch of the line, and why nothing came of it."""
+    """A rule whose pattern matches a stretch of the line, and why it still did not take it."""
 
     rule: Rule
     text: str
@@ -48,9 +48,9 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Around:
     """
-    Where on a page a line stands, and what the page says beside its text.
+    Where a line stands on a page, and what else is known about the page.
 
-    ``title`` stands above a line at the head; ``authors`` are those whom the metadata names.
+    ``title`` stands above a line at the head; ``authors`` are those named in the metadata.
     """
 
     where: Where
@@ -60,7 +60,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A line in one place of a page: what stays of it, what took the rest, and what nearly took something."""
+    """How a line is read in one part of a page: what stays of it, what took the rest, and what nearly did."""
 
     where: Where
     rest: str
@@ -70,9 +70,9 @@ class Reading:
 
 def read_aloud(book: Rulebook, text: str, around: Around, close: Iterable[str] = ()) -> Reading:
     """
-    How a book reads a line at the head of a page, between body lines, or at the tail.
+    Explain how a book reads a line at the head of a page, between body lines, or at the tail.
 
-    Of the rules named in ``close`` it is also told where they read only a part of the line.
+    Rules named in ``close`` are also reported if they match only a part of the line.
 
     >>> from dedupe.rules.loader import load_rulebook
     >>> book = load_rulebook(("zh",))
@@ -111,7 +111,7 @@ def _left(page: str, hits: list[Hit], start: int, end: int) -> str:
 
 
 def _near(one: Ready, line: str, where: Where, taken: tuple[str, ...]) -> Refused | None:
-    """Why nothing came of a rule whose pattern fits; None if it does not fit."""
+    """Explain why a rule whose pattern matches did not take the line; None if it does not match."""
     span = _read(one, line)
     if span is None:
         return None
@@ -128,14 +128,14 @@ def _part(one: Ready, line: str) -> Refused | None:
 
 
 def _read(one: Ready, line: str) -> Match | None:
-    """Where the bare pattern fits as its rule's place wants it."""
+    """Match the bare pattern at the place that its rule requires."""
     if one.rule.place == "prefix":
         return one.head(line)
     return one.tail(line) if one.rule.place == "suffix" else one.whole(line)
 
 
 def _reasons(one: Ready, line: str, span: Match, where: Where, taken: tuple[str, ...]) -> Iterator[str]:
-    """What stood in the way, the plainest first."""
+    """Yield the reasons why the rule did not take the line, the plainest first."""
     rule, text, before, behind = one.rule, line[span.start : span.end], line[: span.start], line[span.end :]
     if not one.zone & _ZONES[where]:
         yield f"it is for the {rule.zone} of a page, and the line stands in the {where}"

@@ -1,8 +1,8 @@
 """
-Rules made ready to be asked: their patterns compiled, each when it is first wanted.
+Rules prepared for matching: their patterns are compiled, each on first use.
 
-RE2 reads UTF-8, so a text is encoded for it, and what it found is told in characters again. It is asked without
-the match objects of its module for Python, which cost as much as its answer.
+RE2 reads UTF-8, so texts are encoded for it and its offsets converted back to characters. It is called without the
+match objects of its Python module, which cost as much as the match itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HAN: Final = (
 
 
 class Match(NamedTuple):
-    """Where a rule's pattern fits a text, and the stretch of each capture that was filled."""
+    """Where a rule's pattern matches a text, and the range of each group that took part."""
 
     start: int
     end: int
@@ -44,40 +44,40 @@ class Match(NamedTuple):
 
 Ask = Callable[[Any, bytes, int, int], list[tuple[int, int]]]
 """
-A pattern, asked of a text from one byte to another, as it is anchored: the stretch where it fits and that of each
-group, (-1, -1) for none.
+The match function of a pattern: takes the anchoring, a text and a byte range; returns the range of the match and of
+each group, (-1, -1) for none.
 """
 
 
 class Ready:
-    """A rule with its patterns, each compiled when it is first wanted: of a big book a corpus asks few."""
+    """A rule with its patterns, each compiled on first use: a corpus needs only a few rules of a big book."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.zone = ZONE[rule.zone]
 
     def whole(self, text: str) -> Match | None:
-        """The pattern, if it fits the text from end to end."""
+        """Match the pattern against the whole text."""
         data = text.encode()
         return self._match(self._pattern(_BOTH, data, 0, len(data)), data)
 
     def head(self, text: str) -> Match | None:
-        """The pattern at the beginning of a text."""
+        """Match the pattern at the beginning of a text."""
         data = text.encode()
         return self._match(self._pattern(_START, data, 0, len(data)), data)
 
     def tail(self, text: str) -> Match | None:
-        """The pattern of a suffix at the end of a text: of its fits there, that which begins first."""
+        """Match the pattern of a suffix at the end of a text; of several matches, the one that begins first."""
         data = text.encode()
         return self._match(self._pattern(_NOWHERE, data, 0, len(data)), data)
 
     def part(self, text: str) -> Match | None:
-        """The pattern anywhere in a text."""
+        """Match the pattern anywhere in a text."""
         data = text.encode()
         return self._match(asked(self.rule.pattern)(_NOWHERE, data, 0, len(data)), data)
 
     def unwanted(self, text: str) -> str | None:
-        """What no credit of this rule has in it, if it is in the text."""
+        """Return what the rule's 'not' pattern finds in the text, or None."""
         if self._unless is None:
             return None
         data = text.encode()
@@ -85,11 +85,11 @@ class Ready:
         return None if start < 0 else data[start:end].decode()
 
     def follows(self, rest: str) -> bool:
-        """Whether the rest of the line may stand behind a credit of this rule."""
+        """Whether the rest of the line may follow a credit of this rule."""
         return self._after is None or not rest.strip() or _fits(self._after, _START, rest)
 
     def precedes(self, rest: str) -> bool:
-        """Whether the rest of the line may stand before a credit of this rule."""
+        """Whether the rest of the line may precede a credit of this rule."""
         return self._before is None or not rest.strip() or _fits(self._before, _NOWHERE, rest)
 
     def _match(self, spans: list[tuple[int, int]], data: bytes) -> Match | None:
@@ -107,7 +107,7 @@ class Ready:
 
     @cached_property
     def _source(self) -> str:
-        # Bound to the end, a suffix is read from behind, and most are seen to be none at their last character.
+        # Anchored at the end, a suffix is matched backwards, and most lines fail at their last character.
         return lean(f"(?:{self.rule.pattern})$" if self.rule.place == "suffix" else self.rule.pattern)
 
     @cached_property
@@ -116,7 +116,7 @@ class Ready:
 
     @cached_property
     def _groups(self) -> tuple[tuple[str, int], ...]:
-        """The captures, and the number of the group that fills each."""
+        """The captures, each with the number of the group that fills it."""
         groups = compiled(self._source.encode()).groupindex
         return tuple((capture_name(group.decode()), k) for group, k in groups.items())
 
@@ -134,22 +134,22 @@ class Ready:
 
     @cached_property
     def split(self) -> Mapping[str, Any]:
-        """What parts the lists of each capture."""
+        """The patterns that split the lists of each capture."""
         return {name: compiled(pattern) for name, pattern in self.rule.split.items()}
 
 
 def asked(pattern: str) -> Ask:
-    """A pattern, compiled, to be asked of texts in UTF-8."""
+    """Compile a pattern into its match function for texts in UTF-8."""
     ask: Ask = compiled(lean(pattern).encode())._regexp.Match
     return ask
 
 
 def lean(pattern: str) -> str:
     r"""
-    The same pattern with Han characters as ranges, in which what is not assigned leaves no holes.
+    Return the same pattern with Han characters as ranges that include the unassigned code points in between.
 
-    RE2 spells out a class byte by byte, so ``\p{Han}`` takes it 84 instructions and these ranges 31. A rule names
-    it dozens of times, and the fewer instructions an automaton has, the sooner its states are made.
+    RE2 expands a class byte by byte: ``\p{Han}`` takes 84 instructions, these ranges 31. A rule uses the class
+    dozens of times, and the fewer instructions an automaton has, the faster its states are built.
 
     >>> lean(r"\p{Han}+[^\p{Han}·]\\p{Han}") == rf"[{_HAN}]+[^{_HAN}·]\\p{{Han}}"
     True
@@ -166,7 +166,7 @@ def _spelt(atom: str) -> str:
 
 
 def found_at(ask: Ask, data: bytes) -> Iterator[int]:
-    """Where in a text a pattern fits, one fit behind the other."""
+    """Yield the offsets in a text at which a pattern matches, without overlaps."""
     at = 0
     while at < len(data):
         start, end = ask(_NOWHERE, data, at, len(data))[0]

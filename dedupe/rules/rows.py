@@ -1,8 +1,8 @@
 """
-Share lists: names of networks, one a line, above and below a story.
+Share lists: names of social networks, one per line, above and below a story.
 
-A bare name proves nothing, for a story tells of the same networks. What proves it is the row: several of them one
-below the other at an edge of the page, or a share prompt (`Share this:`) among them.
+A bare name proves nothing, since stories mention the same networks. The proof is the row: several of them on
+consecutive lines at an edge of the page, or a share prompt (`Share this:`) among them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from dedupe.rules.blocks import ROW, SURE, Block
 from dedupe.rules.rule import FURNITURE
 
-_ENOUGH: Final = 3  # names of networks, all different; fewer may be a story's
+_ENOUGH: Final = 3  # different names of networks; fewer may belong to a story
 _COLONS: Final = (":", "：")
 _STOPS: Final = (".", "。")
 _SHARING: Final = frozenset(["share_prompt"])
@@ -21,10 +21,10 @@ _SHARING: Final = frozenset(["share_prompt"])
 
 class Run(NamedTuple):
     """
-    Lines of credits between which no other stands, by their place among all lines of the page.
+    Consecutive lines of credits, by their indices among all lines of the page.
 
-    ``edge`` are the lines above the first one of the body, or below its last, if the run stands there and nowhere
-    else; None between the standfirst and the lead, and on a page that has no body.
+    ``edge`` are the lines between the run and the end of the page, if the whole run stands above or below the body;
+    None between the standfirst and the lead, and on a page without body.
     """
 
     places: Sequence[int]
@@ -34,10 +34,11 @@ class Run(NamedTuple):
 
 def rows(run: Run, lines: Sequence[str]) -> frozenset[int]:
     """
-    Which blocks of a run stand in a row that is believed.
+    Return the blocks of a run that belong to a row to be believed.
 
-    Not the first line of a page, which is its title; not what stands below a line that ends in a colon, whose list
-    it is; and without a share prompt only at an edge where no sentence stands, for then the story is not over yet.
+    The first line of a page is excluded, since it is the title, and so is a list announced by a line that ends in a
+    colon. Without a share prompt, a row is believed only at an edge without sentences, since otherwise the story is
+    not over yet.
     """
     found: set[int] = set()
     first = next((i for i, line in enumerate(lines) if line), -1)
@@ -54,7 +55,7 @@ def rows(run: Run, lines: Sequence[str]) -> frozenset[int]:
 
 
 def _stretches(blocks: Sequence[Block]) -> Iterator[list[int]]:
-    """Page furniture one below the other, of which some needs a row."""
+    """Yield stretches of consecutive page furniture in which some block needs a row."""
     row: list[int] = []
     for k, block in enumerate(blocks):
         if block.strength == ROW or (block.strength == SURE and block.classes <= FURNITURE):
@@ -68,5 +69,5 @@ def _stretches(blocks: Sequence[Block]) -> Iterator[list[int]]:
 
 
 def _is_announced(place: int, lines: Sequence[str]) -> bool:
-    """Whether the next line above, blank ones aside, announces a list."""
+    """Whether the nearest non-blank line above announces a list."""
     return next((lines[i] for i in range(place - 1, -1, -1) if lines[i]), "").endswith(_COLONS)

@@ -1,5 +1,5 @@
 """
-One byline rule and the words it is written in: classes, captures, zones, places.
+One byline rule and its vocabulary: classes, captures, zones, places.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ CAPTURES: Final = (
     "original_title", "affiliation", "desk", "photo_source", "holder",
 )  # fmt: skip
 PEOPLE: Final = frozenset({"author", "editor", "photographer", "translator"})
-WINDOW: Final = 120  # a credit is shorter than this; only this much of a long line is looked at
-SENTENCE: Final = 300  # and one that is a sentence shorter than this
+WINDOW: Final = 120  # maximum length of a credit; only this much of each end of a long line is examined
+SENTENCE: Final = 300  # maximum length of a credit that is a sentence
 _NOT_DECIDING: Final = frozenset({"strip", "keep", "known_misses", "file", "line"})
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSource:
     """
-    A mapping as it came out of a file, with the place where it stood and the text of that file.
+    A mapping as read from a file, with its place and the text of that file.
 
-    The patterns of a bundled pack are sound, as the tests show, and are compiled when they are
-    first wanted: four hundred would take most of a second.
+    The patterns of a bundled pack are known to be valid from the tests, and are only compiled on
+    first use: compiling four hundred would take most of a second.
     """
 
     file: str
@@ -52,7 +52,7 @@ class RuleSource:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text to strip: what must be left of it, and what must have been read from it."""
+    """A text to strip: what must be left of it, and what must be captured from it."""
 
     text: str
     rest: str = ""
@@ -62,9 +62,9 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """
-    One kind of credit: where it may stand, how it reads, and the examples that prove it.
+    One kind of credit: where it may stand, its pattern, and the examples that prove it.
 
-    ``pattern`` is RE2 with the fragments put in. ``credit`` is the class, ``place`` what the
+    ``pattern`` is RE2 with the fragments expanded. ``credit`` is the class, ``place`` what the
     file calls ``as``.
     """
 
@@ -89,7 +89,7 @@ class Rule:
 
 def capture_name(group: str) -> str:
     """
-    The capture a named group fills; a trailing digit tells two groups of one capture apart.
+    Return the capture that a named group fills; trailing digits distinguish groups of one capture.
 
     >>> capture_name("author2")
     'author'
@@ -99,7 +99,7 @@ def capture_name(group: str) -> str:
 
 def fingerprint(rules: Iterable[Rule], starts: Iterable[str]) -> str:
     """
-    A digest of what rules decide, and say of it: wherever they were read from, and whatever they were tried on.
+    Return a digest of everything in rules that affects decisions and their reasons, but not of origins and examples.
 
     >>> from dataclasses import replace
     >>> rule = Rule("x.end", "end_mark", "The story ends.", "tail", "line", "#+")

@@ -1,8 +1,8 @@
 """
-The rules' own examples, run: what must go goes, what must stay stays.
+Run the rules' own examples: what must be stripped is stripped, what must be kept is kept.
 
-Each example is set on a small page of invented body text, in the zone its rule is for; a line to
-keep is set at the head, in the middle and at the tail, and must survive all rules of the book.
+Each example is placed on a small page of invented body text, in the zone of its rule; a line to
+keep is placed at the head, in the middle and at the tail, and must survive all rules of the book.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENGLISH: Final = "This is a plain sentence of body text about a small new bridg
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that does not come out as the rule's author wrote it."""
+    """An example whose result differs from what the rule's author wrote."""
 
     rule: str
     file: str
@@ -35,10 +35,10 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Report:
     """
-    All that a run over the examples showed.
+    The result of running the examples.
 
-    ``misses`` are known and no failures; ``surprises`` are known misses that are found by now and
-    belong among the examples to strip.
+    ``misses`` are known misses, which are not failures; ``surprises`` are known misses that are now found
+    and belong among the examples to strip.
     """
 
     rules: int
@@ -49,7 +49,7 @@ class Report:
 
 
 def placed(text: str, zone: Literal["head", "body", "tail"]) -> str:
-    """A small page of body text with a text in one of its zones, below a title at the head."""
+    """Return a small page of body text with a text in one of its zones; at the head, below a title."""
     body = _ENGLISH if text.isascii() else _BODY
     around = {"head": (_TITLE, text, body, body), "body": (body, text, body), "tail": (body, body, text)}
     return "\n".join(around[zone])
@@ -57,7 +57,7 @@ def placed(text: str, zone: Literal["head", "body", "tail"]) -> str:
 
 def check(rulebook: Rulebook) -> list[Failure]:
     """
-    The examples that fail; an empty list is a sound book.
+    Return the examples that fail; an empty list means a sound book.
 
     >>> from dedupe.rules.loader import load_rulebook
     >>> check(load_rulebook(("zh",)))
@@ -102,7 +102,7 @@ def _strip(book: Rulebook, rule: Rule, example: Example) -> Failure | None:
 
 
 def _page(book: Rulebook, rule: Rule, example: Example) -> tuple[str, list[Hit]]:
-    """The example on a page of body text, in the zone of its rule, and what the book finds there."""
+    """Return a page with the example in the zone of its rule, and what the book finds there."""
     page = placed(example.text, "tail" if rule.zone == "tail" else "head")
     return page, Page(page, book).read()
 
@@ -121,7 +121,7 @@ def _keep(book: Rulebook, rule: Rule, text: str) -> Failure | None:
 
 
 def _after(page: str, hits: list[Hit], start: int, end: int) -> str:
-    """A stretch of the page without the hits; lines that lost all they held are gone."""
+    """Return a stretch of the page without the hits, and without the lines that became empty."""
     marked = list(page)
     for hit in hits:
         for k in range(hit.span.start, hit.span.end):
@@ -138,7 +138,7 @@ def _fields(hits: list[Hit]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _stays(rest: str) -> str:
-    """What is left of an example, in words."""
+    """Say in words what is left of an example."""
     return f"“{rest}” stays" if rest else "nothing stays"
 
 

@@ -1,11 +1,11 @@
 r"""
-Furniture of a site, learned from what a finished run kept: lines that a house prints again and again.
+Boilerplate of a site, learned from what a finished run kept: lines that an outlet prints again and again.
 
-A line is counted by house, and there by documents and by days, never by how often it is seen: a
-sentence of breaking news stands in a hundred houses on one day, a site's own "scan the code" in one
-house on all of them. Digits count as alike, so that ``Page 3`` and ``Page 4`` are one line. What is
-found is told and proposed, and not removed: each proposal is a rule to read, to mend and to keep in a
-file. A rule judges one document on its own, so that what it cuts depends on no other document.
+A line is counted per outlet, by documents and by days, never by occurrences: a sentence of breaking
+news appears at a hundred outlets on one day, a site's own "scan the code" at one outlet on all days.
+All digits count as equal, so that ``Page 3`` and ``Page 4`` are one line. Findings are only proposed,
+never removed: each proposal is a rule to read, to correct and to keep in a file. A rule judges each
+document on its own, so that what it cuts never depends on other documents.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LONGEST_SENTENCE: Final = 60  # a longer line that ends like a sentence is neve
 
 
 class Kept(NamedTuple):
-    """A kept document: the house that published it, the day, if known, and its text."""
+    """A kept document: the outlet (``house``) that published it, the day, if known, and its text."""
 
     house: str
     day: str | None
@@ -45,9 +45,9 @@ class Kept(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """
-    A line that a house repeats: real examples, where it stands, how often, and a line of its pages to keep.
+    A line that an outlet repeats: real examples, its zone, how often it occurs, and another line of its pages to keep.
 
-    ``others`` are the houses beside this one that repeat it.
+    ``others`` is the number of other outlets that repeat it.
     """
 
     house: str
@@ -72,8 +72,9 @@ class _Seen:
 
 def proposed(kept: Iterable[Kept], tally: Tally, common: Common, floors: Floors) -> list[Proposal]:
     """
-    The lines to propose, house by house, the commonest first. ``kept`` are the `common` documents of the tally; it
-    does not matter what others are among them.
+    Return the lines to propose, outlet by outlet, the commonest first.
+
+    ``kept`` must include the `common` documents of the tally; others among them do not matter.
     """
     documents, dated = tally.documents_of(), tally.dated()
     found = [
@@ -87,9 +88,9 @@ def proposed(kept: Iterable[Kept], tally: Tally, common: Common, floors: Floors)
 
 def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Proposal]:
     """
-    The lines to propose, house by house, the commonest first.
+    Return the lines to propose, outlet by outlet, the commonest first.
 
-    ``kept`` is called twice: lines are counted first, and only the common ones are looked at again.
+    ``kept`` is called twice: lines are counted first, and only the common ones are examined again.
 
     >>> page = "小桥通车\\n城南的小桥今天上午通车，附近的居民一早就来到桥上，走了一个来回。\\n扫码看城南{n}频道"
     >>> pages = [Kept("城南网", f"2026-03-0{n}", page.replace("桥", "路船车"[n % 3]).format(n=n)) for n in range(1, 7)]
@@ -107,7 +108,7 @@ def proposals(kept: Callable[[], Iterable[Kept]], floors: Floors) -> list[Propos
 
 
 def _once(found: Iterable[Proposal]) -> list[Proposal]:
-    """One proposal for a line, of the house that has it most; rules are for all houses."""
+    """Keep one proposal per line, that of the outlet with most occurrences, since rules apply to all outlets."""
     lines: dict[str, list[Proposal]] = defaultdict(list)
     for one in sorted(found, key=lambda one: (-one.documents, one.house)):
         lines[fold_digits(one.examples[0])].append(one)
@@ -117,7 +118,7 @@ def _once(found: Iterable[Proposal]) -> list[Proposal]:
 
 def as_yaml(found: Iterable[Proposal]) -> str:
     r"""
-    The proposals as a rule file, which loads as it is.
+    Return the proposals as a rule file that can be loaded as it is.
 
     >>> one = Proposal("a.example", ("Page 3 of 9",), "tail", 30, 40, 12, False, "The page of history was turned.")
     >>> print(as_yaml([one]))
@@ -140,7 +141,7 @@ def as_yaml(found: Iterable[Proposal]) -> str:
 
 
 def _looked_at(kept: Iterable[Kept], common: frozenset[int]) -> dict[tuple[str, str], _Seen]:
-    """All that is to be known of the common lines."""
+    """Collect everything needed about the common lines."""
     seen: dict[tuple[str, str], _Seen] = defaultdict(_Seen)
     for document in kept:
         lines, begun = list(countable_lines(document.text)), site_crc(document.house)
@@ -178,7 +179,7 @@ def _proposal(house: str, of: int, folded: str, one: _Seen) -> Proposal:
 
 
 def _possible(one: Proposal) -> bool:
-    """A sentence in the midst of others is text; a long one would not be read as furniture anyway."""
+    """Whether a line can be proposed: a sentence amid others is text, and a long one would not match a rule anyway."""
     longest = max(map(len, one.examples))
     return longest <= WINDOW and not (one.sentence and (one.zone == "any" or longest > _LONGEST_SENTENCE))
 

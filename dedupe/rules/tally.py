@@ -1,8 +1,8 @@
 """
-Which lines stand in so many documents of a house, and on so many days, that they are worth a look.
+Which lines occur in enough documents of an outlet, and on enough days, to be worth examining.
 
-Nearly all lines of a corpus stand in one document. They are counted all at once, by keys of four bytes, and what is
-left is little. Lines that have a key in common by chance only cause one more look.
+Nearly all lines of a corpus occur in one document only. All are counted together, by keys of four bytes, and few
+remain. Lines that share a key by chance only cost an extra examination.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint32]
 
 _BLOCK = 1 << 12
-"""Documents whose lines are looked up at a time."""
+"""Number of documents whose lines are looked up at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floors:
     """
-    From where on a line is worth proposing: documents, days, and the share of its house's documents.
+    Thresholds from which a line is worth proposing: documents, days, and the share of its outlet's documents.
 
-    A house whose documents have no days is judged by documents and share alone.
+    An outlet whose documents have no dates is judged by documents and share alone.
     """
 
     documents: int
@@ -35,7 +35,7 @@ class Floors:
 
 
 class Common(NamedTuple):
-    """The documents that hold a line worth a look, by the order in which they came, and the keys of such lines."""
+    """The documents with a line worth examining, by their order of arrival, and the keys of such lines."""
 
     documents: list[int]
     keys: frozenset[int]
@@ -43,7 +43,7 @@ class Common(NamedTuple):
 
 class Tally:
     """
-    Documents by house, day and the keys of their lines: in 4 bytes a line, and 12 a document.
+    Counts documents by outlet, day and the keys of their lines, in 4 bytes per line and 12 per document.
 
     >>> tally = Tally(Floors(documents=2, days=2, share=0.5))
     >>> for day, keys in [("2026-03-01", [7, 8]), ("2026-03-01", [9]), ("2026-03-02", [8])]:
@@ -61,22 +61,22 @@ class Tally:
         self._house, self._day = array("I"), array("I")
 
     def add(self, house: str, day: str | None, keys: Keys) -> None:
-        """Count a document by the keys of its lines, each of them once."""
+        """Add a document with the distinct keys of its lines."""
         self._keys.frombytes(keys.tobytes())
         self._lines.append(len(keys))
         self._house.append(self._houses.setdefault(house, len(self._houses)))
         self._day.append(self._days.setdefault(day, len(self._days)))
 
     def documents_of(self) -> dict[str, int]:
-        """How many documents each house has."""
+        """Return the number of documents of each outlet."""
         return dict(zip(self._houses, self._sizes().tolist(), strict=True))
 
     def dated(self) -> set[str]:
-        """The houses of which a document has a day."""
+        """Return the outlets with at least one dated document."""
         return {house for house, dated in zip(self._houses, self._are_dated().tolist(), strict=True) if dated}
 
     def common(self) -> Common:
-        """What is worth a look: every line that reaches the floors is among it."""
+        """Return what is worth examining, which includes every line that reaches the thresholds."""
         often, counts = _often(_numbers(self._keys), self._floors.documents)
         hits = list(self._hits(often, counts))
         if not hits:
@@ -87,7 +87,7 @@ class Tally:
         return Common(np.unique(holders[worth]).tolist(), frozenset(often[np.unique(which[worth])].tolist()))
 
     def _hits(self, often: Keys, counts: NDArray[np.int64]) -> Iterator[tuple[Keys, Keys]]:
-        """The documents that hold lines which stand in enough documents of their house, each with the line's place."""
+        """Yield the documents with lines that occur in enough documents of their outlet, each with a line's index."""
         if not len(often):
             return
         keys, lines = _numbers(self._keys), _numbers(self._lines)
@@ -103,7 +103,7 @@ class Tally:
             yield holders[hit], places[hit]
 
     def _days_of(self, holders: Keys, which: Keys) -> NDArray[np.int64]:
-        """The lines' places, as often as there are days on which a line stands."""
+        """Return the index of each line once for every day on which it occurs."""
         day = _numbers(self._day)[holders]
         pairs = np.sort((which.astype(np.int64) << 32 | day)[day > 0])
         return pairs[np.flatnonzero(np.diff(pairs, prepend=-1))] >> 32
@@ -119,7 +119,7 @@ class Tally:
 
 def _often(keys: Keys, least: int) -> tuple[Keys, NDArray[np.int64]]:
     """
-    The keys that stand there so often at least, ascending, and how often.
+    Return the keys that occur at least ``least`` times, ascending, and how often.
 
     >>> [found.tolist() for found in _often(np.array([5, 3, 5, 4, 5, 3], dtype=np.uint32), 2)]
     [[3, 5], [2, 3]]

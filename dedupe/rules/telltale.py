@@ -1,8 +1,8 @@
 """
-What the patterns of a book tell of: which rules a word in a line points to, and which the characters at its edges.
+What the patterns of a book reveal: which rules a word in a line points to, and which the characters at its edges.
 
-Rules are known by their number, in the order in which they are asked; a set of them is one number with a bit
-for each. What is told is never too little: a rule that fits is always among those told.
+Rules are identified by their number, in the order in which they are tried; a set of rules is an integer with one bit
+per rule. The result is never too small: a rule that matches is always included.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from dedupe.rules.needles import PatternReader
 from dedupe.rules.ranges import Ranges
 
 Mask = int
-"""A set of rules: bit k is the rule that is asked k-th."""
+"""A set of rules: bit k stands for the rule that is tried k-th."""
 
 Needed = tuple[Mask, frozenset[str] | None, tuple[frozenset[str], ...]]
-"""A rule, the words of which it needs one, None if that is not known, and those of which it needs one each in a row."""
+"""A rule, the words of which it needs one (None if unknown), and the sets of which it needs one each in sequence."""
 
 
 class Telltale(NamedTuple):
     """
-    What is known of a book's patterns before any line is seen.
+    What is known about a book's patterns before any line is seen.
 
-    ``first`` and ``last`` are the code points from which on there are other rules that matches may begin with, or
-    end with, and these rules. ``begun`` are those that begin at each stage, and ``words`` what to look for, by
-    needle (`dedupe.kernels.signs`). The bit behind the rules says that a credit may begin inside the line. ``least``
-    is how many characters a match of each rule has, or more.
+    ``first`` and ``last`` map the code points at which the set of rules changes that may begin (or end) with a
+    character to the new set. ``begun`` are the rules that are active at each stage from the beginning, and ``words``
+    what to look for, by needle (`dedupe.kernels.signs`). One bit after those of the rules says that a credit may begin
+    inside the line. ``least`` is the minimum length of a match of each rule.
     """
 
     first: dict[int, Mask]
@@ -44,7 +44,7 @@ class Telltale(NamedTuple):
 
 def telltale(patterns: Sequence[str], starts: Iterable[str] = (), reader: PatternReader | None = None) -> Telltale:
     """
-    Read the patterns of rules, and those of the words with which a credit may begin inside a line.
+    Analyse the patterns of rules, and those of the words with which a credit may begin inside a line.
 
     >>> told = telltale(["By .+", "来源：.+"])
     >>> told.first[ord("B")], told.first[ord("来")], sorted(told.words)
@@ -60,7 +60,7 @@ def telltale(patterns: Sequence[str], starts: Iterable[str] = (), reader: Patter
 
 
 def _turns(allowed: Sequence[Ranges]) -> dict[int, Mask]:
-    """The code points from which on other rules allow a character, and these."""
+    """Return the code points at which the set of rules that allow a character changes, with the new sets."""
     together: defaultdict[Ranges, Mask] = defaultdict(int)
     for k, ranges in enumerate(allowed):
         together[ranges] |= 1 << k
@@ -74,7 +74,7 @@ def _turns(allowed: Sequence[Ranges]) -> dict[int, Mask]:
 
 
 def _told(needed: Sequence[Needed], needle: Callable[[str], str]) -> tuple[list[Mask], dict[str, Told]]:
-    """The rules that begin at each stage; and the words to look for, by needle, with what each of them tells of."""
+    """Return the rules active at each stage from the beginning, and the words to look for, by needle, with rules."""
     stages = max((len(row) for _, _, row in needed), default=0)
     begun: list[Mask] = [0] * (stages + 3)
     tells: defaultdict[str, defaultdict[int, Mask]] = defaultdict(lambda: defaultdict(int))
@@ -97,7 +97,7 @@ def _told(needed: Sequence[Needed], needle: Callable[[str], str]) -> tuple[list[
         begun[-1] |= 0 if look_for(words, stages + 2, rule) else rule
     told: defaultdict[str, list[tuple[str, int, list[tuple[int, Mask]]]]] = defaultdict(list)
     for word, found in tells.items():
-        if "\n" not in word:  # which stands in no line
+        if "\n" not in word:  # no line contains one
             part = needle(word)
             told[part].append((word, word.index(part) + len(part) - 1, sorted(found.items(), reverse=True)))
     return begun, dict(told)

@@ -64,7 +64,7 @@ def kept_texts(out: Path, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in ids:
         text = find_text(out, name)
         if text is None:
-            raise OutputError(f"{out} decided to keep {name}, but its text is not there; was a file removed?")
+            raise OutputError(f"{out} decided to keep {name}, but its text is missing; was a file removed?")
         yield name, text
 
 
@@ -123,7 +123,7 @@ def _lines(path: Path) -> Iterator[str]:
             with path.open("r", encoding="utf-8", newline="\n") as lines:
                 yield from lines
     except (FileNotFoundError, NotADirectoryError):
-        raise OutputError(f"{path} is not there; is {path.parent} the OUT of a finished run?") from None
+        raise OutputError(f"{path} does not exist; is {path.parent} the OUT of a finished run?") from None
     except (OSError, UnicodeDecodeError, ReadError) as error:
         raise _unreadable(path, str(getattr(error, "strerror", None) or error)) from None
 

@@ -52,7 +52,7 @@ def check_output(out: Path, sources: list[Path]) -> None:
             raise OutputError(f"--out {out} lies inside the source {source}; choose a directory outside it")
     try:
         if out.is_symlink():
-            raise OutputError(f"--out {out} is a symbolic link, not a directory; name the directory that it leads to")
+            raise OutputError(f"--out {out} is a symbolic link, not a directory; name the directory that it points to")
         if out.exists() and not out.is_dir():
             raise OutputError(f"--out {out} is not a directory; choose a new or empty one")
         if (out / "decisions.jsonl").exists():
@@ -67,7 +67,7 @@ def check_output(out: Path, sources: list[Path]) -> None:
 
 
 def _unusable(out: Path, error: OSError) -> OutputError:
-    return OutputError(f"--out {out} cannot be made: {error.strerror}; choose another place")
+    return OutputError(f"--out {out} cannot be created: {error.strerror}; choose another place")
 
 
 class Staging:

@@ -146,10 +146,10 @@ CASES = (
         "an error page under the name of an archive",
         lambda: b"<html>404</html>",
         "failed",
-        "no sound gzip",
+        "not a valid gzip",
     ),
-    Case("page.txt.bz2", "the same for bzip2", lambda: b"<html>404</html>", "failed", "no sound bzip2"),
-    Case("page.txt.zst", "the same for Zstandard", lambda: b"<html>404</html>", "failed", "no sound zstd"),
+    Case("page.txt.bz2", "the same for bzip2", lambda: b"<html>404</html>", "failed", "not a valid bzip2"),
+    Case("page.txt.zst", "the same for Zstandard", lambda: b"<html>404</html>", "failed", "not a valid zstd"),
     Case(
         "window.txt.zst",
         "a frame that wants a window of 2 GB",
@@ -232,14 +232,14 @@ CASES = (
         "a number of a million digits",
         lambda: b'{"text": "x", "n": ' + b"9" * MB + b"}",
         "failed",
-        "is no JSON",
+        "is not valid JSON",
     ),
     Case(
         "infinite.jsonl",
         "numbers that are none",
         lambda: b'{"text": "x", "n": 1e999}\n{"text": "x", "n": NaN}',
         "failed",
-        "is no JSON",
+        "is not valid JSON",
     ),
     Case(
         "keys.jsonl",
@@ -265,7 +265,7 @@ CASES = (
         "failed",
         "ids must be unique",
     ),
-    Case("half.jsonl", "half a record", lambda: b'{"id": 1, "text": "' + NEWS.encode(), "failed", "is no JSON"),
+    Case("half.jsonl", "half a record", lambda: b'{"id": 1, "text": "' + NEWS.encode(), "failed", "is not valid JSON"),
     Case(
         "utf16.jsonl", "records in UTF-16", lambda: rows({"text": NEWS}).decode().encode("utf-16"), "failed", "UTF-16"
     ),

@@ -66,7 +66,7 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     "large.txt": (b"x" * (LIMIT + 1), "read.max_document_bytes"),
 }
 BAD_LINES: dict[str, tuple[bytes, str]] = {
-    "2": (b'{"text": "half', "is no JSON"),
+    "2": (b'{"text": "half', "is not valid JSON"),
     "3": (b'["a list"]', "is an array"),
     "4": (b"null", "is null"),
     "5": (b'{"id": "x", "content": "..."}', 'did you mean "content"?'),

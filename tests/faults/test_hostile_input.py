@@ -101,7 +101,7 @@ class TestFiles:
     def test_a_binary_among_records_fails_line_by_line(self, tmp_path: Path) -> None:
         found = outcomes(write(tmp_path / "a.jsonl", b"\x7fELF\0\n" + GOOD + b"\x89PNG\r\n\x1a\n"))
         assert list(found) == ["a.jsonl:1", "a.jsonl#good", "a.jsonl:3", "a.jsonl:4"]
-        assert "is no JSON" in found["a.jsonl:1"]
+        assert "is not valid JSON" in found["a.jsonl:1"]
         assert "is not UTF-8" in found["a.jsonl:3"]
 
     def test_utf16_records_fail_once_and_not_line_by_line(self, tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ class TestArchives:
     @pytest.mark.parametrize(("suffix", "kind"), [("gz", "gzip"), ("zst", "zstd")])
     def test_what_only_bears_the_suffix_is_a_failed_document(self, tmp_path: Path, suffix: str, kind: str) -> None:
         found = outcomes(write(tmp_path / f"a.html.{suffix}", b"<html>404 Not Found</html>"))
-        assert f"is no sound {kind} stream" in found[f"a.html.{suffix}"]
+        assert f"is not a valid {kind} stream" in found[f"a.html.{suffix}"]
 
     @pytest.mark.parametrize(("suffix", "kind"), [("gz", "gzip"), ("zst", "zstd")])
     def test_damage_inside_is_noticed(self, tmp_path: Path, suffix: str, kind: str) -> None:
@@ -335,20 +335,20 @@ class TestRecords:
     @pytest.mark.parametrize(
         ("line", "reason"),
         [
-            (b'{"text": "x"', "line 7: is no JSON: Expecting ',' delimiter at character 13"),
-            (b'{"text": NaN}', "line 7: is no JSON: NaN is no number in JSON"),
-            (b'{"text": "x", "n": -Infinity}', "line 7: is no JSON: -Infinity is no number in JSON"),
-            (b'{"text": "x", "n": 1e999}', "line 7: is no JSON: 1e999 is no number in JSON"),
+            (b'{"text": "x"', "line 7: is not valid JSON: Expecting ',' delimiter at character 13"),
+            (b'{"text": NaN}', "line 7: is not valid JSON: NaN is not a valid JSON number"),
+            (b'{"text": "x", "n": -Infinity}', "line 7: is not valid JSON: -Infinity is not a valid JSON number"),
+            (b'{"text": "x", "n": 1e999}', "line 7: is not valid JSON: 1e999 is not a valid JSON number"),
             (
                 b'["text"]',
-                "line 7: is an array, not an object with named fields; jq -c '.[]' FILE makes each of it a line",
+                "line 7: is an array, not an object with named fields; jq -c '.[]' FILE turns each element into a line",
             ),
             (b"null", "line 7: is null, not an object with named fields"),
             (b'"text"', "line 7: is a string, not an object with named fields"),
             (b'{"text": ["x"]}', 'line 7: has no text in field "text" (read.fields.text), but an array'),
             (b'{"text": null}', 'line 7: has no text in field "text" (read.fields.text), but null'),
             (b'{"id": "a"}', 'line 7: has no text in field "text" (read.fields.text); it has "id"'),
-            (b'{"text": "a', "line 7: is no JSON: Unterminated string starting at character 10"),
+            (b'{"text": "a', "line 7: is not valid JSON: Unterminated string starting at character 10"),
             (b'{"text": true}', 'line 7: has no text in field "text" (read.fields.text), but true or false'),
             (b"{}", 'line 7: has no text in field "text" (read.fields.text); it has no field at all'),
         ],
@@ -379,7 +379,7 @@ class TestRecords:
         parse_record('{"text":"' + "[" * 5000 + '"}', origin="", number=1, settings=SETTINGS)
 
     def test_an_endless_number_fails(self) -> None:
-        assert "is no JSON" in refusal(b'{"text": "x", "n": ' + b"9" * 5000 + b"}")
+        assert "is not valid JSON" in refusal(b'{"text": "x", "n": ' + b"9" * 5000 + b"}")
 
     def test_half_a_surrogate_pair_becomes_a_replacement_and_whole_pairs_stay(self) -> None:
         line = rb'{"id":"\ud800","text":"a\udc00\ud83d\ude00","title":"\uDFFF","\ud800k":[{"v":"\udbff"}]}'

@@ -81,7 +81,7 @@ def test_a_config_file_is_no_settings() -> None:
 
 
 def test_a_cleaner_is_not_sent_to_another_process(cleaner: Cleaner) -> None:
-    with pytest.raises(TypeError, match="stays in its process; make one in each worker"):
+    with pytest.raises(TypeError, match="cannot be sent to another process; create one in each worker"):
         pickle.dumps(cleaner)
 
 

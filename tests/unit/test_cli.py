@@ -106,7 +106,7 @@ def scrape(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def broken(scrape: Path) -> Path:
-    """The same with a record that is no JSON."""
+    """The same with a record that is not valid JSON."""
     with (scrape / "news.jsonl").open("a") as file:
         file.write('\n{"text": \n')
     return scrape
@@ -176,7 +176,7 @@ def test_an_unknown_command_is_told_what_there_is(run: Dedupe) -> None:
         (["clean", "scrape", "--out", "x", "--format", "xml"], ["xml", "text", "jsonl", "parquet"]),
         (["clean", "scrape", "--out", "x", "--compress", "gz"], ["--format text", "--compress", "jsonl"]),
         (["clean", "scrape", "--out", "x", "--shard-size", "5"], ["--format text", "--shard-size", "jsonl"]),
-        (["clean", "scrape", "--out", "x", "--format", "parquet", "--compress", "gz"], ["packed inside"]),
+        (["clean", "scrape", "--out", "x", "--format", "parquet", "--compress", "gz"], ["compressed internally"]),
         (["clean", "scrape", "--out", "x", "--workers", "0"], ["--workers", "x>=1"]),
         (["clean", "scrape", "--out", "x", "--workers", "many"], ["--workers", "many"]),
         (["clean", "scrape", "nowhere", "--out", "x"], ["nowhere", "No such file or directory", "check the path"]),
@@ -264,7 +264,7 @@ def test_a_run_ends_with_a_table_on_stdout(run: Dedupe, scrape: Path, tmp_path: 
 def test_a_failed_document_is_named_on_stderr(run: Dedupe, broken: Path) -> None:
     done = run("clean", broken, "--out", "out")
     assert done.code == 1
-    assert done.err == "failed: news.jsonl:4: line 4: is no JSON: Expecting value at character 10\n"
+    assert done.err == "failed: news.jsonl:4: line 4: is not valid JSON: Expecting value at character 10\n"
     assert "1 failed" in done.out
 
 
@@ -383,7 +383,7 @@ def test_a_bad_line_fails_alone(run: Dedupe) -> None:
     assert done.code == 1
     assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["a", "b"]
     assert [line.startswith("dedupe: failed: line ") for line in done.err.splitlines()] == [True, True]
-    assert "line 2: is no JSON" in done.err
+    assert "line 2: is not valid JSON" in done.err
     assert 'line 4: has no text in field "text"' in done.err
     assert run("clean", "-", "--quiet", stdin=stream) == Done(1, done.out, "")
 
@@ -432,7 +432,9 @@ def test_explain_a_record_by_its_id(run: Dedupe, scrape: Path) -> None:
     assert "第2座桥" in done.out
 
 
-@pytest.mark.parametrize(("line", "told"), [(2, "news.jsonl#2: kept"), (3, "news.jsonl:3: kept"), (4, "is no JSON")])
+@pytest.mark.parametrize(
+    ("line", "told"), [(2, "news.jsonl#2: kept"), (3, "news.jsonl:3: kept"), (4, "is not valid JSON")]
+)
 def test_explain_a_record_by_its_line(run: Dedupe, broken: Path, line: int, told: str) -> None:
     assert told in run("explain", f"{broken}/news.jsonl:{line}").out
 
@@ -523,7 +525,7 @@ def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> No
     failed = run("explain", "out", "news.jsonl:4")
     assert failed.code == 0
     assert "news.jsonl:4: failed" in failed.out
-    assert "is no JSON" in failed.out
+    assert "is not valid JSON" in failed.out
 
 
 def test_an_index_that_cannot_be_written_is_refused_before_the_work(
@@ -864,7 +866,7 @@ def test_a_runs_messages_are_objects_and_its_results_what_they_always_are(run: D
     assert (done.code, done.out) == (plain.code, plain.out) == (1, plain.out)
     failed = [message for message in log_of(done) if message["level"] == "error"]
     assert [message["document"] for message in failed] == ["news.jsonl:4", "none.txt"]
-    assert failed[0]["message"].startswith("line 4: is no JSON")
+    assert failed[0]["message"].startswith("line 4: is not valid JSON")
     assert any(message["level"] == "warning" for message in log_of(done))
     assert len(log_of(done)) == len(plain.err.splitlines())
 

@@ -358,7 +358,7 @@ class TestArchives:
         )
         damaged, unknown, whole = texts(write(tmp_path / "a.warc", data + warc_record(3, PAGE.encode()))).values()
         assert "the page is damaged" in damaged
-        assert "packed as zstd" in unknown
+        assert "compressed with zstd" in unknown
         assert whole == PAGE.encode()
 
     @pytest.mark.parametrize("name", ["a.wet", "a.warc.wet.gz", "a.warc"])
@@ -446,7 +446,7 @@ def test_all_missing_extras_are_told_at_once(without: Any, tmp_path: Path) -> No
 def test_paths_may_be_text_and_one_of_them_is_no_list(tmp_path: Path) -> None:
     write(tmp_path / "a.txt", TEXT)
     assert clean([str(tmp_path / "a.txt")], str(tmp_path / "out")).totals.outcomes["kept"] == 1
-    with pytest.raises(TypeError, match="sources is a list of paths"):
+    with pytest.raises(TypeError, match="sources must be a list of paths"):
         clean(str(tmp_path / "a.txt"), tmp_path / "out")
 
 

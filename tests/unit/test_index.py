@@ -387,12 +387,12 @@ def test_an_index_that_may_not_be_written_to_is_refused_and_not_a_bug(
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr("dedupe.store.index.turns.Turn", refuse)
-    with pytest.raises(ConfigError, match="copy it to where you may write"):
+    with pytest.raises(ConfigError, match="copy it to a place where you may write"):
         opened(where, readonly=True)
 
 
 def test_two_cannot_have_it_at_once(where: Path) -> None:
-    with opened(where), pytest.raises(LockBusyError, match="open already"):
+    with opened(where), pytest.raises(LockBusyError, match="is already open"):
         opened(where)
     claim(where, {"a": told(1)})
 
@@ -425,7 +425,7 @@ def test_verify_finds_what_does_not_fit(where: Path) -> None:
         assert any("text of document 1" in fault for fault in verify(index))
         tables.write({"document": {number_bytes(1): None}})
         faults = verify(index)
-        assert any("b: a copy of document 1, which is not there" in fault for fault in faults)
+        assert any("b: a copy of document 1, which is missing" in fault for fault in faults)
         assert any("counts: 1 kept" in fault for fault in faults)
         with pytest.raises(IndexDamagedError, match="index verify"):
             index.documents([1])

@@ -224,7 +224,7 @@ def test_without_its_library_it_is_refused_before_the_run(monkeypatch: pytest.Mo
 
 
 def test_a_run_that_cannot_be_read_back_is_told(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"is not there; is .* the OUT of a finished run"):
+    with pytest.raises(OutputError, match=r"does not exist; is .* the OUT of a finished run"):
         report(tmp_path)
     (tmp_path / "decisions.jsonl").write_text('{"id": "a"}\n')
     with pytest.raises(OutputError, match="cannot be read back"):

@@ -209,5 +209,5 @@ def test_the_summary_names_no_more_lines_than_a_screen_holds(tmp_path: Path) -> 
 
 
 def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="is not there"):
+    with pytest.raises(OutputError, match="does not exist"):
         suggest(tmp_path, load_settings().suggest)

@@ -82,11 +82,11 @@ def verify(index: Index) -> list[str]:
     for table in _FOUND_BY:
         there = sum(len(numbers_of(bucket)) for _, bucket in index.tables.scan(table))
         if there != seen[table]:
-            wrong.append(f"{table}: {there} entries, {seen[table]} of documents that are there")
+            wrong.append(f"{table}: {there} entries, {seen[table]} of them of existing documents")
     if (seen["kept"], seen["duplicate"]) != (index.counts.kept, index.counts.duplicates):
         wrong.append(
             f"counts: {index.counts.kept} kept and {index.counts.duplicates} duplicates, "
-            f"but {seen['kept']} and {seen['duplicate']} are there"
+            f"but {seen['kept']} and {seen['duplicate']} were found"
         )
     return wrong
 
@@ -106,7 +106,7 @@ def _verify(index: Index, step: Sequence[tuple[int, Record]], seen: Counter[str]
         if record.twin is not None:
             twin = standing[record.twin]
             if twin is None or not Record.unpack(twin).kept:
-                yield f"{record.id}: a copy of document {record.twin}, which is not there or not kept"
+                yield f"{record.id}: a copy of document {record.twin}, which is missing or not kept"
             continue
         missing = 0
         for table, keys in _places(record).items():

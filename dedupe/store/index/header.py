@@ -59,8 +59,8 @@ def check_header(there: Header, here: Header, where: Path) -> None:
     for field, wanted in here.items():
         if (found := there.get(field)) != wanted:
             raise IndexMismatchError(
-                f"the index {where} was made with {field} {found}, and this run has {field} {wanted}; "
-                f"{_remedy(field, found)}, or carry it over into a new one: dedupe index merge NEW {where}"
+                f"the index {where} was made with {field} {found}, but this run uses {field} {wanted}; "
+                f"{_remedy(field, found)}, or convert it into a new one: dedupe index merge NEW {where}"
             )
 
 
@@ -84,7 +84,7 @@ def read_header(path: Path) -> Header | None:
         raise IndexMismatchError(f"{path} cannot be read ({error}); is {path.parent} an index?") from None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise IndexMismatchError(
-            f"{path} is of another format than this version of dedupe reads ({FORMAT}); use the version that made it"
+            f"{path} is not in format {FORMAT}, which this version of dedupe reads; use the version that made it"
         )
     return header
 

@@ -275,7 +275,7 @@ class Index:
     def _new_header(self, near: NeardupSettings | None) -> Header:
         assert near is not None
         if self.counts.next > 1:
-            raise self._damaged("it holds documents, and the header.json that says how they were signed is gone")
+            raise self._damaged("it holds documents, but header.json, which says how they were signed, is missing")
         header = header_of(near)
         write_header(self.where / "header.json", header)
         return header
@@ -288,8 +288,8 @@ class Index:
 
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(
-            f"the index {self.where} is damaged: {what}; dedupe index verify {self.where} tells how far, "
-            "put back a copy of the directory or begin a new one"
+            f"the index {self.where} is damaged: {what}; dedupe index verify {self.where} shows how far; "
+            "restore a copy of the directory, or begin a new one"
         )
 
 

@@ -21,7 +21,7 @@ def prepare_index(
     differently; and unless ``readonly``, it must be writable.
     """
     if ":/" in str(where):
-        raise ConfigError(f"--index {where}: an index is a directory here, not an address")
+        raise ConfigError(f"--index {where}: an index must be a directory, not an address")
     if not near.enabled:
         raise ConfigError("--index compares documents with those of earlier runs, but neardup.enabled is false")
     header = header_at(where)

@@ -62,7 +62,7 @@ class RocksTables:
             self._db = Rdict(str(path), _options("meta", cache), families, access)
             self._families = {name: self._db.get_column_family(name) for name in TABLES}
         except Exception as error:
-            raise self._told(error) from None
+            raise self._translated(error) from None
         self._unsynced, self._synced = WriteOptions(), WriteOptions()
         self._synced.sync = True
 
@@ -75,7 +75,7 @@ class RocksTables:
                 values += family.get(list(keys[at : at + _AT_ONCE])) or ()
             return values
         except Exception as error:
-            raise self._told(error) from None
+            raise self._translated(error) from None
 
     def scan(self, table: Table) -> Iterator[tuple[bytes, bytes]]:
         """Yield everything in a table, keys ascending."""
@@ -84,7 +84,7 @@ class RocksTables:
         try:
             yield from self._families[table].items(read_opt=options)
         except Exception as error:
-            raise self._told(error) from None
+            raise self._translated(error) from None
 
     def write(self, changes: Changes, *, wait: bool = True) -> None:
         """Make all these changes or none; with ``wait``, they are on disk when this returns."""
@@ -100,7 +100,7 @@ class RocksTables:
         try:
             self._db.write(batch, self._synced if wait else self._unsynced)
         except Exception as error:
-            raise self._told(error) from None
+            raise self._translated(error) from None
 
     def sizes(self) -> Mapping[Table, int]:
         """Return the bytes on disk by table, including what is still in memory."""
@@ -116,7 +116,7 @@ class RocksTables:
             with contextlib.suppress(Exception):
                 table.close()
 
-    def _told(self, error: Exception) -> DedupeError:
+    def _translated(self, error: Exception) -> DedupeError:
         """Turn an error of RocksDB into one that says what to do."""
         said = str(error)
         if any(word in said for word in _FULL):
@@ -125,9 +125,9 @@ class RocksTables:
                 "the same command again"
             )
         if "lock hold" in said or "temporarily unavailable" in said:
-            return LockBusyError(f"{self._path} is open already; close it there, then try again ({said})")
+            return LockBusyError(f"{self._path} is already open; close it there, then try again ({said})")
         return IndexDamagedError(
-            f"{self._path} cannot be read: {said}; put back a copy of the directory, or begin a new index"
+            f"{self._path} cannot be read: {said}; restore a copy of the directory, or begin a new index"
         )
 
 

@@ -70,8 +70,8 @@ def take_turn(where: Path, timeout: float) -> Turn:
         if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise
         raise ConfigError(
-            f"--index {where} cannot be used: {error.strerror}; its lock is a file in it, even for one who reads: "
-            "copy it to where you may write"
+            f"--index {where} cannot be used: {error.strerror}; even reading it requires a lock file in it; "
+            "copy it to a place where you may write"
         ) from None
 
 
@@ -82,10 +82,10 @@ def _owner(note: str) -> str:
     >>> _owner('{"process": 7, "host": "crawler", "since": "2026-01-22T03:00:00+00:00"}')
     'process 7 on crawler since 2026-01-22T03:00:00+00:00'
     >>> _owner("")
-    'a process that has not said its name'
+    'an unknown process'
     """
     try:
         who = json.loads(note)
         return f"process {who['process']} on {who['host']} since {who['since']}"
     except (ValueError, KeyError, TypeError):
-        return "a process that has not said its name"
+        return "an unknown process"

@@ -201,7 +201,7 @@ def _ends_early(kind: str, count: int) -> ReadError:
 
 
 def _damaged(kind: str, count: int, error: Exception) -> ReadError:
-    what = f"{kind} stream is damaged after {count} bytes" if count else f"is no sound {kind} stream"
+    what = f"{kind} stream is damaged after {count} bytes" if count else f"is not a valid {kind} stream"
     return ReadError(f"{what} ({error}); fetch the file again")
 
 

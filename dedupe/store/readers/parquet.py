@@ -113,7 +113,7 @@ def _plain(value: object) -> Json:
             return base64.b64encode(value).decode("ascii")
     if isinstance(value, Decimal | timedelta):
         return str(value)
-    raise ValueError(f"a value of type {type(value).__name__} has no form in JSON")
+    raise ValueError(f"a value of type {type(value).__name__} cannot be represented in JSON")
 
 
 def _without_nan(value: Any) -> Any:

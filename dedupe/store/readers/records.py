@@ -96,7 +96,7 @@ def decoded(data: str | bytes, decode_line: Callable[[bytes], str] | None) -> st
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number in JSON")
+    raise ValueError(f"{constant} is not a valid JSON number")
 
 
 def _finite(digits: str) -> float:
@@ -115,11 +115,13 @@ def json_object(line: str) -> dict[str, Json]:
         raise ReadError(f"is nested deeper than {_MAX_NESTING} levels") from None
     except json.JSONDecodeError as error:
         hint = "; a record is one line: jq -c . FILE makes it one" if line.strip() in _OPENINGS else ""
-        raise ReadError(f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}{hint}") from None
+        raise ReadError(
+            f"is not valid JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}{hint}"
+        ) from None
     except ValueError as error:
-        raise ReadError(f"is no JSON: {error}") from None
+        raise ReadError(f"is not valid JSON: {error}") from None
     if not isinstance(value, dict):
-        hint = "; jq -c '.[]' FILE makes each of it a line" if isinstance(value, list) and value else ""
+        hint = "; jq -c '.[]' FILE turns each element into a line" if isinstance(value, list) and value else ""
         raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object with named fields{hint}")
     # Most records contain nothing nested, and no escapes except those of line ends and quotes.
     if any(type(one) in _NESTS for one in value.values()) and _depth(value) > _MAX_NESTING:

@@ -140,7 +140,9 @@ def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
     if coding == "br" and body:
         return _without_brotli(body, limit)
     if coding == "zstd" and b"<" not in body[:1000]:
-        raise ReadError("the page is packed as zstd, which is not read; let the crawler store pages unpacked")
+        raise ReadError(
+            "the page is compressed with zstd, which is not supported; let the crawler store pages uncompressed"
+        )
     return body
 
 
