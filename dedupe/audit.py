@@ -101,7 +101,7 @@ def failed_line(line: str, name: str, error: str) -> str:
 
 _RELATION = {
     "same": "says the same as",
-    "contained": "stands wholly in",
+    "contained": "is contained in",
     "superseded": "is an earlier version of",
 }
 

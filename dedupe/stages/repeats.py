@@ -173,7 +173,7 @@ def _finding(page: Page, removal: _Removal, standing: Standing) -> Finding:
         stage="repeats",
         rule="second-copy" if later else "earlier-copy",
         span=page.span(start, end),
-        reason=f"stands {'above' if later else 'below'} already",
+        reason=f"already appears {'above' if later else 'below'}",
         twin=page.span(twin_start, max(twin_end, twin_start + 1)),
         similarity=round(equal / (end - start), 4),
         differences=tuple(page.verbatim_gaps(bordered))[:_MAX_DIFFERENCES],

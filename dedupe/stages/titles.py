@@ -248,7 +248,7 @@ def _finding(gone: Run, kept: Run) -> Finding:
         stage="repeats",
         rule=TITLE_RULE,
         span=gone.span,
-        reason=f"{what}; stands {'above' if kept.span < gone.span else 'below'} already",
+        reason=f"{what}, which already appears {'above' if kept.span < gone.span else 'below'}",
         twin=kept.span,
         similarity=round(min(1.0, len(kept.words) / len(gone.words)), 4),
     )

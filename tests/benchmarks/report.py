@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.benchmarks.contestants import CONTESTANTS, FAST
 from tests.benchmarks.results import Machine, Sample, Spread, done, latest, ratios
@@ -56,11 +56,18 @@ def brief(machines: Sequence[Machine], samples: Sequence[Sample]) -> str:
     for tool in tools:
         cells = [cell for rows in speed.values() for cell in _brief_cells(rows, tool)]
         lines.append(f"| {' | '.join([tool, does.get(tool, ''), *cells])} |")
-    parts = ["\n".join(lines)]
+    parts = ["\n".join(lines), _floors(speed)]
     parts += [_million(corpus, rows) for corpus, rows in latest(samples, "million").items()]
     parts += [_startup(rows) for rows in latest(samples, "startup").values()]
     parts += [_conditions(machines, samples)]
     return "\n\n".join(filter(None, parts))
+
+
+def _floors(speed: Mapping[str, Sequence[Sample]]) -> str:
+    """How far we are from the floor on each corpus, as a sentence."""
+    above = {corpus: (_ours(rows), ratios(rows, _ours(rows), _FLOOR)) for corpus, rows in speed.items()}
+    told = [f"{_named(corpus)} {ours} {figure(r.middle)}" for corpus, (ours, r) in above.items() if r]
+    return f"Time relative to the floor: {', '.join(told)}." if told else ""
 
 
 def _brief_cells(rows: Sequence[Sample], tool: str) -> tuple[str, str, str]:

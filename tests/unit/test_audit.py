@@ -30,7 +30,7 @@ FINDINGS = (
         "repeats",
         "second-copy",
         Span(17, 24),
-        "stands above already",
+        "already appears above",
         (),
         Span(9, 16),
         0.97,
@@ -99,7 +99,7 @@ def test_a_decision_says_everything_in_the_order_of_the_contract() -> None:
         "text": "本报记者 林小禾\n",
     }
     assert second["evidence"] == {
-        "reason": "stands above already",
+        "reason": "already appears above",
         "twin": [9, 16],
         "similarity": 0.97,
         "differences": [["甲", "乙"], ["", "丙"]],
@@ -148,7 +148,7 @@ def test_a_document_that_fails_late_keeps_nothing_of_its_line_but_where_it_came_
 
 @pytest.mark.parametrize(
     ("relation", "reason"),
-    [("same", "says the same as b"), ("contained", "stands wholly in b"), ("superseded", "is an earlier version of b")],
+    [("same", "says the same as b"), ("contained", "is contained in b"), ("superseded", "is an earlier version of b")],
 )
 def test_a_duplicate_loses_all_its_text_and_gives_all_of_it_back(relation: str, reason: str) -> None:
     match = Match("b", relation, 0.91, 0.99)  # type: ignore[arg-type]

@@ -219,6 +219,7 @@ def test_the_readme_tells_the_main_ratios_of_every_corpus() -> None:
     assert told[2] == "| floor | parses and writes | 20 | 0.50 |  | 20 | 0.50 |  |"
     assert told[3] == f"| {FAST} | everything | 4.0 | 1.0 | 90.0 % | 4.0 | 1.0 | 90.0 % |"
     assert told[4:6] == ["| rensa | near copies | 0.33 | 15 | 90.0 % |  |  |  |", ""]
+    assert told[6] == f"Time relative to the floor: Chinese {FAST} 2.0, English {FAST} 2.0."
     assert told[-1].endswith("rensa 0.5.0.")
 
 

@@ -412,7 +412,7 @@ def test_explain_a_file_shows_what_would_go(run: Dedupe, scrape: Path) -> None:
     assert head.startswith("page.txt: kept, ")
     assert "- 城南晚报记者 林小禾" in rest
     assert any(re.match(r"    bylines/zh\.\S+: \S", line) for line in rest)
-    assert any(re.match(r"    repeats/second-copy: stands above already \(lines? .*, word for word$", x) for x in rest)
+    assert any(re.match(r"    repeats/second-copy: already appears above \(lines? .*, word for word$", x) for x in rest)
     assert "  渡口的灯又亮了" in rest
     assert "      author = 林小禾" in rest
     assert re.search(r"^  authors +林小禾$", done.out, re.M)
@@ -595,7 +595,7 @@ def slipped(tmp_path: Path) -> Path:
 def test_explain_shows_a_copy_beside_its_twin(run: Dedupe, slipped: Path) -> None:
     done = run("explain", slipped)
     assert re.search(
-        r"\n\n    repeats/second-copy: stands above already \(lines 2-\d+\), 9\d\.\d% equal, \d+ differences.*\n"
+        r"\n\n    repeats/second-copy: already appears above \(lines 2-\d+\), 9\d\.\d% equal, \d+ differences.*\n"
         r"  goes \(lines \d+-\d+\) +│ stays \(lines 2-\d+\)\n- ",
         done.out,
     )

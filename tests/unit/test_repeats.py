@@ -526,7 +526,7 @@ def test_the_bullet_of_a_line_goes_with_it() -> None:
 def test_a_finding_names_the_copy_that_stays_and_how_alike_they_are() -> None:
     text = page(ARTICLE, ARTICLE)
     [found] = findings(text)
-    assert (found.stage, found.rule, found.reason) == ("repeats", "second-copy", "stands above already")
+    assert (found.stage, found.rule, found.reason) == ("repeats", "second-copy", "already appears above")
     assert text[slice(*found.span)] == ARTICLE
     assert found.twin is not None
     assert text[slice(*found.twin)] == ARTICLE
@@ -539,7 +539,7 @@ def test_a_finding_on_the_earlier_copy_says_that_the_later_one_stays() -> None:
     text = page(ARTICLE.replace("\n", ""), ARTICLE)
     found = findings(text)
     assert {f.rule for f in found} == {"earlier-copy"}
-    assert {f.reason for f in found} == {"stands below already"}
+    assert {f.reason for f in found} == {"already appears below"}
     assert all(f.twin is not None and f.twin.start >= f.span.end for f in found)
 
 
