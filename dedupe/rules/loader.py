@@ -144,7 +144,7 @@ def _expanded(place: RuleSource, pattern: object, fragments: Mapping[str, str], 
         check.refuse(f"{what} must be text; put it in 'single quotes'", key=key)
     whole = expand(pattern, fragments, check, key)
     if not place.bundled:
-        compiled(whole, lambda why: check.refuse(f"{what} is no RE2 pattern: {why}", key=key))
+        compiled(whole, lambda why: check.refuse(f"{what} is not valid RE2: {why}", key=key))
     return whole
 
 
@@ -155,7 +155,7 @@ def _yaml_errors(file: str, text: str) -> Iterator[None]:
     except yaml.MarkedYAMLError as wrong:
         raise RuleError(_caret(file, text, wrong)) from None
     except yaml.YAMLError as wrong:
-        raise RuleError(f"{file}: no YAML: {wrong}") from None
+        raise RuleError(f"{file}: not valid YAML: {wrong}") from None
 
 
 _REMEDIES = {
@@ -168,7 +168,7 @@ _REMEDIES = {
 def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:
     mark = wrong.problem_mark or wrong.context_mark
     if mark is None:
-        return f"{file}: no YAML: {wrong.problem}"
+        return f"{file}: not valid YAML: {wrong.problem}"
     lines = text.rstrip().split("\n")
     # If something is missing at the end, the mark lies after it; point to the last line instead.
     line, column = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
@@ -215,7 +215,7 @@ class _Loader(_Base):  # type: ignore[misc]
             if not isinstance(key, str):
                 _refuse(f"a key must be text, not {key!r}; put it in quotes", key_node.start_mark)
             if key in entry:
-                _refuse(f"the key {key!r} stands here twice; delete one", key_node.start_mark)
+                _refuse(f"the key {key!r} appears twice; delete one", key_node.start_mark)
             entry.lines[key] = key_node.start_mark.line + 1
             entry[key] = self.construct_object(value_node, deep=True)
 

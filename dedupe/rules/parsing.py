@@ -37,8 +37,8 @@ _TO_READ: Final = ("id", "class", "reason", "zone", "as", "match")
 REQUIRED: Final = (*_TO_READ, "examples")
 EXAMPLE_KEYS: Final = ("strip", "keep", "known_misses")
 _REMEDIES: Final = (
-    ("perl operator", "; there is no look-around: say what stands beside it with 'followed_by' or 'preceded_by'"),
-    ("repetition", "; counts inside counts grow too large: write * for the outer one, 'max_length' bounds it"),
+    ("perl operator", "; there is no look-around: describe what stands beside it with 'followed_by' or 'preceded_by'"),
+    ("repetition", "; nested counts grow too large: write * for the outer one, since 'max_length' bounds it"),
 )
 _SHOWN: Final = 100  # characters shown of a long line, from the word in question on
 _FRAGMENT: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
@@ -164,7 +164,7 @@ class Reader:
         """Return the rule's id."""
         name = self.text("id")
         if not _ID.fullmatch(name):
-            parts = "small letters, digits and dashes in two or more parts, like zh.page.paper"
+            parts = "lower-case letters, digits and dashes in two or more parts, like zh.page.paper"
             self.refuse(f"'id' must be {parts}", key="id")
         return name
 
@@ -197,12 +197,12 @@ class Reader:
         text = expand(self.text(key), fragments, self, key)
         if self.source.bundled:
             return text
-        found = compiled(text, lambda why: self.refuse(f"{key!r} is no RE2 pattern: {why}", key=key))
+        found = compiled(text, lambda why: self.refuse(f"{key!r} is not valid RE2: {why}", key=key))
         for group in found.groupindex if key == "match" else ():
             if capture_name(group) not in CAPTURES:
                 self.refuse(f"unknown capture {group!r}{nearest(group, CAPTURES)}", CAPTURES, key)
         if key == "match" and found.search("") is not None:
-            self.refuse("'match' matches the empty text; make at least one piece of it needed", key=key)
+            self.refuse("'match' matches the empty text; make at least one part of it mandatory", key=key)
         return text
 
     def split(self) -> dict[str, str]:
@@ -212,9 +212,9 @@ class Reader:
             self.refuse("'split' must be a mapping from a capture to a pattern, like {source: '[、,]'}", key="split")
         for name, pattern in raw.items():
             if name not in CAPTURES:
-                self.refuse(f"'split' names no capture: {name!r}{nearest(str(name), CAPTURES)}", CAPTURES, "split")
+                self.refuse(f"'split': unknown capture {name!r}{nearest(str(name), CAPTURES)}", CAPTURES, "split")
             if not self.source.bundled:
-                compiled(str(pattern), lambda why: self.refuse(f"'split' is no RE2 pattern: {why}", key="split"))
+                compiled(str(pattern), lambda why: self.refuse(f"'split' is not valid RE2: {why}", key="split"))
         return {str(k): str(v) for k, v in raw.items()}
 
     def contexts(self, rule: Rule) -> None:
@@ -243,12 +243,12 @@ class Reader:
         if isinstance(raw, str):
             return Example(raw)
         if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
-            self.refuse(f"an example is a text, or a mapping with 'text': {raw!r}", key="examples")
+            self.refuse(f"an example must be text, or a mapping with 'text', not {raw!r}", key="examples")
         self.keys(raw, ("text", "rest", "fields"), ("text",))
         fields = {k: tuple(map(str, v)) if isinstance(v, list) else (str(v),) for k, v in raw.get("fields", {}).items()}
         for name in fields:
             if name not in CAPTURES:
-                self.refuse(f"an example names no capture: {name!r}{nearest(name, CAPTURES)}", CAPTURES, "examples")
+                self.refuse(f"examples: unknown capture {name!r}{nearest(name, CAPTURES)}", CAPTURES, "examples")
         return Example(raw["text"], str(raw.get("rest", "")), fields)
 
 

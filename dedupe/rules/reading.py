@@ -124,7 +124,7 @@ def _part(one: Ready, line: str) -> Refused | None:
         return None
     wanted = {"prefix": "the head of a line", "suffix": "the tail of a line"}.get(one.rule.place, "the whole line")
     text = line[part.start : part.end]
-    return Refused(one.rule, text, f"that is a part, and 'as: {one.rule.place}' wants {wanted}")
+    return Refused(one.rule, text, f"that is only a part, and 'as: {one.rule.place}' requires {wanted}")
 
 
 def _read(one: Ready, line: str) -> Match | None:
@@ -142,13 +142,13 @@ def _reasons(one: Ready, line: str, span: Match, where: Where, taken: tuple[str,
     if len(text) > rule.max_length:
         yield f"this has {len(text)} characters, and 'max_length' is {rule.max_length}"
     if (found := one.unwanted(text)) is not None:
-        yield f"“{found}” is in it, which 'not' forbids"
+        yield f"it contains “{found}”, which 'not' forbids"
     if not one.follows(behind):
-        yield f"the rest begins “{behind[:12]}”, and 'followed_by' wants it otherwise"
+        yield f"the rest begins with “{behind[:12]}”, which 'followed_by' does not allow"
     if not one.precedes(before):
-        yield f"the rest ends “{before[-12:]}”, and 'preceded_by' wants it otherwise"
+        yield f"the rest ends with “{before[-12:]}”, which 'preceded_by' does not allow"
     if taken:
-        yield f"another rule was before it: {', '.join(taken)}"
+        yield f"another rule came first: {', '.join(taken)}"
     if rule.needs != "nothing":
         yield f"it needs {_BESIDE[rule.needs]} ('needs: {rule.needs}')"
     yield "the line is too long, or ends too much like a sentence, to be credits"

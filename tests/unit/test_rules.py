@@ -165,15 +165,15 @@ def test_the_order_of_rules_is_that_of_packs_then_files(tmp_path: Path) -> None:
         ("match: 'ends{ws}:{ws}(?P<editor>\\w+)'", "match: 'x*'", "matches the empty text"),
         ("    keep: ['The road ends at Jo']\n", "", "'keep' is missing"),
         ("    strip: [{text: 'ends: Jo', fields: {editor: Jo}}]\n", "    strip: []\n", "'strip' is missing"),
-        ("{editor: Jo}", "{editors: Jo}", "an example names no capture: 'editors'; did you mean 'editor'?"),
-        ("text: 'ends: Jo'", "txt: 'ends: Jo'", "an example is a text, or a mapping with 'text'"),
-        ("id: my.end", "id: My End", "'id' must be small letters"),
+        ("{editor: Jo}", "{editors: Jo}", "examples: unknown capture 'editors'; did you mean 'editor'?"),
+        ("text: 'ends: Jo'", "txt: 'ends: Jo'", "an example must be text, or a mapping with 'text', not"),
+        ("id: my.end", "id: My End", "'id' must be lower-case letters"),
         ("version: 1", "version: 2", "write 'version: 1'"),
         ("fragments:", "fragment:", "unknown key 'fragment'; did you mean 'fragments'?"),
-        ("ws: '\\s*'", "ws: '\\s('", "fragment 'ws' is no RE2 pattern"),
+        ("ws: '\\s*'", "ws: '\\s('", "fragment 'ws' is not valid RE2"),
         ("starts: [", "starts: [*x, ", "an alias (*x) is not allowed here"),
         ("ws: ", "ws: &x ", "an anchor (&x) is not allowed here"),
-        ("  as: peel", "  as: peel\n  as: line", "the key 'as' stands here twice"),
+        ("  as: peel", "  as: peel\n  as: line", "the key 'as' appears twice"),
         ("rules:\n", "rules:\n- just text\n", "every rule must be a mapping"),
     ],
 )
@@ -441,9 +441,9 @@ def test_a_reading_tells_what_each_rule_that_took_something_read() -> None:
     [
         ({"zone": "tail"}, "###", "head", "it is for the tail of a page, and the line stands in the head"),
         ({"match": "#+", "max_length": 3}, "####", "tail", "this has 4 characters, and 'max_length' is 3"),
-        ({"match": "#a?#", "not": "a"}, "#a#", "tail", "“a” is in it, which 'not' forbids"),
-        ({"as": "prefix", "followed_by": "b"}, "### c", "head", "the rest begins “ c”"),
-        ({"as": "suffix", "preceded_by": "b "}, "c ###", "tail", "the rest ends “c ”"),
+        ({"match": "#a?#", "not": "a"}, "#a#", "tail", "it contains “a”, which 'not' forbids"),
+        ({"as": "prefix", "followed_by": "b"}, "### c", "head", "the rest begins with “ c”"),
+        ({"as": "suffix", "preceded_by": "b "}, "c ###", "tail", "the rest ends with “c ”"),
         ({"needs": "neighbour"}, "###", "tail", "it needs another credit on this line or the next"),
         ({"needs": "company"}, "###", "tail", "it needs another credit on the same line"),
         ({"match": "#[^x]+"}, "#" + "a" * 62 + ".", "head", "ends too much like a sentence"),
@@ -458,7 +458,7 @@ def test_a_rule_that_nearly_fired_says_what_stood_in_the_way(
 
 def test_of_two_rules_for_one_line_the_second_names_the_first() -> None:
     reading = read_aloud(book(entry(), entry(id="x.z")), "###", Around("tail"))
-    assert [near.why for near in reading.refused] == ["another rule was before it: x.y"]
+    assert [near.why for near in reading.refused] == ["another rule came first: x.y"]
 
 
 def test_a_part_that_is_read_is_told_of_the_rules_at_hand_only() -> None:
@@ -466,7 +466,7 @@ def test_a_part_that_is_read_is_told_of_the_rules_at_hand_only() -> None:
     assert read_aloud(both, "a ###", Around("tail")).refused == ()
     (near,) = read_aloud(both, "a ###", Around("tail"), close=["x.z"]).refused
     assert (near.rule.id, near.text) == ("x.z", "###")
-    assert "'as: line' wants the whole line" in near.why
+    assert "'as: line' requires the whole line" in near.why
 
 
 def test_a_reading_knows_the_title_above_and_the_authors_of_the_metadata() -> None:
