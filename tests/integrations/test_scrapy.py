@@ -151,7 +151,7 @@ def crawl(there: Site, place: Path, *, killed_after: int = 10**6, port: int = 0,
     return items, json.loads((place / "stats.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("pages", [60, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("pages", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_a_crawl_yields_every_article_once_and_counts_the_rest(pages: int, tmp_path: Path) -> None:
     there = site(pages)
     items, stats = crawl(there, tmp_path)
@@ -164,7 +164,7 @@ def test_a_crawl_yields_every_article_once_and_counts_the_rest(pages: int, tmp_p
     assert 0 < stats["dedupe/characters_removed"] < stats["dedupe/characters_read"]
 
 
-@pytest.mark.parametrize("pages", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("pages", [24, pytest.param(200, marks=pytest.mark.slow)])
 def test_the_next_days_crawl_yields_only_what_is_new(pages: int, tmp_path: Path) -> None:
     index, port = str(tmp_path / "news.dedupe"), free_port()
     monday, tuesday = site(pages), site(pages + pages // 2, since=pages)
