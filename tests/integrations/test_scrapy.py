@@ -283,6 +283,21 @@ def test_what_is_dropped_says_why_and_is_counted(text: object, reason: str) -> N
     line.close_spider()
 
 
+@pytest.mark.parametrize("unchanged", ["keep", "omit"])
+def test_a_page_that_comes_again_is_dropped_as_seen_whatever_becomes_of_it_in_runs(
+    unchanged: str, tmp_path: Path
+) -> None:
+    (tmp_path / "my.yaml").write_text(f"index: {{unchanged: {unchanged}}}")
+    where = {"DEDUPE_CONFIG": str(tmp_path / "my.yaml"), "DEDUPE_INDEX": str(tmp_path / "news.dedupe")}
+    first = pipeline(**where)
+    assert first.process_item({"url": "u", "text": PAGE})["text"] == BODY
+    first.close_spider()
+    second = pipeline(**where)
+    with pytest.raises(DropItem, match="seen: an earlier crawl yielded it on"):
+        second.process_item({"url": "u", "text": PAGE})
+    second.close_spider()
+
+
 def test_the_config_says_which_fields_hold_what(tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text("read: {fields: {text: body, id: key}}\nneardup: {enabled: false}")
     line = pipeline(DEDUPE_CONFIG=str(tmp_path / "my.yaml"))
