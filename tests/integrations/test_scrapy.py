@@ -151,7 +151,7 @@ def crawl(there: Site, place: Path, *, killed_after: int = 10**6, port: int = 0,
     return items, json.loads((place / "stats.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("pages", [60, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("pages", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_a_crawl_yields_every_article_once_and_counts_the_rest(pages: int, tmp_path: Path) -> None:
     there = site(pages)
     items, stats = crawl(there, tmp_path)
@@ -164,7 +164,7 @@ def test_a_crawl_yields_every_article_once_and_counts_the_rest(pages: int, tmp_p
     assert 0 < stats["dedupe/characters_removed"] < stats["dedupe/characters_read"]
 
 
-@pytest.mark.parametrize("pages", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("pages", [24, pytest.param(200, marks=pytest.mark.slow)])
 def test_the_next_days_crawl_yields_only_what_is_new(pages: int, tmp_path: Path) -> None:
     index, port = str(tmp_path / "news.dedupe"), free_port()
     monday, tuesday = site(pages), site(pages + pages // 2, since=pages)
@@ -281,6 +281,21 @@ def test_what_is_dropped_says_why_and_is_counted(text: object, reason: str) -> N
     assert crawler.stats.get_value(f"dedupe/{reason.partition(':')[0]}") == 1
     assert crawler.stats.get_value("dedupe/kept") == 1
     line.close_spider()
+
+
+@pytest.mark.parametrize("unchanged", ["keep", "omit"])
+def test_a_page_that_comes_again_is_dropped_as_seen_whatever_becomes_of_it_in_runs(
+    unchanged: str, tmp_path: Path
+) -> None:
+    (tmp_path / "my.yaml").write_text(f"index: {{unchanged: {unchanged}}}")
+    where = {"DEDUPE_CONFIG": str(tmp_path / "my.yaml"), "DEDUPE_INDEX": str(tmp_path / "news.dedupe")}
+    first = pipeline(**where)
+    assert first.process_item({"url": "u", "text": PAGE})["text"] == BODY
+    first.close_spider()
+    second = pipeline(**where)
+    with pytest.raises(DropItem, match="seen: an earlier crawl yielded it on"):
+        second.process_item({"url": "u", "text": PAGE})
+    second.close_spider()
 
 
 def test_the_config_says_which_fields_hold_what(tmp_path: Path) -> None:

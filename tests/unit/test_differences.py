@@ -98,8 +98,8 @@ def test_a_text_of_one_pattern_takes_no_longer(one: str, two: str) -> None:
     def pair(size: int) -> tuple[str, str]:
         return one * size, two * (size - size // 20)
 
-    assert stretches(*pair(20_000))[-1].likeness == "other"
-    assert_linear(lambda texts: stretches(*texts), pair, 5_000)
+    assert stretches(*pair(10_000))[-1].likeness == "other"
+    assert_linear(lambda texts: stretches(*texts), pair, 2_500)
 
 
 def test_a_paragraph_that_moved_costs_only_itself() -> None:

@@ -60,8 +60,8 @@ def assert_equal_to_ftfy(texts: Iterator[str]) -> None:
         assert fix_text(text) == ftfy.fix_text(text, CONFIG), ascii(text)
 
 
-def test_gate_equals_ftfy_on_forty_thousand_strings() -> None:
-    assert_equal_to_ftfy(strings(seed=1, count=40_000))
+def test_gate_equals_ftfy_on_ten_thousand_strings() -> None:
+    assert_equal_to_ftfy(strings(seed=1, count=10_000))
 
 
 @pytest.mark.slow

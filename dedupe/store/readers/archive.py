@@ -23,7 +23,7 @@ _MAX_HEADER: Final = 1 << 15  # of headers with a thousand bytes: what is longer
 _MAX_BLANKS: Final = 1 << 10  # behind a record that has four
 _START: Final = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 _TORN_START: Final = re.compile(rb"W|WA|WAR|WARC|WARC/[\d.]{0,4}\r?")
-_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
+BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _BLANKS: Final = re.compile(rb"[\r\n\t ]*")
 _FIELD: Final = re.compile(rb"^([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$", re.M)
 _FOLLOWS: Final = re.compile(rb"\r\n\r\n|[\r\n\t ]*(?:WARC/|\Z)|[\r\n\t ]{1024}")
@@ -147,7 +147,7 @@ def _read(window: _Window, limit: int) -> Record:
     start = _START.match(data, begin)
     if start is None and not _TORN_START.fullmatch(data, begin):
         return Record(at, {}, error=f"at byte {at} begins no record" if at else "does not begin as a WARC file")
-    end = _BLANK_LINE.search(data, begin, begin + _MAX_HEADER)
+    end = BLANK_LINE.search(data, begin, begin + _MAX_HEADER)
     if start is None or end is None:
         what = "is too long" if window.held >= _MAX_HEADER else f"ends early ({window.broken or 'end of file'})"
         return Record(at, {}, error=f"the header of the record at byte {at} {what}")

@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dedupe.errors import MissingExtraError, ReadError
-from dedupe.store.readers.archive import records
+from dedupe.store.readers.archive import BLANK_LINE, records
 from dedupe.store.readers.item import Item
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 _CHUNK_HEAD = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
+_IS_PAGE = re.compile(rb"\n\s*<")
 _MAX_HTTP_HEADER = 1 << 15
 _TYPES = frozenset(
     ["warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"],
@@ -99,16 +100,21 @@ def _page(item: Item, record: Record, limit: int) -> Item | None:
             raise ReadError(f"the record at byte {record.at} does not begin as an answer; fetch the file again")
         _check_digest(record)
         return None
-    source = BytesIO(b"%bContent-Length: %d\r\n\r\n%b" % (_HEAD, len(record.block), record.block))
-    answer = next(iter(library().ArchiveIterator(source, parse_http=True, quirks_mode=True, stream_detect=False)))
-    http = answer.http_headers
+    end = BLANK_LINE.search(record.block)
+    head = record.block[: end.end()] if end else b""
+    if end is None or _IS_PAGE.search(head):
+        raise ReadError(f"the record at byte {record.at} has an answer whose header has no end; fetch the file again")
+    source = BytesIO(b"%bContent-Length: %d\r\n\r\n%b" % (_HEAD, len(head), head))
+    answers = library().ArchiveIterator(source, parse_http=True, quirks_mode=True, stream_detect=False)
+    answer = next(iter(answers), None)
+    http = answer.http_headers if answer else None
     status = http.status_code if http is not None else None
-    if not status:
+    if answer is None or not status:
         raise ReadError(f"the record at byte {record.at} has no status; fetch the file again")
     if not 200 <= status < 300 or (answer.http_content_type or "").lower() not in _PAGES:
         _check_digest(record)
         return None
-    body = answer.reader.read(len(record.block))
+    body = record.block[len(head) :]
     if len(body) > limit or record.length > len(record.block):
         raise _over(limit)
     return item._replace(data=_unpacked(body, http, limit), charset=answer.http_charset)
