@@ -170,21 +170,23 @@ class CleanDocument(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A document that an earlier run kept: which run, when, and what was known of it."""
+    """A document that an earlier run kept: which run, when, who published it, and the file that it was read from."""
 
     run: str
     date: str
-    source: str
+    source: str | None
+    origin: str
     url: str | None
     published: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document that went as a copy of one that stays: who else carried the story."""
+    """A document that went as a copy of one that stays: who else carried the story, and the file it was read from."""
 
     id: str
-    source: str
+    source: str | None
+    origin: str
     url: str | None
     published: str | None
 

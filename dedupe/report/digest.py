@@ -31,7 +31,7 @@ class Chosen(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """A document that stays, and those that went for it, each ``id, source, url, published``."""
+    """A document that stays, and those that went for it, each ``id, source, origin, url, published``."""
 
     kept: str
     title: str

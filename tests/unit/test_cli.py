@@ -509,12 +509,19 @@ def test_what_stays_names_who_else_carried_it(run: Dedupe, tmp_path: Path) -> No
     decisions = [json.loads(line) for line in (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()]
     assert {d["id"]: d["copies"] for d in decisions if "copies" in d} == {
         "news.jsonl#a": [
-            {"id": "news.jsonl#b", "source": "news.jsonl", "url": None, "published": None},
-            {"id": "news.jsonl#c", "source": "城南晚报", "url": "https://c.example/9", "published": "2026-03-02"},
+            {"id": "news.jsonl#b", "source": None, "origin": "news.jsonl", "url": None, "published": None},
+            {
+                "id": "news.jsonl#c",
+                "source": "城南晚报",
+                "origin": "news.jsonl",
+                "url": "https://c.example/9",
+                "published": "2026-03-02",
+            },
         ]
     }
     told = run("explain", tmp_path / "out", "news.jsonl#a").out
     assert "stands for news.jsonl#c, 城南晚报, published 2026-03-02, https://c.example/9" in told
+    assert "stands for news.jsonl#b\n" in told
 
 
 def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> None:
@@ -1266,7 +1273,8 @@ def test_a_page_that_comes_again_unchanged_is_kept_and_says_since_when(run: Dedu
     assert "2 kept\n               1 by earlier runs already: same id, same text\n" in told
     assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["kept_by_earlier_runs"] == 1
     again, new = map(json.loads, (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines())
-    assert sorted(again["kept_in"]) == ["date", "published", "run", "source", "url"]
+    assert sorted(again["kept_in"]) == ["date", "origin", "published", "run", "source", "url"]
+    assert (again["kept_in"]["source"], again["kept_in"]["origin"]) == (None, "a.txt")
     assert "kept_in" not in new
     assert f"kept by run {again['kept_in']['run']} on" in run("explain", "out", "a.txt").out
     assert run("clean", "tuesday", "--out", "replay", "--workers", "1", "--index", "index").code == 0
@@ -1282,7 +1290,7 @@ def test_a_second_scrape_is_compared_with_the_first(run: Dedupe, scrape: Path, t
     assert json.loads(done.out)["duplicates_of_earlier_runs"] == 1
     [decision] = (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()
     earlier = json.loads(decision)["kept_in"]
-    assert sorted(earlier) == ["date", "published", "run", "source", "url"]
+    assert sorted(earlier) == ["date", "origin", "published", "run", "source", "url"]
     assert f"kept by run {earlier['run']} on {earlier['date']}: 城南晚报" in run("explain", "out", "again.txt").out
 
 
