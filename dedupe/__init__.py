@@ -13,36 +13,50 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedupe.api import Cleaner, Result, RunOptions, RunReport, clean
     from dedupe.config import load_settings
-    from dedupe.errors import DedupeError
-    from dedupe.model import Hints, Metadata, RawDocument, Removal
+    from dedupe.errors import DedupeError, DocumentError, RefusedError, TemporaryError
+    from dedupe.model import Capture, Earlier, Finding, Hints, Metadata, RawDocument, Removal, Span
     from dedupe.settings import Settings
 
 __all__ = [
+    "Capture",
     "Cleaner",
     "DedupeError",
+    "DocumentError",
+    "Earlier",
+    "Finding",
     "Hints",
     "Metadata",
     "RawDocument",
+    "RefusedError",
     "Removal",
     "Result",
     "RunOptions",
     "RunReport",
     "Settings",
+    "Span",
+    "TemporaryError",
     "clean",
     "load_settings",
 ]
 
 _HOME = {
+    "Capture": "model",
     "Cleaner": "api",
     "DedupeError": "errors",
+    "DocumentError": "errors",
+    "Earlier": "model",
+    "Finding": "model",
     "Hints": "model",
     "Metadata": "model",
     "RawDocument": "model",
+    "RefusedError": "errors",
     "Removal": "model",
     "Result": "api",
     "RunOptions": "api",
     "RunReport": "api",
     "Settings": "settings",
+    "Span": "model",
+    "TemporaryError": "errors",
     "clean": "api",
     "load_settings": "config",
 }

@@ -84,7 +84,7 @@ def kept_line(line: str, already: Earlier | None, copies: Sequence[Copy]) -> str
     """
     said: dict[str, Json] = {"kept_in": asdict(already)} if already else {}
     if copies:
-        said["copies"] = [{"id": c.id, "source": c.source, "url": c.url, "published": c.published} for c in copies]
+        said["copies"] = [asdict(copy) for copy in copies]
     return f"{line[:-1]}, {_dump(said)[1:]}"
 
 

@@ -168,21 +168,23 @@ class CleanDocument(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A document that an earlier run kept: which run, when, and what is recorded about it."""
+    """A document that an earlier run kept: which run, when, who published it, and the file it was read from."""
 
     run: str
     date: str
-    source: str
+    source: str | None
+    origin: str
     url: str | None
     published: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document removed as a copy of a kept one; it shows who else published the story."""
+    """A document removed as a copy of a kept one; it shows who else published the story, and the file it was in."""
 
     id: str
-    source: str
+    source: str | None
+    origin: str
     url: str | None
     published: str | None
 

@@ -54,6 +54,21 @@ class Totals:
         totals.characters_out += characters_out
 
 
+def totals_of(summary: str) -> Totals:
+    """
+    The run in numbers from its summary again, but for its sources: of those a summary holds rates.
+
+    >>> told = {"documents": {"read": 3, "kept": 2, "failed": 1}, "characters": {"read": 9, "kept": 7, "removed": {}}}
+    >>> totals_of(json.dumps(told)).outcomes.total()
+    3
+    """
+    said = json.loads(summary)
+    characters = said["characters"]
+    outcomes = {name: count for name, count in said["documents"].items() if name != "read"}  # which is their sum
+    read, kept = characters["read"], characters["kept"]
+    return Totals(Counter(outcomes), Counter(characters["removed"]), characters_in=read, characters_out=kept)
+
+
 def removed_by_stage(removals: Iterable[Removal]) -> dict[str, int]:
     """Characters removed, by the responsible stage."""
     counts: dict[str, int] = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from dedupe.api.cleaner import Cleaner, Result, result_of
-from dedupe.audit import decision_line, document_line
+from dedupe.audit import decision_line, document_line, duplicate_line, kept_line
 from dedupe.errors import DocumentError
 from dedupe.model import Earlier, Match, Outcome, RawDocument
 from dedupe.settings import Settings
@@ -19,6 +19,9 @@ from dedupe.stages.decode import decode_line
 from dedupe.store.index.records import seen_name
 from dedupe.store.readers import numbered_lines, parse_record
 from dedupe.store.spool import Spool
+
+_STDIN = "-"
+"""The origin of a document that came in a stream, as the command line calls it."""
 
 
 class Arrivals:
@@ -43,16 +46,13 @@ class Arrivals:
         self._current = ""
         self._kept: set[bytes] = set()
 
-    def outcome(self, raw: RawDocument) -> Outcome:
-        """Judge the next document and return its outcome."""
-        return self._next(raw)[0]
-
     def result(self, raw: RawDocument) -> Result:
         """Judge the next document and return its result, as `Cleaner` does."""
-        outcome, before = self._next(raw)
+        outcome, before = self.decide(raw)
         return result_of(outcome, outcome.match, before)
 
-    def _next(self, raw: RawDocument) -> tuple[Outcome, Earlier | None]:
+    def decide(self, raw: RawDocument) -> tuple[Outcome, Earlier | None]:
+        """What becomes of the next document, and where an earlier run kept it already."""
         judged = self._cleaner.judge(raw)
         document = judged.outcome.document
         if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
@@ -75,7 +75,7 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class StreamedLine:
-    """What became of a line of a stream: its decision, and its output line if it is kept."""
+    """What became of a line of a stream: its decision, as in a run, and its output line if it is kept."""
 
     outcome: Outcome
     document: str | None
@@ -107,11 +107,17 @@ def _stream(lines: IO[bytes], settings: Settings, arrivals: Arrivals) -> Iterato
             seen.add(record.id)
         except DocumentError as problem:
             own = problem.id if problem.id not in seen else None
-            yield _streamed(Outcome(own or f":{number}", "-", "failed", error=str(problem)))
+            failed = Outcome(own or f":{number}", _STDIN, "failed", error=str(problem))
+            yield StreamedLine(failed, None, decision_line(failed))
             continue
-        yield _streamed(arrivals.outcome(record))
+        yield _streamed(*arrivals.decide(replace(record, origin=_STDIN)))
 
 
-def _streamed(outcome: Outcome) -> StreamedLine:
-    document = outcome.document if outcome.name == "kept" else None
-    return StreamedLine(outcome, document_line(document) if document else None, decision_line(outcome))
+def _streamed(outcome: Outcome, before: Earlier | None) -> StreamedLine:
+    document = outcome.document
+    if document is None or outcome.name not in ("kept", "duplicate"):
+        return StreamedLine(outcome, None, decision_line(outcome))
+    line = decision_line(replace(outcome, name="kept", match=None))
+    if outcome.match is not None:
+        return StreamedLine(outcome, None, duplicate_line(line, document.text, outcome.match))
+    return StreamedLine(outcome, document_line(document), kept_line(line, before, ()) if before else line)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,7 +39,7 @@ from dedupe.store.readers import Discovery, discover, pieces
 from dedupe.store.results import read_summary
 from dedupe.store.staging import Staging, check_output, finished_identity, storage_errors
 from dedupe.store.writers import open_writer, write_account, write_report
-from dedupe.summary import Across, Totals, summary_json
+from dedupe.summary import Across, Totals, summary_json, totals_of
 
 _PACKED = 4
 """Minimum factor by which a compressed file of news grows when unpacked."""
@@ -218,7 +217,7 @@ def _finish_up(out: Path, identity: str, summary: str) -> RunReport:
     """Clean up after a run that was killed between publishing its output and its last step."""
     with Staging(out, identity) as staging:
         staging.discard()
-    return RunReport(Totals(Counter(json.loads(summary)["documents"])), summary, (), 0, already_done=True)
+    return RunReport(totals_of(summary), summary, (), 0, already_done=True)
 
 
 def _identity(discovery: Discovery, settings: Settings, rulebook: Rulebook, options: RunOptions) -> str:

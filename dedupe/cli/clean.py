@@ -11,11 +11,11 @@ import click
 
 from dedupe.api import RunOptions, RunReport, stream
 from dedupe.api import clean as clean_run
+from dedupe.cli.filter import pass_on
 from dedupe.cli.harmless import counted, harmless_json, on_one_line
 from dedupe.cli.log import current_log, log_option
 from dedupe.cli.options import Place, config_option, lock_option, set_option, settings_from
 from dedupe.cli.progress import Progress
-from dedupe.settings import Settings
 from dedupe.store.writers import Format, Packing
 
 
@@ -26,7 +26,7 @@ Examples:
   dedupe clean a/ b/ export.jsonl.gz --out clean/ --format jsonl --workers 4
   dedupe clean 2026-01-22/ --out clean/2026-01-22 --index news.dedupe
   dedupe clean crawl/ --out clean/ --format jsonl --compress zst --shard-size 100000
-  dedupe clean - < in.jsonl > out.jsonl
+  dedupe clean - --decisions why.jsonl < in.jsonl > out.jsonl
 
 \b
 Exit codes:
@@ -56,6 +56,12 @@ Exit codes:
 )
 @lock_option
 @click.option("--workers", type=click.IntRange(min=1), help="Number of worker processes.  [default: all cores]")
+@click.option(
+    "--decisions",
+    type=Place(path_type=Path),
+    metavar="FILE",
+    help="With -: write the decision on every line to FILE, as in decisions.jsonl.",
+)
 @click.option("--report", is_flag=True, help="Also write report.html; see dedupe report.")
 @click.option("--dry-run", is_flag=True, help="Decide everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -72,6 +78,7 @@ def clean(
     index: Path | None,
     lock_timeout: float | None,
     workers: int | None,
+    decisions: Path | None,
     report: bool,
     dry_run: bool,
     as_json: bool,
@@ -92,7 +99,11 @@ def clean(
                 "- reads JSON Lines from stdin and writes them to stdout: it takes no other SOURCE and no --out, "
                 "--dry-run, --report, --json, --workers, --compress, --shard-size or --format parquet"
             )
-        return _filter(settings, index, lock_timeout, quiet=quiet)
+        if decisions == Path("-"):
+            raise click.UsageError("--decisions - would mix them with the documents on stdout; name a file or a pipe")
+        return pass_on(stream(sys.stdin.buffer, settings, index, lock_timeout), decisions, quiet=quiet)
+    if decisions is not None:
+        raise click.UsageError("--decisions is for a stream (dedupe clean -); those of a run are in --out DIR")
     if out == Path("-"):
         raise click.UsageError("--out is a directory; to write to stdout, read from stdin: dedupe clean - < in.jsonl")
     if out is None and not dry_run:
@@ -123,24 +134,6 @@ def clean(
         progress.clear()
     _tell(done, None if dry_run else out, as_json=as_json, quiet=quiet)
     return done.exit_code
-
-
-def _filter(settings: Settings, index: Path | None, lock_timeout: float | None, *, quiet: bool) -> int:
-    """Stdin to stdout, a line at a time."""
-    code, log, line = 0, current_log(), None
-    for line in stream(sys.stdin.buffer, settings, index, lock_timeout):
-        if line.document is not None:
-            sys.stdout.buffer.write(line.document.encode("utf-8") + b"\n")
-            sys.stdout.buffer.flush()
-        if line.outcome.name == "failed":
-            code = 1
-            if not quiet:
-                name, error = line.outcome.id, line.outcome.error or ""
-                lead = "dedupe: failed: " if error.startswith("line ") else f"dedupe: failed: {on_one_line(name)}: "
-                log.tell("error", error, lead=lead, document=name)
-    if line is None and not quiet:
-        log.tell("warning", "nothing was read: no line came on stdin", lead="warning: ")
-    return code
 
 
 def _tell(report: RunReport, out: Path | None, *, as_json: bool, quiet: bool) -> None:

@@ -103,16 +103,18 @@ _RELATIONS: Final = {"same": "same as", "contained": "contained in", "superseded
 
 def _kept_in(earlier: Mapping[str, Json]) -> str:
     """Where an earlier run kept what this document is a copy of."""
-    published = earlier["published"] and f"published {earlier['published']}"
-    known = (earlier["source"], published, earlier["url"])
-    return f"kept by run {earlier['run']} on {earlier['date']}: {', '.join(one for one in known if one)}"
+    return ": ".join(filter(None, (f"kept by run {earlier['run']} on {earlier['date']}", _known(earlier))))
 
 
 def _copy(copy: Mapping[str, Json]) -> str:
     """A copy that went, and who carried it."""
-    published = copy["published"] and f"published {copy['published']}"
-    source = "" if copy["id"].startswith(copy["source"]) else copy["source"]
-    return ", ".join(one for one in (copy["id"], source, published, copy["url"]) if one)
+    return ", ".join(filter(None, (copy["id"], _known(copy))))
+
+
+def _known(document: Mapping[str, Json]) -> str:
+    """Who published a document, when and where, as far as it is known."""
+    published = document["published"] and f"published {document['published']}"
+    return ", ".join(one for one in (document["source"], published, document["url"]) if one)
 
 
 class _Part(NamedTuple):

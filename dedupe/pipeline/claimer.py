@@ -172,7 +172,7 @@ class Claimer:
         if kept.run not in self._runs:
             self._runs[kept.run] = self._index.run(kept.run)
         run = self._runs[kept.run]
-        return Earlier(run.name, kept.arrived.isoformat(), kept.source or kept.origin, kept.url, kept.published)
+        return Earlier(run.name, kept.arrived.isoformat(), kept.source or None, kept.origin, kept.url, kept.published)
 
 
 def _distinct(batch: Sequence[tuple[int, Entry]]) -> Iterator[Sequence[tuple[int, Entry]]]:

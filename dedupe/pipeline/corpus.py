@@ -275,7 +275,8 @@ def decision_lines(corpus: Corpus, verdicts: Verdicts, spread: Spread = map) -> 
         match = verdicts.matches.get(number)
         if match is not None and match.earlier is None:
             entry = corpus.row(number).entry
-            copies[match.kept].append(Copy(entry.id, entry.source or entry.origin, entry.url, entry.published))
+            copy = Copy(entry.id, entry.source or None, entry.origin, entry.url, entry.published)
+            copies[match.kept].append(copy)
 
     def lines(share: Sequence[int]) -> list[bytes]:
         return [corpus.decision_line(k, verdicts, copies.get(corpus.ids[k], ())) for k in share]

@@ -31,7 +31,7 @@ class Chosen(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """A kept document and the copies dropped for it, each with ``id, source, url, published``."""
+    """A kept document and the copies dropped for it, each with ``id, source, origin, url, published``."""
 
     kept: str
     title: str

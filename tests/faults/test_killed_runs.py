@@ -6,6 +6,7 @@ command, given again, ends with the bytes of an unbroken run.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -304,6 +305,11 @@ def test_a_run_killed_after_its_last_step_is_finished_by_the_next(
     report = clean([source], tmp_path / "out", options=RunOptions(workers=1))
     assert report.already_done
     assert report.exit_code == 1, "that of the run: some documents failed"
+    told, unbroken = report.totals, clean([source], None, options=RunOptions(workers=1, dry_run=True)).totals
+    assert told.outcomes == unbroken.outcomes
+    assert told.outcomes.total() == json.loads(report.summary)["documents"]["read"]
+    assert (told.characters_in, told.characters_out) == (unbroken.characters_in, unbroken.characters_out)
+    assert told.removed == unbroken.removed
     assert tree(tmp_path / "out") == wanted
     assert [p.name for p in tmp_path.glob("*out*")] == ["out"]
 

@@ -10,10 +10,12 @@ from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 import dedupe
+from dedupe.errors import DedupeError
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "dedupe"
@@ -319,6 +321,18 @@ def test_the_public_names_are_those_the_type_checker_sees() -> None:
     assert sorted(seen) == dedupe.__all__
     for name, home in seen.items():
         assert getattr(dedupe, name) is getattr(import_module(home), name)
+
+
+def test_what_a_caller_catches_and_is_given_is_public() -> None:
+    """The classes of errors that say what follows, and whatever a result is made of."""
+    kinds = {kind for kind in DedupeError.__subclasses__() if kind.__module__ == "dedupe.errors"}
+    given = {dedupe.Result}
+    for _ in range(3):
+        told = {hint for kind in given for hint in get_type_hints(kind).values()}
+        parts = {part for hint in told for part in (hint, *get_args(hint))}
+        given |= {part for part in parts if isinstance(part, type) and part.__module__ == "dedupe.model"}
+    public = {getattr(dedupe, name) for name in dedupe.__all__}
+    assert kinds | given <= public
 
 
 def test_a_shell_completes_the_public_names() -> None:

@@ -355,7 +355,7 @@ def lines(*records: object) -> bytes:
 def test_the_filter_gives_a_line_for_a_line(run: Dedupe) -> None:
     stream = lines({"id": "a", "text": PAGE, "n": 1}, {"text": "第二座桥今天通车。"})
     done = run("clean", "-", stdin=stream)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, "dedupe: 2 documents read: 2 kept, 0 duplicates\n")
     first, second = map(json.loads, done.out.splitlines())
     assert (first["id"], first["text"], first["n"]) == ("a", f"渡口的灯又亮了\n{STORY}", 1)
     assert first["metadata"]["authors"] == ["林小禾"]
@@ -374,7 +374,69 @@ def test_the_filter_drops_what_has_come_before(run: Dedupe) -> None:
 
 
 def test_the_filter_drops_what_is_all_credits(run: Dedupe) -> None:
-    assert run("clean", "-", stdin=lines({"text": "城南晚报记者 林小禾\n来源：城南晚报"})) == Done(0, "", "")
+    done = run("clean", "-", stdin=lines({"text": "城南晚报记者 林小禾\n来源：城南晚报"}))
+    assert done == Done(0, "", "dedupe: 1 document read: 0 kept, 0 duplicates, 1 empty\n")
+
+
+def test_the_filter_accounts_for_every_line(run: Dedupe, tmp_path: Path) -> None:
+    records = (
+        {"id": "a", "text": PAGE},
+        {"id": "b", "text": STORY},
+        {"id": "c", "text": "城南晚报记者 林小禾"},
+        {"id": 7},
+    )
+    stream = lines(*records, b"{\n")
+    done = run("clean", "-", "--decisions", "why.jsonl", stdin=stream)
+    assert done.code == 1
+    assert done.err.splitlines()[-1] == "dedupe: 5 documents read: 1 kept, 1 duplicate, 1 empty, 2 failed"
+    decided = [json.loads(line) for line in (tmp_path / "why.jsonl").read_text("utf-8").splitlines()]
+    assert [(row["id"], row["outcome"]) for row in decided] == [
+        ("a", "kept"), ("b", "duplicate"), ("c", "empty"), ("7", "failed"), (":5", "failed"),
+    ]  # fmt: skip
+    assert {row["source"] for row in decided} == {"-"}
+    assert decided[1]["duplicate_of"] == "a"
+    # They are those of a run over the same lines.
+    (tmp_path / "in.jsonl").write_bytes(stream)
+    assert run("clean", "in.jsonl", "--out", "out", "--workers", "1").code == 1
+    of_run = (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").replace("in.jsonl#", "").replace("in.jsonl", "-")
+    rows = {row["id"]: row for row in map(json.loads, of_run.splitlines())}
+    del rows["a"]["copies"]  # of which a stream knows nothing yet
+    assert [rows[row["id"]] for row in decided[:3]] == decided[:3]
+
+
+def test_the_filter_counts_also_where_nothing_failed(run: Dedupe) -> None:
+    twice = lines({"id": "a", "text": STORY}, {"id": "b", "text": STORY})
+    assert run("clean", "-", stdin=twice).err == "dedupe: 2 documents read: 1 kept, 1 duplicate\n"
+    assert run("clean", "-", "--quiet", stdin=twice).err == ""
+
+
+def test_each_decision_of_the_filter_is_there_before_the_next_line_is_sent(tmp_path: Path) -> None:
+    command = spawn("clean", "-", "--decisions", str(tmp_path / "why.jsonl"))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for number, name in enumerate(("a", "b"), 1):
+            process.stdin.write(lines({"id": name, "text": f"第{name}座桥今天通车。"}, b"{\n"))
+            process.stdin.flush()
+            process.stdout.readline()
+            until = time.monotonic() + 60
+            while (tmp_path / "why.jsonl").read_bytes().count(b"\n") < 2 * number and time.monotonic() < until:
+                time.sleep(0.01)
+            assert (tmp_path / "why.jsonl").read_bytes().count(b"\n") == 2 * number
+        process.stdin.close()
+        assert process.wait(60) == 1
+
+
+def test_decisions_of_a_filter_overwrite_nothing_and_are_for_a_filter_alone(run: Dedupe, tmp_path: Path) -> None:
+    (tmp_path / "old.jsonl").write_text("{}\n")
+    refused(run("clean", "-", "--decisions", "old.jsonl"), "old.jsonl", "holds something already")
+    assert (tmp_path / "old.jsonl").read_text() == "{}\n"
+    (tmp_path / "empty.jsonl").touch()
+    assert run("clean", "-", "--decisions", "empty.jsonl", stdin=lines({"text": "第一座桥。"})).code == 0
+    assert (tmp_path / "empty.jsonl").stat().st_size > 0
+    refused(run("clean", "-", "--decisions", "no/such/place"), "no/such/place", "cannot be written")
+    refused(run("clean", "-", "--decisions", "-"), "--decisions", "name a file")
+    refused(run("clean", ".", "--out", "out", "--decisions", "x"), "--decisions", "--out")
 
 
 def test_a_bad_line_fails_alone(run: Dedupe) -> None:
@@ -382,7 +444,7 @@ def test_a_bad_line_fails_alone(run: Dedupe) -> None:
     done = run("clean", "-", stdin=stream)
     assert done.code == 1
     assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["a", "b"]
-    assert [line.startswith("dedupe: failed: line ") for line in done.err.splitlines()] == [True, True]
+    assert [line.startswith("dedupe: failed: line ") for line in done.err.splitlines()] == [True, True, False]
     assert "line 2: is not valid JSON" in done.err
     assert 'line 4: has no text in field "text"' in done.err
     assert run("clean", "-", "--quiet", stdin=stream) == Done(1, done.out, "")
@@ -511,12 +573,19 @@ def test_what_stays_names_who_else_carried_it(run: Dedupe, tmp_path: Path) -> No
     decisions = [json.loads(line) for line in (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()]
     assert {d["id"]: d["copies"] for d in decisions if "copies" in d} == {
         "news.jsonl#a": [
-            {"id": "news.jsonl#b", "source": "news.jsonl", "url": None, "published": None},
-            {"id": "news.jsonl#c", "source": "城南晚报", "url": "https://c.example/9", "published": "2026-03-02"},
+            {"id": "news.jsonl#b", "source": None, "origin": "news.jsonl", "url": None, "published": None},
+            {
+                "id": "news.jsonl#c",
+                "source": "城南晚报",
+                "origin": "news.jsonl",
+                "url": "https://c.example/9",
+                "published": "2026-03-02",
+            },
         ]
     }
     told = run("explain", tmp_path / "out", "news.jsonl#a").out
     assert "stands for news.jsonl#c, 城南晚报, published 2026-03-02, https://c.example/9" in told
+    assert "stands for news.jsonl#b\n" in told
 
 
 def test_explain_an_empty_and_a_failed_document(run: Dedupe, broken: Path) -> None:
@@ -905,8 +974,9 @@ def test_every_command_logs_as_it_is_asked(run: Dedupe, arguments: list[str], co
 
 def test_the_filter_logs_failed_lines(run: Dedupe) -> None:
     done = run("clean", "-", "--log-format", "json", stdin=b'{"text": "x"}\n{"te\x1bxt\n')
-    [message] = log_of(done)
+    message, count = log_of(done)
     assert (message["document"], message["level"]) == (":2", "error")
+    assert (count["message"], count["level"]) == ("2 documents read: 1 kept, 0 duplicates, 1 failed", "info")
     harmless(done)
 
 
@@ -1274,7 +1344,8 @@ def test_a_page_that_comes_again_unchanged_is_kept_and_says_since_when(run: Dedu
     assert "2 kept\n               1 by earlier runs already: same id, same text\n" in told
     assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["kept_by_earlier_runs"] == 1
     again, new = map(json.loads, (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines())
-    assert sorted(again["kept_in"]) == ["date", "published", "run", "source", "url"]
+    assert sorted(again["kept_in"]) == ["date", "origin", "published", "run", "source", "url"]
+    assert (again["kept_in"]["source"], again["kept_in"]["origin"]) == (None, "a.txt")
     assert "kept_in" not in new
     assert f"kept by run {again['kept_in']['run']} on" in run("explain", "out", "a.txt").out
     assert run("clean", "tuesday", "--out", "replay", "--workers", "1", "--index", "index").code == 0
@@ -1325,7 +1396,7 @@ def test_a_second_scrape_is_compared_with_the_first(run: Dedupe, scrape: Path, t
     assert json.loads(done.out)["duplicates_of_earlier_runs"] == 1
     [decision] = (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()
     earlier = json.loads(decision)["kept_in"]
-    assert sorted(earlier) == ["date", "published", "run", "source", "url"]
+    assert sorted(earlier) == ["date", "origin", "published", "run", "source", "url"]
     assert f"kept by run {earlier['run']} on {earlier['date']}: 城南晚报" in run("explain", "out", "again.txt").out
 
 

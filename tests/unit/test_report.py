@@ -119,7 +119,7 @@ def test_the_run_in_numbers_stands_in_it(out: Path, html: str) -> None:
     assert f"What became of {summary['documents']['read']} documents" in words
     assert f"kept {summary['documents']['kept']} " in words
     assert f"duplicate {summary['documents']['duplicate']} " in words
-    assert "all.jsonl:29line 29: has no text" in "".join(_Read(html).words.split("\n"))
+    assert "all.jsonl#brokenline 29: has no text" in "".join(_Read(html).words.split("\n"))
     assert "authors" in words
 
 
