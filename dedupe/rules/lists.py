@@ -10,7 +10,7 @@ other lines between: names below works, each by another hand. And so does a labe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from dedupe.patterns import pattern
@@ -62,20 +62,21 @@ class Lines(NamedTuple):
 def listed(run: Sequence[int], page: Lines) -> set[int]:
     """Of credits side by side: those of a list that the story gives, and an author or editor alone in its midst."""
     found: set[int] = set()
+    solid = [] if any(page.credits[i].strength == WEAK for i in run) else run  # what is weak may be a title
     for kind, lines in groupby(run, lambda i: form(page.lines[i])):
         stretch = [*lines]
         found.update(_in_list(stretch, kind, page) if kind is not None else ())
-        found.update(i for i in stretch if i not in found and _names_others(i, page))
+        found.update(i for i in stretch if i not in found and _names_others(i, solid or [i], page))
     if len(run) == 1 and form(page.lines[run[0]]) is not None and _is_misplaced(run[0], page):
         found.update(run)
     return found
 
 
-def _names_others(i: int, page: Lines) -> bool:
+def _names_others(i: int, solid: Sequence[int], page: Lines) -> bool:
     """Whether a line counts people instead of naming them, or names one of many by the same words."""
     block, line = page.credits[i], page.lines[i]
     words = words_before(block, line)
-    return bool(words) and (any(map(_COUNT.fullmatch, _names(block, line))) or _recurs(i, words, page))
+    return bool(words) and (any(map(_COUNT.fullmatch, _names(block, line))) or _recurs(i, words, solid, page))
 
 
 def _is_misplaced(i: int, page: Lines) -> bool:
@@ -138,10 +139,10 @@ def is_first(i: int, lines: Sequence[str]) -> bool:
     return not any(lines[k] for k in range(i))
 
 
-def _recurs(i: int, words: str, page: Lines) -> bool:
-    """Whether the words by which a line names somebody name somebody else not far off, with other lines between."""
+def _recurs(i: int, words: str, solid: Sequence[int], page: Lines) -> bool:
+    """Whether the words by which one of solid credits names somebody name somebody else not far from them."""
     lines, standfirst = page.lines, page.zones[0]
-    near = range(max(0, i - _MOST), min(len(lines), i + _MOST + 1))
+    near = chain(range(max(0, i - _MOST), solid[0]), range(solid[-1] + 1, min(len(lines), i + _MOST + 1)))
     like = [k for k in near if lines[k].startswith(words) and lines[k] != lines[i]]
     like = [k for k in like if (k < standfirst) == (i < standfirst)]
     page.settle(like)
