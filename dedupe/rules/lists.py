@@ -10,6 +10,7 @@ other lines between: names below works, each by another hand. And so does a labe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from dedupe.patterns import pattern
@@ -19,7 +20,7 @@ from dedupe.rules.people import ROLE
 from dedupe.rules.rule import PEOPLE
 
 _LONGEST: Final = 120
-_MOST: Final = 40  # lines of a list that are looked at, above a line and below it
+_MOST: Final = 40  # lines that are looked at, above a line and below it
 _ROLES: Final = frozenset({"author_byline", "editor_line", "photo_credit"})
 _PICTURES: Final = frozenset({"photo_credit"})
 TIMES: Final = frozenset({"timestamp_line"})
@@ -58,23 +59,33 @@ class Lines(NamedTuple):
     settle: Callable[[Sequence[int]], None]
 
 
-def is_listed(i: int, page: Lines, *, alone: bool) -> bool:
-    """Whether a line of credits is one of a list that the story gives; ``alone`` if none stands beside it."""
+def listed(run: Sequence[int], page: Lines) -> set[int]:
+    """Of credits side by side: those of a list that the story gives, and an author or editor alone in its midst."""
+    found: set[int] = set()
+    solid = [] if any(page.credits[i].strength == WEAK for i in run) else run  # what is weak may be a title
+    for kind, lines in groupby(run, lambda i: form(page.lines[i])):
+        stretch = [*lines]
+        found.update(_in_list(stretch, kind, page) if kind is not None else ())
+        found.update(i for i in stretch if i not in found and _names_others(i, solid or [i], page))
+    if len(run) == 1 and form(page.lines[run[0]]) is not None and _is_misplaced(run[0], page):
+        found.update(run)
+    return found
+
+
+def _names_others(i: int, solid: Sequence[int], page: Lines) -> bool:
+    """Whether a line counts people instead of naming them, or names one of many by the same words."""
     block, line = page.credits[i], page.lines[i]
     words = words_before(block, line)
-    if words and any(map(_COUNT.fullmatch, _names(block, line))):
-        return True
-    if _is_role(block, line) and ((alone and words and _is_misplaced(i, page)) or _in_list(i, page)):
-        return True
-    return bool(words) and _recurs(i, words, page)
+    return bool(words) and (any(map(_COUNT.fullmatch, _names(block, line))) or _recurs(i, words, solid, page))
 
 
 def _is_misplaced(i: int, page: Lines) -> bool:
     """Whether one credit stands in the body, neither below a picture nor above the line that says who its author is."""
     _, lead, last = page.zones
     block = page.credits[i]
-    within = lead < i < last and any(page.lines[i + 1 : last])
-    return within and len(block.hits) == 1 and not block.classes <= _PICTURES
+    if not lead < i < last or len(block.hits) > 1 or block.classes <= _PICTURES:
+        return False
+    return bool(words_before(block, page.lines[i])) and any(page.lines[k] for k in range(i + 1, last))
 
 
 def form(line: str) -> int | None:
@@ -91,54 +102,55 @@ def form(line: str) -> int | None:
     return next((k for k, one in enumerate(_FORMS) if one.match(line)), None)
 
 
-def _is_role(block: Block, line: str) -> bool:
-    """Whether a line says by a label alone who did what, which the story may say of others."""
-    doubted = block.strength == WEAK or block.classes <= _ROLES
-    return doubted and form(line) is not None
-
-
-def _in_list(i: int, page: Lines) -> bool:
+def _in_list(stretch: Sequence[int], kind: int, page: Lines) -> Iterator[int]:
     """
-    Whether lines with labels stand beside one with a label, and no rule knows most of them, or the first.
+    Of credits with labels, one below the other: those beside which no rule knows most lines with labels, or the first.
 
     Half of them may be a page's 关键词：; but what `by` joins, no page adds to its credits. A bare 时间： is that of
     whatever else the list tells of. Several credits on a line are to be outnumbered.
     """
-    block, kind = page.credits[i], form(page.lines[i])
-    above, below = [*_beside(i, -1, page.lines, kind)], [*_beside(i, 1, page.lines, kind)]
+    above, below = [*_beside(stretch[0], -1, page.lines, kind)], [*_beside(stretch[-1], 1, page.lines, kind)]
     page.settle([*above, *below])
     unread = [k for k in (*above, *below) if k not in page.credits]
-    if block.classes <= TIMES:
-        return bool(unread)
-    if above and above[-1] in unread:
-        return len(unread) >= len(block.hits)
-    return 2 * len(unread) + (kind == _BY) > len(above) + len(below) + 1
+    most = 2 * len(unread) + (kind == _BY) > len(above) + len(stretch) + len(below)
+    opened = bool(above) and above[-1] in unread
+    for i in stretch if unread else ():
+        block = page.credits[i]
+        enough = len(unread) >= len(block.hits) if opened else most
+        weak = block.strength == WEAK
+        if (weak and block.classes <= TIMES) or (enough and (weak or block.classes <= _ROLES)):
+            yield i
 
 
-def _beside(i: int, step: int, lines: Sequence[str], kind: int | None) -> Iterator[int]:
+def _beside(i: int, step: int, lines: Sequence[str], kind: int) -> Iterator[int]:
     """The lines next to one, on one side, that set a label as it does; never the first of a page, its title."""
-    first = next((k for k, line in enumerate(lines) if line), 0)
     k, found = i + step, 0
-    while first < k < len(lines) and found < _MOST:
+    while 0 <= k < len(lines) and found < _MOST:
         if lines[k]:
-            if form(lines[k]) != kind:
+            if form(lines[k]) != kind or (step < 0 and is_first(k, lines)):
                 return
             found += 1
             yield k
         k += step
 
 
-def _recurs(i: int, words: str, page: Lines) -> bool:
-    """Whether the words by which a line names somebody name somebody else further on, with other lines between."""
-    standfirst = page.zones[0]
-    in_head = i < standfirst
-    like = [k for k, line in enumerate(page.lines) if line.startswith(words) and k != i and (k < standfirst) == in_head]
+def is_first(i: int, lines: Sequence[str]) -> bool:
+    """Whether only blank lines stand above one."""
+    return not any(lines[k] for k in range(i))
+
+
+def _recurs(i: int, words: str, solid: Sequence[int], page: Lines) -> bool:
+    """Whether the words by which one of solid credits names somebody name somebody else not far from them."""
+    lines, standfirst = page.lines, page.zones[0]
+    near = chain(range(max(0, i - _MOST), solid[0]), range(solid[-1] + 1, min(len(lines), i + _MOST + 1)))
+    like = [k for k in near if lines[k].startswith(words) and lines[k] != lines[i]]
+    like = [k for k in like if (k < standfirst) == (i < standfirst)]
     page.settle(like)
-    names = _names(page.credits[i], page.lines[i])
+    names = _names(page.credits[i], lines[i])
     return any(
-        words_before(page.credits[k], page.lines[k]) == words
-        and names.isdisjoint(_names(page.credits[k], page.lines[k]))
-        and any(page.lines[j] and _is_text(j, page) for j in range(min(i, k) + 1, max(i, k)))
+        words_before(page.credits[k], lines[k]) == words
+        and names.isdisjoint(_names(page.credits[k], lines[k]))
+        and any(lines[j] and _is_text(j, page) for j in range(min(i, k) + 1, max(i, k)))
         for k in like
         if k in page.credits
     )

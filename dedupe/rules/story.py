@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from dedupe.rules.blocks import SURE
-from dedupe.rules.lists import TIMES, Lines, is_listed, words_before
+from dedupe.rules.lists import TIMES, Lines, is_first, listed, words_before
 from dedupe.rules.people import ROLE
 from dedupe.rules.rule import FURNITURE
 
@@ -19,6 +19,7 @@ _PROMPTS: Final = FURNITURE - {"ad_label", "ui_chrome"}  # which say what they w
 _CONTACTS: Final = frozenset({"contact_line"})
 _AUTHORS: Final = frozenset({"author_byline"})
 _COLONS: Final = (":", "：")
+_NEAR: Final = 40  # lines above an address
 _ROLE_LENGTH: Final = 12
 
 
@@ -26,12 +27,7 @@ def of_story(run: Sequence[int], page: Lines) -> Collection[int]:
     """Of credits side by side: those that the story gives."""
     if _is_event(run, page):
         return run
-    title = next((i for i, line in enumerate(page.lines) if line), -1)
-    return [
-        i
-        for i in run
-        if (i == title and _is_title(i, page)) or _is_announced(i, page) or is_listed(i, page, alone=len(run) == 1)
-    ]
+    return listed(run, page).union(i for i in run if _is_title(i, page) or _is_announced(i, page))
 
 
 def _is_event(run: Sequence[int], page: Lines) -> bool:
@@ -54,7 +50,7 @@ def _is_mere_name(i: int, page: Lines) -> bool:
 def _is_title(i: int, page: Lines) -> bool:
     """Whether a first line above a story is a word that prompts (`Leserbriefe`), or whom the story tells of."""
     block = page.credits[i]
-    if i >= page.zones[0] or page.zones[2] < 0 or block.strength != SURE:
+    if i >= page.zones[0] or page.zones[2] < 0 or block.strength != SURE or not is_first(i, page.lines):
         return False
     if block.classes <= _PROMPTS:
         return True
@@ -75,8 +71,10 @@ def _is_announced(i: int, page: Lines) -> bool:
     """Whether the text itself gives an address: after a colon, or where it speaks of it by the same word."""
     if not page.credits[i].classes <= _CONTACTS:
         return False
-    label = re.split("[:：]", page.lines[i], maxsplit=1)[0].strip()
-    own = [k for k, block in page.credits.items() if block.classes <= _CONTACTS]
-    above = next((page.lines[k] for k in range(i - 1, -1, -1) if page.lines[k] and k not in own), "")
-    spoken = len(label) < len(page.lines[i]) and any(label in line for k, line in enumerate(page.lines) if k not in own)
-    return above.endswith(_COLONS) or spoken
+    label, colon, _ = page.lines[i].replace("：", ":").partition(":")
+    above = [page.lines[k] for k in range(max(0, i - _NEAR), i) if page.lines[k] and not _is_contact(k, page)]
+    return bool(above) and (above[-1].endswith(_COLONS) or (bool(colon) and any(label.strip() in one for one in above)))
+
+
+def _is_contact(i: int, page: Lines) -> bool:
+    return i in page.credits and page.credits[i].classes <= _CONTACTS
