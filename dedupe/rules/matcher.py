@@ -23,6 +23,7 @@ from dedupe.rules.ready import EVERYWHERE, ZONE, Ask, Ready, asked, found_at
 from dedupe.rules.rule import WINDOW, Place, Rule
 
 _MOST_PIECES: Final = 12
+_COLONS: Final = (":", "：")
 _INTERNS: Final = ("实习生", "實習生")
 _NEVER_ASKED: Final = object()
 
@@ -131,7 +132,8 @@ class Rulebook:
         found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(("ends", zones))
         if found is None:
             cuts = self._cuts(line) if hope.starts else []
-            hits, rest = self._outer(line, [0, *cuts, len(line)], hope, zones) if cuts else ((), Span(0, len(line)))
+            marks = [0, *(at for at in cuts if line[at] not in _COLONS), len(line)]  # what follows a colon is labelled
+            hits, rest = self._outer(line, marks, hope, zones) if cuts else ((), Span(0, len(line)))
             left = self.glance(line[rest.start : rest.end]).hopes.get(0) if hits else hope
             found = known["ends", zones] = hits, rest, left
         return found

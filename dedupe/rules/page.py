@@ -142,7 +142,9 @@ class Page:
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
         if hits and i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end]):
             hits = ()
-        elif hope and not hits and i not in self._waiting and i < self._zones[0] and any(self.lines[:i]):
+        elif (
+            not hits and hope and hope.starts and i < self._zones[0] and i not in self._waiting and any(self.lines[:i])
+        ):
             hits, rest, left = self.book.ends(line, zone, hope)
         if hits:
             self._waiting.pop(i, None)
@@ -156,6 +158,10 @@ class Page:
                 self._hopes[i] = left
         elif i not in self._waiting and i not in self._perhaps:
             self._plain.add((line, zone))
+
+    def _between(self, i: int) -> bool:
+        """Whether a line stands between the title and the story."""
+        return i < self._zones[0] and any(self.lines[:i])
 
     @staticmethod
     def _may_be_credits(zone: int, hope: Hope) -> bool:
@@ -266,8 +272,7 @@ class Page:
 
     def _are_the_only_day(self, run: list[int]) -> bool:
         """Whether no other line of the page says a day."""
-        same = {self.lines[i] for i in run}
-        others = [i for i in self._hopes if len(self.lines[i]) <= LONGEST and self.lines[i] not in same]
+        others = [i for i in self._hopes if len(self.lines[i]) <= LONGEST and i not in run]
         return not any(is_day(self.book.whole(self.lines[i], EVERYWHERE, self._hopes[i])) for i in others)
 
     def _edge(self, run: list[int]) -> list[str] | None:

@@ -239,7 +239,7 @@ class TestADayByItself:
 
     def test_goes_from_below_a_standfirst(self) -> None:
         lead = "The council said on Monday that the bridge will carry buses from the spring, and trams a year later."
-        stand = "A bridge that took nine years to build is open at last, and those who live there have mixed feelings."
+        stand = "A bridge that took nine years to build is open at last, and its neighbours have mixed feelings."
         assert judged(f"A bridge for all\n{stand}\n5 March 2026\nRelated\n{lead}").count("2026") == 0
 
     @pytest.mark.parametrize(
@@ -258,12 +258,12 @@ class TestADayByItself:
 
 class TestAHeadLineOfWhichAPieceIsUnknown:
     def test_gives_up_the_credits_at_its_ends(self) -> None:
-        line = "2026-03-05 10:20 来源：城南网 栏目直通车 作者：林小禾"
-        assert judged(f"小桥通车\n{line}\n{BODY[0]}") == f"小桥通车\n栏目直通车\n{BODY[0]}"
+        line = "2026-03-05 10:20 来源：城南网 分享到：桥头直通车"
+        assert judged(f"小桥通车\n{line}\n{BODY[0]}\n{BODY[1]}").split("\n")[1] == "分享到：桥头直通车"
 
-    @pytest.mark.parametrize("line", ["来源：城南网 小桥通车的消息", "作者：林小禾 小桥通车了"])
-    def test_stays_where_only_one_kind_of_credit_is_in_it(self, line: str) -> None:
-        assert judged(f"小桥通车\n{line}\n{BODY[0]}").split("\n")[1] == line
+    def test_stays_where_only_one_kind_of_credit_is_in_it(self) -> None:
+        line = "来源：城南网 分享到：桥头直通车"
+        assert judged(f"小桥通车\n{line}\n{BODY[0]}\n{BODY[1]}").split("\n")[1] == line
 
 
 @pytest.mark.parametrize("credit", CREDITS[:4] + CREDITS[4:8])
