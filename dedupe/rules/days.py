@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dedupe.rules.blocks import WEAK, Block
+from dedupe.rules.clues import CLOSERS
 from dedupe.rules.matcher import Hit
 from dedupe.rules.rule import Rule
 
@@ -50,7 +51,9 @@ def under_title(run: Sequence[int], blocks: Sequence[Block], lines: Sequence[str
     """
     if len(run) > _MOST_DAYS or not run[-1] < lead < len(lines) or any(lines[i][0] in _OPEN for i in run):
         return False
-    above = sum(map(bool, lines[: run[0]]))
+    above = [line for line in lines[: run[0]] if line]
+    if any(line[-1] in CLOSERS for line in above[1:]):
+        return False  # below a paragraph it is what the story tells of next
     below = sum(map(bool, lines[run[-1] + 1 : lead]))
-    close = above == 1 or (0 < above <= _MOST_ABOVE and below <= _MOST_BELOW)
+    close = len(above) == 1 or (0 < len(above) <= _MOST_ABOVE and below <= _MOST_BELOW)
     return close and all(block.strength == WEAK and is_day(block.hits) for block in blocks)

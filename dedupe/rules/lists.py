@@ -43,6 +43,7 @@ _LABELLED: Final = pattern(rf"[^{_BARS}/／╱]+[{_BARS}/／╱]|(?:\w+ ){{1,3}}
 _COUNT: Final = pattern(
     r"[\d一二两兩三四五六七八九十]+\s*(?:[名人位个個명]|posts?)|\d+|若干[名人位个個]?"
 )  # are wanted
+_COUNTED: Final = pattern(rf"[{_BARS}]\s*\d")  # 浏览量：1200 opens no list
 _STAFF: Final = pattern(f"{ROLE}$")
 
 
@@ -113,7 +114,7 @@ def _in_list(stretch: Sequence[int], kind: int, page: Lines) -> Iterator[int]:
     page.settle([*above, *below])
     unread = [k for k in (*above, *below) if k not in page.credits]
     most = 2 * len(unread) + (kind == _BY) > len(above) + len(stretch) + len(below)
-    opened = bool(above) and above[-1] in unread
+    opened = bool(above) and above[-1] in unread and not _COUNTED.search(page.lines[above[-1]])
     for i in stretch if unread else ():
         block = page.credits[i]
         enough = len(unread) >= len(block.hits) if opened else most
