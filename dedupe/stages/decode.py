@@ -139,7 +139,7 @@ def _utf8(payload: bytes, text: str, declared: str | None, settings: DecodeSetti
 
 def _not_utf8(payload: bytes, declared: str | None, error: UnicodeDecodeError, settings: DecodeSettings) -> Decoded:
     if len(payload) - error.start < 4 and error.reason == "unexpected end of data":
-        detail = f"{len(payload) - error.start} bytes of a cut character dropped"
+        detail = f"{len(payload) - error.start} bytes of a truncated character dropped"
         return Decoded(payload[: error.start].decode("utf-8"), "utf-8", (Repair("decode", "truncated", detail),))
     text = payload.decode("utf-8", "replace")
     if len(_THREE_BYTES.findall(text)) > _CHANCE and (mixed := _mixed(payload, declared, settings)):
@@ -210,7 +210,7 @@ def _most_plausible(payload: bytes, declared: str | None, settings: DecodeSettin
         return "cp1252", scores["cp1252"]
     tried = ", ".join(f"{name} {score:.2f}" for name, score in sorted(scores.items(), key=lambda item: -item[1])[:5])
     raise DecodeError(
-        f"no encoding reads as text: best are {tried}, wanted {settings.min_plausibility}; "
+        f"no encoding gives plausible text: the best are {tried}, required is {settings.min_plausibility}; "
         "declare the charset, or lower decode.min_plausibility"
     )
 
@@ -230,7 +230,7 @@ def _whole(payload: bytes, encoding: str, score: float, declared: str | None) ->
     text = payload.decode(encoding, "replace")
     if text.endswith("\ufffd"):
         text = text.rstrip("\ufffd")
-        repairs.append(Repair("decode", "truncated", "a cut character at the end dropped"))
+        repairs.append(Repair("decode", "truncated", "a truncated character at the end dropped"))
     if broken := text.count("\ufffd"):
         repairs.append(Repair("decode", "broken bytes", f"{broken} in {encoding}"))
     return Decoded(text, encoding, tuple(repairs))

@@ -148,10 +148,10 @@ def _drop_files(tree: Any) -> None:
 def _refuse_floods(page: str) -> None:
     """Raise `DecodeError` for pages that would keep the parser busy for minutes."""
     if len(page) > _MAX_PAGE:
-        raise DecodeError(f"an HTML page of {len(page):,} characters, more than {_MAX_PAGE:,}: no page of news")
+        raise DecodeError(f"an HTML page of {len(page):,} characters, more than {_MAX_PAGE:,}: not a news page")
     for tag in _START_TAG.finditer(page):
         if tag.end() - tag.start() > 2 * _MAX_ATTRIBUTES and len(_ATTRIBUTES.findall(tag[0])) > _MAX_ATTRIBUTES:
-            raise DecodeError(f"a tag with more than {_MAX_ATTRIBUTES:,} attributes: no page of news")
+            raise DecodeError(f"a tag with more than {_MAX_ATTRIBUTES:,} attributes: not a news page")
 
 
 def _is_small(tree: Any) -> bool:

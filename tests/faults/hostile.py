@@ -189,7 +189,7 @@ CASES = (
     Case(
         "attribute.html", "an attribute of 15 MB", lambda: page(f'<p><img src="{"A" * (15 * MB)}">{NEWS}</p>'), "kept"
     ),
-    Case("long.html", "a page of 30 MB", lambda: page("<p>x" * (7 * MB)), "failed", "no page of news"),
+    Case("long.html", "a page of 30 MB", lambda: page("<p>x" * (7 * MB)), "failed", "not a news page"),
     Case("unclosed.html", "a comment that never ends", lambda: page(f"<p>{NEWS}</p><!--" + "-" * MB), "kept"),
     Case("brackets.html", "300,000 opened brackets", lambda: page("<" * 300_000), "failed", "read.max_characters"),
     Case(
