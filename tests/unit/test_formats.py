@@ -157,12 +157,12 @@ class TestParquet:
     def test_rows_that_a_damaged_footer_leaves_out_are_missed(self, tmp_path: Path) -> None:
         rows = 12
         sound = pa.BufferOutputStream()
-        pq.write_table(pa.table({"text": [TEXT] * rows}), sound, row_group_size=5, store_schema=False)
+        pq.write_table(pa.table({"text": [TEXT] * rows}), sound, store_schema=False, write_statistics=False)
         data = sound.getvalue().to_pybytes()
         footer = int.from_bytes(data[-8:-4], "little") + 8
         for place in range(len(data) - footer, len(data)):
             damaged = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
-            found = read(write(tmp_path / "a.parquet", damaged)).values()
+            found = read(write(tmp_path / f"{place}.parquet", damaged)).values()
             reasons = [one for one in found if isinstance(one, str)]
             assert len(found) >= rows or reasons, place
 
