@@ -41,7 +41,7 @@ class Arrivals:
     def __init__(self, cleaner: Cleaner) -> None:
         self._cleaner = cleaner
         self._texts = Spool()
-        self._claims = cleaner.claims(self._text)
+        self._claims = cleaner._claims(self._text)
         self._number = 0
         self._current = ""
         self._kept: set[bytes] = set()
@@ -53,7 +53,7 @@ class Arrivals:
 
     def decide(self, raw: RawDocument) -> tuple[Outcome, Earlier | None]:
         """What becomes of the next document, and where an earlier run kept it already."""
-        judged = self._cleaner.judge(raw)
+        judged = self._cleaner._judge(raw)
         document = judged.outcome.document
         if judged.entry is None or document is None or not self._cleaner.settings.neardup.enabled:
             return judged.outcome, None

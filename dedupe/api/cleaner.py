@@ -5,14 +5,14 @@ Clean documents one by one or as a list: for crawl jobs and notebooks.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn, Self, get_args
 from weakref import finalize
 
 from dedupe.config import load_settings
@@ -156,18 +156,28 @@ class Cleaner:
                 self._index = None
 
     def clean(  # noqa: PLR0913  (a record's fields, by name)
-        self, text: str | bytes, *, id: str, title: str | None = None, source: str | None = None,  # noqa: A002
-        published: str | None = None, url: str | None = None,
+        self, text: str | bytes, *, id: str, media: Media = "text", charset: str | None = None,  # noqa: A002
+        title: str | None = None, authors: Sequence[str] = (), source: str | None = None,
+        published: str | None = None, url: str | None = None, language: str | None = None,
     ) -> Result:  # fmt: skip
-        """Clean one document of bylines and repeats; it is compared with others only if there is an index."""
+        """
+        Clean one document of bylines and repeats; it is compared with others only if there is an index.
+
+        For a page (``media="html"``), the article is extracted first; for bytes, ``charset`` is what the server
+        declared. The other arguments are what is known besides the text; a credit on the page overrides them.
+
+        >>> page = "<html><nav>Home</nav><article><p>雨下了一夜，澜川的河水涨到了堤边。</p></article></html>"
+        >>> cleaner = Cleaner.from_config()
+        >>> result = cleaner.clean(page.encode("gbk"), id="a", media="html", charset="gbk", authors=["林小禾"])
+        >>> result.text, result.metadata.authors
+        ('雨下了一夜，澜川的河水涨到了堤边。', ('林小禾',))
+        """
         if not isinstance(text, str | bytes):
             raise TypeError(f"text must be str or bytes, not {type(text).__name__} (document {id})")
-        said = {"title": title, "source": source, "published": published, "url": url}
-        for name, value in [("id", id), *(one for one in said.items() if one[1] is not None)]:
-            if not isinstance(value, str):
-                raise TypeError(f"{name} must be a str, not {value!r}")
-        hints = Hints(title=title, source=source, published=published, url=url)
-        judged = [self.judge(RawDocument(id, id, text, hints=hints))]
+        said = {"title": title, "source": source, "published": published, "url": url, "language": language}
+        _check(id, media, authors, {**said, "charset": charset})
+        hints = Hints(authors=tuple(authors), **said)
+        judged = [self._judge(RawDocument(id, id, text, media, charset, hints=hints))]
         return self._results(judged)[0] if self._where is not None else result_of(judged[0].outcome, None)
 
     def clean_many(self, documents: Iterable[RawDocument]) -> list[Result]:
@@ -176,7 +186,7 @@ class Cleaner:
 
         Decides as a single run over them does; returns the results in the order given.
         """
-        return self._results([self.judge(document) for document in documents])
+        return self._results([self._judge(document) for document in documents])
 
     def _results(self, judged: Sequence[Judged]) -> list[Result]:
         """Return the documents' results, in order; all are claimed before those of another thread."""
@@ -185,11 +195,11 @@ class Cleaner:
         order = total_order([*numbers.values()], near)
         ranked = [list(numbers)[k] for k in order]
         with self._turn:
-            claims = self.claims(lambda n: _text(judged[n]))
+            claims = self._claims(lambda n: _text(judged[n]))
             matches = dict(claims.claim_all((n, numbers[n]) for n in ranked))
         return [result_of(one.outcome, matches.get(n), claims.before.get(n)) for n, one in enumerate(judged)]
 
-    def claims(self, text_of: Callable[[int], str]) -> Claims | Claimer:
+    def _claims(self, text_of: Callable[[int], str]) -> Claims | Claimer:
         """Return the drop rule for documents whose texts are read by number, on top of the index if there is one."""
         near = self.settings.neardup
         if self._where is None:
@@ -200,10 +210,21 @@ class Cleaner:
         index, run = self._index
         return Claimer(index, near, run, text_of)
 
-    def judge(self, raw: RawDocument) -> Judged:
+    def _judge(self, raw: RawDocument) -> Judged:
         """Return the verdict of the judges that look at one document, with everything the corpus pass needs."""
         face.ask_again()
         return self._documents.clean(raw)
+
+
+def _check(id: str, media: str, authors: Sequence[str], said: Mapping[str, object]) -> None:  # noqa: A002
+    """Tell by its name an argument of a wrong kind, which would be a riddle further down."""
+    for name, value in [("id", id), *(one for one in said.items() if one[1] is not None)]:
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a str, not {value!r}")
+    if isinstance(authors, str) or not all(isinstance(author, str) for author in authors):
+        raise TypeError(f"authors must be a list of names, not {authors!r} (document {id})")
+    if media not in get_args(Media):
+        raise ValueError(f"media must be one of {', '.join(get_args(Media))}, not {media!r} (document {id})")
 
 
 def _text(judged: Judged) -> str:

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from scrapes import story
 
-from dedupe import Cleaner, RawDocument, Result, load_settings
+from dedupe import Cleaner, Hints, RawDocument, Result, load_settings
 from dedupe.api import Arrivals
 from dedupe.api import cleaner as cleaner_module
 from dedupe.settings import Settings
@@ -68,11 +68,32 @@ def as_html(paragraphs: list[str]) -> str:
         ({"id": 7}, "id must be a str, not 7"),
         ({"published": date(2026, 3, 18)}, "published must be a str, not datetime.date(2026, 3, 18)"),
         ({"url": b"https://a.example"}, "url must be a str, not b'https://a.example'"),
+        ({"charset": 936}, "charset must be a str, not 936"),
+        ({"authors": "林小禾"}, "authors must be a list of names, not '林小禾' (document a)"),
+        ({"authors": [7]}, "authors must be a list of names, not [7] (document a)"),
     ],
 )
 def test_an_argument_of_a_wrong_kind_is_told_by_name(cleaner: Cleaner, wrong: dict[str, Any], told: str) -> None:
     with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
         cleaner.clean(**{"text": "雨下了一夜。", "id": "a", **wrong})
+
+
+def test_a_page_is_cleaned_as_the_command_cleans_it(cleaner: Cleaner) -> None:
+    page = as_html(
+        ["城南的小桥", "雨下了一夜，澜川的河水涨到了堤边，居民清早来看。", "小桥修好以后，孩子上学近了许多。"]
+    )
+    known: dict[str, Any] = {"url": "https://a.example/1", "language": "zh", "published": "2026-03-18"}
+    result = cleaner.clean(page.encode("gbk"), id="a", media="html", charset="gbk", authors=["林小禾"], **known)
+    assert "<" not in result.text
+    hints = Hints(authors=("林小禾",), **known)
+    assert [result] == cleaner.clean_many([RawDocument("a", "a", page.encode("gbk"), "html", "gbk", hints=hints)])
+    assert result.metadata.authors == ("林小禾",)
+    assert (result.metadata.url, result.metadata.language) == ("https://a.example/1", "zh")
+
+
+def test_media_are_text_or_html(cleaner: Cleaner) -> None:
+    with pytest.raises(ValueError, match="media must be one of text, html, not 'pdf'"):
+        cleaner.clean("雨下了一夜。", id="a", media="pdf")  # type: ignore[arg-type]
 
 
 def test_a_config_file_is_no_settings() -> None:

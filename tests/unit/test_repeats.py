@@ -435,6 +435,14 @@ def test_another_name_in_a_long_copy_without_slips_keeps_its_passage() -> None:
     assert left == page(article, "家住下游的李大妈每天都要到渠首看一看，他说心里踏实。")
 
 
+def test_a_short_body_with_another_word_or_number_in_its_midst_stays_twice_and_whole() -> None:
+    warning = ("青禾县气象台今天发布大风预警。", "大风将持续到4日夜间，请船只回港避风。", "市民请减少外出，关好门窗。")
+    body = page(*warning)
+    assert kept(page(body, body)) == body
+    for other in (body.replace("4日", "6日"), body.replace("船只", "渔民")):
+        assert kept(page(body, other)) == page(body, other)
+
+
 def test_an_inserted_paragraph_takes_nothing_from_its_neighbours() -> None:
     inserted = "家住上游的孙老师说，入夏前还有两座泵站要修，共需石料三千方。"  # begins as TWO does
     assert kept(page(ARTICLE, page(ONE, inserted, TWO, THREE))) == page(ARTICLE, inserted)
