@@ -64,13 +64,19 @@ def listed(run: Sequence[int], page: Lines) -> set[int]:
     """Of credits side by side: those of a list that the story gives, and an author or editor alone in its midst."""
     found: set[int] = set()
     solid = [] if any(page.credits[i].strength == WEAK for i in run) else run  # what is weak may be a title
-    for kind, lines in groupby(run, lambda i: form(page.lines[i])):
+    for kind, lines in groupby(run, lambda i: _kind(i, page)):
         stretch = [*lines]
-        found.update(_in_list(stretch, kind, page) if kind is not None else ())
+        if kind is not None:
+            found.update(_in_list(stretch, kind, page))
+            found.update(stretch if len(run) == 1 and _is_misplaced(run[0], page) else ())
         found.update(i for i in stretch if i not in found and _names_others(i, solid or [i], page))
-    if len(run) == 1 and form(page.lines[run[0]]) is not None and _is_misplaced(run[0], page):
-        found.update(run)
     return found
+
+
+def _kind(i: int, page: Lines) -> int | None:
+    """The form of a line that says who did what, or what counts only beside others; None if it is no such line."""
+    block = page.credits[i]
+    return form(page.lines[i]) if block.strength == WEAK or block.classes <= _ROLES else None
 
 
 def _names_others(i: int, solid: Sequence[int], page: Lines) -> bool:
@@ -118,8 +124,7 @@ def _in_list(stretch: Sequence[int], kind: int, page: Lines) -> Iterator[int]:
     for i in stretch if unread else ():
         block = page.credits[i]
         enough = len(unread) >= len(block.hits) if opened else most
-        weak = block.strength == WEAK
-        if (weak and block.classes <= TIMES) or (enough and (weak or block.classes <= _ROLES)):
+        if enough or block.classes <= TIMES:
             yield i
 
 

@@ -36,6 +36,8 @@ def _is_event(run: Sequence[int], page: Lines) -> bool:
 
     An author stands above the day, or beside another credit.
     """
+    if len(run) == 1:
+        return False
     vouching = [i for i in run if page.credits[i].vouches]
     days = [page.credits[i].classes <= TIMES for i in vouching]
     if all(days) or days != sorted(days, reverse=True) or not days[0]:
