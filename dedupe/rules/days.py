@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dedupe.rules.blocks import WEAK, Block
-from dedupe.rules.clues import CLOSERS
 from dedupe.rules.matcher import Hit
-from dedupe.rules.rule import Rule
 
 LONGEST: Final = 44
 """Characters of a line that is looked at for another day."""
@@ -21,27 +19,25 @@ LONGEST: Final = 44
 _MOST_ABOVE: Final = 2  # the title, and what section or person stands over it
 _MOST_BELOW: Final = 3  # a line of buttons, or of a name that nobody vouches for
 _OPEN: Final = "（([【〔"
+_COLONS: Final = (":", "：")
 _MOST_DAYS: Final = 2  # some pages say it in two ways; more are a list
-
-
-def tells_day(rule: Rule) -> bool:
-    """Whether a rule reads when something was published."""
-    return rule.credit == "timestamp_line"
 
 
 def is_day(hits: Sequence[Hit]) -> bool:
     """Whether what was found in a line is the day when something was published, and nothing else."""
     dated = any(capture.name == "date" for h in hits for capture in h.captures)
-    return dated and all(tells_day(h.rule) for h in hits)
+    return dated and all(h.rule.credit == "timestamp_line" for h in hits)
 
 
-def under_title(run: Sequence[int], blocks: Sequence[Block], lines: Sequence[str], lead: int) -> bool:
+def under_title(run: Sequence[int], blocks: Sequence[Block], lines: Sequence[str], first: int) -> bool:
     """
-    Whether neighbours are bare days below a title and close above the story, which begins with line ``lead``.
+    Whether neighbours are bare days below a title and close above the story, whose ``first`` line it is.
 
-    A day in brackets is the day of a notice that is given word for word.
+    A day in brackets is the day of a notice that is given word for word; and beside a line with a colon (`Place: the
+    town hall`) a day is when something takes place.
 
     >>> from dedupe.model import Capture, Span
+    >>> from dedupe.rules.rule import Rule
     >>> read = Capture("date", "2026-03-05", Span(0, 10))
     >>> day = Hit(Rule("x.day", "timestamp_line", "", "head", "line", ""), Span(0, 10), (read,))
     >>> under_title([1], [Block((day,), WEAK)], ["A bridge", "2026-03-05", "The bridge opened."], 2)
@@ -49,11 +45,10 @@ def under_title(run: Sequence[int], blocks: Sequence[Block], lines: Sequence[str
     >>> under_title([0], [Block((day,), WEAK)], ["2026-03-05", "The bridge opened."], 1)
     False
     """
-    if len(run) > _MOST_DAYS or not run[-1] < lead < len(lines) or any(lines[i][0] in _OPEN for i in run):
+    if len(run) > _MOST_DAYS or not run[-1] < first < len(lines) or any(lines[i][0] in _OPEN for i in run):
         return False
-    above = [line for line in lines[: run[0]] if line]
-    if any(line[-1] in CLOSERS for line in above[1:]):
-        return False  # below a paragraph it is what the story tells of next
-    below = sum(map(bool, lines[run[-1] + 1 : lead]))
-    close = len(above) == 1 or (0 < len(above) <= _MOST_ABOVE and below <= _MOST_BELOW)
+    above = sum(map(bool, lines[: run[0]]))
+    below = sum(map(bool, lines[run[-1] + 1 : first]))
+    announced = any(colon in line for line in lines[run[0] : first] for colon in _COLONS)
+    close = 0 < above <= _MOST_ABOVE and below <= _MOST_BELOW and not announced
     return close and all(block.strength == WEAK and is_day(block.hits) for block in blocks)

@@ -19,7 +19,7 @@ from dedupe.model import Span
 from dedupe.rules.blocks import OUTSIDE, ROW, SURE, WEAK, Block, are_of_several_classes, believed
 from dedupe.rules.body import bounds
 from dedupe.rules.clues import Hope, closes
-from dedupe.rules.days import LONGEST, is_day, tells_day, under_title
+from dedupe.rules.days import LONGEST, is_day, under_title
 from dedupe.rules.echoes import echoes, said
 from dedupe.rules.lists import Lines
 from dedupe.rules.matcher import Hit, Rulebook
@@ -231,7 +231,7 @@ class Page:
         if not unsettled or any(block.strength in (SURE, ROW) or is_day(block.hits) for block in settled):
             return True
         if len(run) == 1 and not self._hopes[run[0]].row(EVERYWHERE):
-            return self._perhaps[run[0]] & _BELOW != 0 and any(tells_day(rule) for rule in self._possible(run[0]))
+            return False
         rules = {h.rule.id: h.rule for block in settled for h in block.hits}
         for i in unsettled:
             rules |= {rule.id: rule for rule in self._possible(i)}
@@ -263,7 +263,7 @@ class Page:
         backed = are_of_several_classes(blocks)
         row = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
         trusted = believed(blocks, row)
-        if not any(trusted) and under_title(run, blocks, self.lines, self._zones[1]) and self._are_the_only_day(run):
+        if not any(trusted) and under_title(run, blocks, self.lines, self._zones[0]) and self._are_the_only_day(run):
             trusted = [True] * len(run)
         good = [i for i, ok in zip(run, trusted, strict=True) if ok and not self._is_title(i)]
         # Where all that would be believed is of others it goes, too: a second run, which no longer sees whom surer
