@@ -22,7 +22,7 @@ LAYERS = (
     ("errors", "patterns", "bundled"),
     ("model",),
     ("kernels",),
-    ("rules", "edits", "settings", "facts", "configtree"),
+    ("rules", "edits", "settings", "facts", "factkey", "opposites", "configtree"),
     ("stages", "neardup", "audit", "summary", "store", "config", "report"),
     ("pipeline", "engines"),
     ("api",),
