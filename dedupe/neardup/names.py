@@ -10,7 +10,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Final
 
-from dedupe.neardup.alignment import Exchange
+from dedupe.neardup.alignment import LETTER, MARKS, Exchange, common_prefix
 from dedupe.neardup.places import is_place
 from dedupe.patterns import pattern
 from dedupe.rules.surnames import SURNAMES, is_name
@@ -18,6 +18,20 @@ from dedupe.rules.surnames import SURNAMES, is_name
 _CREDIT: Final = pattern(
     r"记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|[电讯]$|(?i:\b(?:by|editing|reporting|writing|photo|foto|фото)\b)|تصوير|사진|写真"
 )
+"""What introduces a credit, in a line that is one."""
+
+_LATIN_CREDIT: Final = pattern(
+    r"(?:(?:^|[(\[.;:|/–—-] ?)(?:by|By|BY|(?i:reporting|editing|writing|photos?|foto|фото|تصوير|사진|写真))"
+    r"|\b(?i:report(?:ing|ed)|edit(?:ing|ed)|writ(?:ing|ten)|compiled|photos?|photograph(?:s|ed)?|pictures?) by)"
+    r"(?: (?:[:,&]|and|und|et|y|e|и|[A-ZÀ-ÞА-Я][\w.'’-]*)){0,6}$"
+)
+"""A cue at the beginning of a sentence or bracket, or behind a word for such work: ``won by`` credits nobody."""
+
+_HAN_CREDIT: Final = pattern(
+    r".*(?:记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|写真)(?:[:：|/、，,]*)(?P<names>[\u3400-\u9fff、，,]{0,9})$"
+)
+"""The last cue before a place, with nothing but names between them: 记者从, 记者会 and 零下五摄氏度 are none."""
+
 _OPEN: Final = pattern(r"[（(【\[][^）)】\]]*$")
 """An open bracket. A person named inside it is usually a writer or photographer; a street is still a street."""
 
@@ -27,7 +41,11 @@ _DATELINE: Final = pattern(
 )
 """What follows a place name in a dateline, or in the name of a paper."""
 
-_CALLED: Final = pattern(r"某|先生|女士|老师|大爷|大妈|大嫂|大姐|阿姨|老人|同学")
+_JOINED: Final = pattern("[、，,]")
+_POINTERS: Final = frozenset("从都和于时")
+"""Surnames that are more often words behind 记者: 记者从, 记者都."""
+
+_CALLED: Final = pattern(r"某|姓|先生|女士|老师|大爷|大妈|大嫂|大姐|阿姨|老人|同学")
 _OF_ONE: Final = (("色", frozenset("蓝黄橙红")), ("曜", frozenset("月火水木金土日")))
 """Alert levels, and Japanese days of the week: one character each, recognised by the character that follows."""
 
@@ -38,12 +56,31 @@ _PLAIN_WORDS: Final = (
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 """Words that editors replace throughout a text and that name nothing."""
 
+_HANGUL: Final = pattern(r"[\uac00-\ud7a3]+")
 _DENSE: Final = pattern(r"[\u3041-\u30ff\u3400-\u9fff]{1,8}")
-_WORDS: Final = pattern(r"[^\W\d_]+")
+_WORDS: Final = pattern(rf"{LETTER}+|[^\W\d_]+")
 
 _TYPO: Final = 0.6
 _NAMES: Final = 4
 """Maximum number of words in a person's name."""
+
+_SHORT: Final = 6
+"""Maximum length of names that one letter distinguishes: in longer ones it is a slip."""
+
+_SPELLED: Final = 4
+_LETTERS: Final = 2
+"""Minimum length of names that differ in a letter, and in how many letters; names that differ in more are unlike."""
+
+_ARTICLE_WORDS: Final = "The A An In On At By For Der Die Das Den Dem Im Am El La Los Las Le Les Il Lo O Os As"
+_ARTICLES: Final = frozenset(_ARTICLE_WORDS.split())
+"""Words that begin a sentence and are no part of a name."""
+
+_CONFUSED_PAIRS: Final = "li ce nu hb ft ij gq vw sz kc ae ei iy jy kq oö uü aä aá eé ií oó uú nñ eè cç"
+_CONFUSED: Final = frozenset(map(frozenset, _CONFUSED_PAIRS.split()))
+"""Letters that scanners and transcriptions exchange."""
+
+_FULL: Final = 2
+"""Number of words that make a name at the beginning of a sentence, where any word is capitalised."""
 
 _THINGS: Final = 2
 """Maximum number of words in any other term. More words are a clause that somebody rewrote."""
@@ -57,6 +94,8 @@ _CALENDAR_WORDS: Final = (
 )
 _CALENDAR: Final = frozenset(_CALENDAR_WORDS.split())
 """Days and months whose names are as similar to each other as a word and its misspelling."""
+
+_DAY: Final = pattern("|".join(sorted(_CALENDAR, key=len, reverse=True)))
 
 _APART_CHARACTERS: Final = (
     "男女 东南西北中 上中下 左右 早午晚 春夏秋冬 晴阴雨雪 升降涨跌增减 胜负平 甲乙丙丁戊己 金银铜 优良 ⅠⅡⅢⅣⅤ ABCDEFGH"
@@ -72,8 +111,27 @@ _APART: Final = (
 
 
 def in_credit(found: Exchange) -> bool:
-    """Whether the exchange follows a word that introduces a credit."""
-    return bool(_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", "")))
+    """
+    Whether the exchange follows a word that introduces a credit: in a line or bracket of its own, or directly.
+
+    >>> befores = "本 报 记 者", "记 者 从", "Photo by", "was won by"
+    >>> [in_credit(Exchange(before, ["Hale"], ["Dorn"], "")) for before in befores]
+    [True, False, True, False]
+    """
+    joined = found.before.replace(" ", "")
+    if found.where != "text":
+        return bool(_CREDIT.search(found.before) or _CREDIT.search(joined))
+    if joined.endswith(("电", "讯")) or _LATIN_CREDIT.search(found.before):
+        return True
+    cue = _HAN_CREDIT.match(joined)
+    return cue is not None and _are_names(_JOINED.sub("", cue["names"]))
+
+
+def _are_names(text: str) -> bool:
+    """Whether Chinese names follow one another in a text, the last perhaps cut off."""
+    if not text or text in SURNAMES - _POINTERS or is_name(text):
+        return True
+    return any(is_name(text[:size]) and _are_names(text[size:]) for size in (3, 2, 4) if size < len(text))
 
 
 def in_brackets(found: Exchange) -> bool:
@@ -90,7 +148,7 @@ def _is_han_name(found: Exchange) -> bool:
     """Whether both sides are Chinese names, or the ends of three-character names, or surnames as in 王某 and 李某."""
     one, two = found.said
     # As in 大庆 and 大伟, where the first is a place as well.
-    shared = _common_prefix(one, two)
+    shared = common_prefix(one, two)
     before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
@@ -125,6 +183,34 @@ def is_other_place(found: Exchange, one: str, two: str) -> bool:
     return here + kind not in two and there + kind not in one
 
 
+def is_other_spelling(found: Exchange, one: str, two: str) -> bool:
+    """
+    Whether two names differ in one or two letters, and each text knows only its own: Colin Marsh and Colin Walsh.
+
+    A text that spells the name both ways has slipped. So has one that exchanges letters which scanners and
+    transcriptions exchange, or one letter of a long name.
+    """
+    if len(found.one) != 1 or len(found.two) != 1 or found.where != "text":
+        return False
+    here, there = found.said
+    if len(here) != len(there) or len(here) < _SPELLED or not (here.istitle() and there.istitle()):
+        return False
+    before = found.before.rpartition(" ")[2]
+    if not (before.istitle() and before not in _ARTICLES) and not found.after[:1].isupper():
+        return False
+    pairs = [frozenset(pair) for pair in zip(here.casefold(), there.casefold(), strict=False) if len({*pair}) > 1]
+    if not _share(len(here)) <= len(pairs) <= _LETTERS or pairs[-1:] == [frozenset((here[-1], there[-1]))]:
+        return False
+    if sorted(here) == sorted(there) or all(pair in _CONFUSED for pair in pairs):
+        return False
+    return there not in one and here not in two
+
+
+def _share(length: int) -> int:
+    """How many letters must differ in a name of this length."""
+    return 1 if length <= _SHORT else 2
+
+
 def is_word(found: Exchange) -> bool:
     """
     Whether both sides are meaningful words in one script, and neither is a misspelling of the other.
@@ -139,8 +225,15 @@ def is_word(found: Exchange) -> bool:
     dense = [_DENSE.fullmatch(side) is not None for side in (one, two)]
     if all(dense):
         return min(len(one), len(two)) > 1 and not set(one) & set(two)
-    few = len(found.one) <= _THINGS and len(found.two) <= _THINGS and min(len(one), len(two)) > 2
-    return few and not any(dense) and (not _alike(one, two) or {one.casefold(), two.casefold()} <= _CALENDAR)
+    least = 1 if _HANGUL.fullmatch(one + two) else 2
+    few = len(found.one) <= _THINGS and len(found.two) <= _THINGS and min(len(one), len(two)) > least
+    return few and not any(dense) and (not _alike(one, two) or _are_days(one, two))
+
+
+def _are_days(one: str, two: str) -> bool:
+    """Whether two days or months are named, perhaps with more behind them: Dienstagabend, Donnerstagabend."""
+    days = [_DAY.match(side.casefold()) for side in (one, two)]
+    return None not in days and len({day and day[0] for day in days}) > 1
 
 
 def is_apart(found: Exchange) -> bool:
@@ -170,14 +263,10 @@ def is_slip(found: Exchange) -> bool:
 
 def _alike(one: str, two: str) -> bool:
     """Whether two words share most of their letters in order; common ends, as slips have, are checked first."""
-    one, two = one.casefold(), two.casefold()
-    ends = _common_prefix(one, two) + _common_prefix(one[::-1], two[::-1])
+    one, two = (MARKS.sub("", side.casefold()) for side in (one, two))
+    ends = common_prefix(one, two) + common_prefix(one[::-1], two[::-1])
     enough = _TYPO * (len(one) + len(two))
     return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO
-
-
-def _common_prefix(one: str, two: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _is_latin_name(found: Exchange) -> bool:
@@ -185,4 +274,5 @@ def _is_latin_name(found: Exchange) -> bool:
     sides = (found.one, found.two)
     if any(len(side) > _NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
         return False
-    return bool(found.before) and not _alike(*found.said)
+    begins = not found.before and (found.where != "text" or min(map(len, sides)) < _FULL)
+    return not (begins or _alike(*found.said))

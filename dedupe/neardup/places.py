@@ -48,7 +48,7 @@ _KINDS_OF_WORDS: Final = frozenset("区村")
 """景区, 社区 and 农村 are not names: before these a name needs two characters."""
 
 _KIND: Final = (
-    "[路街巷湾桥港岛湖寺庙站]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
+    "[路街巷湾桥港岛湖寺庙站队]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
     "|[\u3400-\u9fff]{0,6}?(?:公司|集团|银行|医院|学校|学院|[大中小]学|工厂|酒店|商场|分局|法院|检察院|派出所)"
 )
 """Words at the end of a name: of a street or a station; of an institution, with its line of business in between."""

@@ -11,7 +11,7 @@ import yaml
 
 from dedupe.config import load_settings
 from dedupe.facts import spelled_numbers
-from dedupe.neardup.exchanges import exchanged
+from dedupe.neardup.exchanges import Exchanged, exchanged
 from dedupe.neardup.places import is_place
 from dedupe.neardup.similarity import Shingled, compare
 
@@ -91,4 +91,4 @@ def test_what_points_at_a_place_names_none(said: str) -> None:
 
 def test_a_stretch_that_differs_for_long_is_another_text_and_no_other_name() -> None:
     one, two = "雨" * 700 + "。", "雪" * 700 + "。"
-    assert exchanged(one, two) == (0, 0, 0, 0, 0)
+    assert exchanged(one, two) == Exchanged(0, 0, 0)
