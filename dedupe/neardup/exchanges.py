@@ -26,7 +26,7 @@ from dedupe.neardup.names import (
     is_word,
 )
 from dedupe.neardup.negations import is_negated
-from dedupe.neardup.signs import SIGNS
+from dedupe.neardup.signs import is_signed
 
 _REPEATED: Final = 2
 """How often a word of any kind must be exchanged for the same other word to count as the subject of a notice."""
@@ -74,7 +74,7 @@ def exchanged(one: str, two: str) -> Exchanged:
         counts = _stated(place) if both else []
         stated.update(counts)
         rewritten += both and not is_slip(place)
-        signs += not SIGNS.isdisjoint(place.one) or not SIGNS.isdisjoint(place.two)
+        signs += is_signed(place)
         if in_credit(place):
             continue
         if place.swapped or (place.where != "title" and (is_opposite(place) or is_negated(place))):

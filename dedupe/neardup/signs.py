@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from dedupe.factkey import fact_key
+from dedupe.neardup.alignment import Exchange
 from dedupe.patterns import pattern
 
 _CURRENCIES: Final = pattern("[$€£¥¢₩₽₹฿₫₴₺₪₦₱₿]")
@@ -16,11 +17,27 @@ _SOFT: Final = pattern("[%‰<>≤≥$€£¥¢₩₽₹฿₫₴₺₪₦₱₿
 
 _BARE: Final = pattern(r"[^\w]")
 
-SIGNS: Final = frozenset("$€£¥¢₩₽₹฿₫₴₺₪₦₱₿.,．，+＋-－−#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐")
-"""Signs that may state a fact; whether they do, `contradict` tells."""
+_SIGNS: Final = frozenset("$€£¥¢₩₽₹฿₫₴₺₪₦₱₿+＋#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐")
+_OF_NUMBERS: Final = frozenset(".,．，-－−")
+"""Signs that state a fact only at a number."""
+
+_LONGEST: Final = 6
+"""Maximum number of words on a side: more are a clause, whose signs nothing is in the place of."""
 
 Signs = tuple[tuple[str, ...], list[str]]
 """The facts of a text in signs and figures, in order; and only their letters and digits."""
+
+
+def is_signed(found: Exchange) -> bool:
+    """Whether a sign differs here that may state a fact; whether it does, `contradict` tells."""
+    said = found.one + found.two
+    if len(said) > 2 * _LONGEST:
+        return False
+    if not _SIGNS.isdisjoint(said):
+        return True
+    if _OF_NUMBERS.isdisjoint(said):
+        return False
+    return found.after[:1].isdecimal() or found.before[-1:].isupper() or any(word[0].isdecimal() for word in said)
 
 
 def signs(text: str) -> Signs:
