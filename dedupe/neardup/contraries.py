@@ -129,6 +129,7 @@ augmenté progressé|diminué baissé reculé
 approuvé accepté adopté|rejeté refusé
 ouvert ouverte|fermé fermée
 gagné|perdu
+pour|contre
 oui|non
 aumentato salito|diminuito sceso
 approvato|respinto

@@ -54,6 +54,24 @@ def test_a_notice_is_a_copy_of_itself_set_otherwise(case: dict[str, Any]) -> Non
     assert relations(notice, again) == {"same"}
 
 
+def exchanged_facts() -> list[Any]:
+    stories = yaml.safe_load((CASES / "opposites.yaml").read_text("utf-8"))
+    return [
+        pytest.param(story["story"], story["edit"], pair, id=f"{story['lang']}: {' -> '.join(pair)}")
+        for story in stories
+        for pair in story["exchanges"]
+    ]
+
+
+@pytest.mark.parametrize(("story", "edit", "exchange"), exchanged_facts())
+def test_an_opposite_keeps_both_whatever_else_was_edited(story: str, edit: list[str], exchange: list[str]) -> None:
+    assert story.count(edit[0]) == 1 and story.count(exchange[0]) == 1
+    other = story.replace(*exchange)
+    assert relations(story, other) == {None}
+    assert relations(story, other.replace(*edit)) == {None}
+    assert relations(story, story.replace(*edit)) == {"same"}
+
+
 def test_an_edited_story_in_the_other_script_is_a_copy() -> None:
     one = (
         "城南的小桥昨天通车\n附近的居民一早就来到桥上，走了一个来回。退休教师郑怀远说，从前过河要绕半个时辰的路，"
