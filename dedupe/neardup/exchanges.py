@@ -20,13 +20,13 @@ from dedupe.neardup.names import (
     is_edit,
     is_filed,
     is_other_place,
-    is_other_spelling,
     is_person,
     is_slip,
     is_word,
 )
 from dedupe.neardup.negations import is_negated
 from dedupe.neardup.signs import is_signed
+from dedupe.neardup.spellings import is_caseless_name, is_other_spelling
 
 _REPEATED: Final = 2
 """How often a word of any kind must be exchanged for the same other word to count as the subject of a notice."""
@@ -80,7 +80,7 @@ def exchanged(one: str, two: str) -> Exchanged:
         if place.swapped or (place.where != "title" and (is_opposite(place) or is_negated(place))):
             names += 1
             continue
-        if both and (is_person(place) or is_other_place(place, one, two) or is_other_spelling(place, one, two)):
+        if both and _is_named(place, one, two):
             names += 1
             continue
         word = both and is_word(place) and place.said[0] not in two and place.said[1] not in one
@@ -93,6 +93,16 @@ def exchanged(one: str, two: str) -> Exchanged:
     # An editor who changes a word also changes others; if only the subject of a notice differs, it is the next notice.
     names += sum(count >= _REPEATED for count in called.values()) or (0 if edited else alone)
     return Exchanged(names, stated["numbers"], stated["figures"], stated["spelled"], rewritten, signs)
+
+
+def _is_named(place: Exchange, one: str, two: str) -> bool:
+    """Whether the texts name different persons or places here."""
+    return (
+        is_person(place)
+        or is_other_place(place, one, two)
+        or is_other_spelling(place, one, two)
+        or is_caseless_name(place, one, two)
+    )
 
 
 def _stated(place: Exchange) -> list[str]:

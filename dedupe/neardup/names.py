@@ -61,23 +61,8 @@ _DENSE: Final = pattern(r"[\u3041-\u30ff\u3400-\u9fff]{1,8}")
 _WORDS: Final = pattern(rf"{LETTER}+|[^\W\d_]+")
 
 _TYPO: Final = 0.6
-_NAMES: Final = 4
+NAMES: Final = 4
 """Maximum number of words in a person's name."""
-
-_SHORT: Final = 6
-"""Maximum length of names that one letter distinguishes: in longer ones it is a slip."""
-
-_SPELLED: Final = 4
-_LETTERS: Final = 2
-"""Minimum length of names that differ in a letter, and in how many letters; names that differ in more are unlike."""
-
-_ARTICLE_WORDS: Final = "The A An In On At By For Der Die Das Den Dem Im Am El La Los Las Le Les Il Lo O Os As"
-_ARTICLES: Final = frozenset(_ARTICLE_WORDS.split())
-"""Words that begin a sentence and are no part of a name."""
-
-_CONFUSED_PAIRS: Final = "li ce nu hb ft ij gq vw sz kc ae ei iy jy kq oö uü aä aá eé ií oó uú nñ eè cç"
-_CONFUSED: Final = frozenset(map(frozenset, _CONFUSED_PAIRS.split()))
-"""Letters that scanners and transcriptions exchange."""
 
 _FULL: Final = 2
 """Number of words that make a name at the beginning of a sentence, where any word is capitalised."""
@@ -183,34 +168,6 @@ def is_other_place(found: Exchange, one: str, two: str) -> bool:
     return here + kind not in two and there + kind not in one
 
 
-def is_other_spelling(found: Exchange, one: str, two: str) -> bool:
-    """
-    Whether two names differ in one or two letters, and each text knows only its own: Colin Marsh and Colin Walsh.
-
-    A text that spells the name both ways has slipped. So has one that exchanges letters which scanners and
-    transcriptions exchange, or one letter of a long name.
-    """
-    if len(found.one) != 1 or len(found.two) != 1 or found.where != "text":
-        return False
-    here, there = found.said
-    if len(here) != len(there) or len(here) < _SPELLED or not (here.istitle() and there.istitle()):
-        return False
-    before = found.before.rpartition(" ")[2]
-    if not (before.istitle() and before not in _ARTICLES) and not found.after[:1].isupper():
-        return False
-    pairs = [frozenset(pair) for pair in zip(here.casefold(), there.casefold(), strict=False) if len({*pair}) > 1]
-    if not _share(len(here)) <= len(pairs) <= _LETTERS or pairs[-1:] == [frozenset((here[-1], there[-1]))]:
-        return False
-    if sorted(here) == sorted(there) or all(pair in _CONFUSED for pair in pairs):
-        return False
-    return there not in one and here not in two
-
-
-def _share(length: int) -> int:
-    """How many letters must differ in a name of this length."""
-    return 1 if length <= _SHORT else 2
-
-
 def is_word(found: Exchange) -> bool:
     """
     Whether both sides are meaningful words in one script, and neither is a misspelling of the other.
@@ -227,7 +184,7 @@ def is_word(found: Exchange) -> bool:
         return min(len(one), len(two)) > 1 and not set(one) & set(two)
     least = 1 if _HANGUL.fullmatch(one + two) else 2
     few = len(found.one) <= _THINGS and len(found.two) <= _THINGS and min(len(one), len(two)) > least
-    return few and not any(dense) and (not _alike(one, two) or _are_days(one, two))
+    return few and not any(dense) and (not alike(one, two) or _are_days(one, two))
 
 
 def _are_days(one: str, two: str) -> bool:
@@ -258,10 +215,10 @@ def is_edit(found: Exchange) -> bool:
 def is_slip(found: Exchange) -> bool:
     """Whether only one letter differs, or the two words share most of their letters."""
     one, two = found.said
-    return len(one) == len(two) == 1 or _alike(one, two)
+    return len(one) == len(two) == 1 or alike(one, two)
 
 
-def _alike(one: str, two: str) -> bool:
+def alike(one: str, two: str) -> bool:
     """Whether two words share most of their letters in order; common ends, as slips have, are checked first."""
     one, two = (MARKS.sub("", side.casefold()) for side in (one, two))
     ends = common_prefix(one, two) + common_prefix(one[::-1], two[::-1])
@@ -272,7 +229,7 @@ def _alike(one: str, two: str) -> bool:
 def _is_latin_name(found: Exchange) -> bool:
     """Whether both sides are capitalised like names, and neither is a misspelling of the other."""
     sides = (found.one, found.two)
-    if any(len(side) > _NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
+    if any(len(side) > NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
         return False
     begins = not found.before and (found.where != "text" or min(map(len, sides)) < _FULL)
-    return not (begins or _alike(*found.said))
+    return not (begins or alike(*found.said))
