@@ -161,6 +161,8 @@ def _swapped(mine: _Words, other: _Words, here: Place, there: Place) -> Exchange
 def _part(one: Sequence[str], between: Sequence[str], two: Sequence[str]) -> bool:
     """Whether it matters which of two names comes first: in a list, it does not."""
     if all(side[0].isdecimal() for side in (one[0], two[0])):
+        if one[0][0] == "0" or two[0][0] == "0":
+            return False  # 05-12 and 12-05: one day, as two countries write it
         return all(not word[0].isalnum() for word in between) and not {"/", ".", ","} & {*between}
     told = [word for word in between if word[0].isalnum() and word.casefold() not in _JOINS]
     return bool(told) and all(any(word[0].isalpha() for word in side) for side in (one, two))

@@ -82,17 +82,8 @@ _CALENDAR: Final = frozenset(_CALENDAR_WORDS.split())
 
 _DAY: Final = pattern("|".join(sorted(_CALENDAR, key=len, reverse=True)))
 
-_APART_CHARACTERS: Final = (
-    "男女 东南西北中 上中下 左右 早午晚 春夏秋冬 晴阴雨雪 升降涨跌增减 胜负平 甲乙丙丁戊己 金银铜 优良 ⅠⅡⅢⅣⅤ ABCDEFGH"
-)
-_APART_WORDS: Final = (
-    "north south east west/northern southern eastern western/men women boys girls/male female/I II III IV V VI VII VIII"
-)
-_APART: Final = (
-    *map(frozenset, _APART_CHARACTERS.split()),
-    *(frozenset(words.split()) for words in _APART_WORDS.split("/")),
-)
-"""Words that distinguish things, however short or similar: the men's race and the women's, Group A and Group B."""
+_APART: Final = (*map(frozenset, ("东南西北中", "上中下", "早午晚")), frozenset(("men", "women", "boys", "girls")))
+"""Words that distinguish things, however short or similar, but that an editor may exchange: 会上 and 会中."""
 
 
 def in_credit(found: Exchange) -> bool:
@@ -194,7 +185,7 @@ def _are_days(one: str, two: str) -> bool:
 
 
 def is_apart(found: Exchange) -> bool:
-    """Whether both sides come from one set of distinguishing words: 男 and 女, north and south, II and III."""
+    """Whether both sides come from one set of distinguishing words: 早 and 晚, men and boys."""
     sides = {*found.said}
     return any(sides <= group or {side.casefold() for side in sides} <= group for group in _APART)
 

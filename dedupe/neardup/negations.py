@@ -34,6 +34,7 @@ _JAPANESE: Final = pattern(r"[\u3041-\u3096]?[\u3041-\u3096]?(?:ない|なかっ
 _KANA: Final = pattern(r"[\u3041-\u3096]{0,3}")
 _NO_JAPANESE: Final = pattern(r"[少危切]$|しか$|かもしれ$")
 
+_PORTUGUESE: Final = pattern(r"\b(?:não|uma?|são|com|das?|aos?|em|na|às)\b")
 _ALIKE: Final = 0.5
 _LONGEST: Final = 5
 """Maximum number of words on a side: more are a clause that somebody rewrote."""
@@ -72,11 +73,16 @@ def _rest(words: list[str], found: Exchange) -> tuple[list[str], bool]:
     """What a side says beside a negation, and whether it is negated; ``No. 5`` and ``5. Mai`` are not."""
     rest, count = [], 0
     for word in words:
-        if negates(word) and not (word.istitle() and found.before):
+        if negates(word) and not (word.istitle() and found.before) and not _is_portuguese(word, found):
             count += 1
         else:
             rest.append(word.casefold())
     return rest, count % 2 > 0
+
+
+def _is_portuguese(word: str, found: Exchange) -> bool:
+    """Whether ``no`` means "in the"."""
+    return word.casefold() == "no" and _PORTUGUESE.search(found.before.casefold()) is not None
 
 
 def _is_question(found: Exchange, rest: list[str]) -> bool:
