@@ -176,7 +176,7 @@ yen jpy иен ين 엔 円 日元|yuan rmb юаней يوان 위안 元|\
 franken franc francs chf franc|crown crowns kronen kronor|рублей рубля рубль руб|دينار|درهم|ريال|\
 रुपये|บาท|ดอลลาร์|đồng|원|ウォン 韩元
 美|欧|日|英|韩|港
-mile miles|kilometre kilometres kilometer kilometers km kms|metre metres meter meters m|foot feet ft|yard yards|\
+mile miles|kilometre kilometres kilometer kilometers km kms|metre metres meter meters|foot feet ft|yard yards|\
 centimetre centimetres centimeter centimeters cm|millimetre millimetres mm
 公里 千米|米|英里|厘米|毫米
 kilogram kilograms kilo kilos kg|pound pounds lb lbs|tonne tonnes ton tons t|ounce ounces oz|gram grams g

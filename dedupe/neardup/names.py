@@ -35,6 +35,8 @@ _HAN_CREDIT: Final = pattern(
 _OPEN: Final = pattern(r"[（(【\[][^）)】\]]*$")
 """An open bracket. A person named inside it is usually a writer or photographer; a street is still a street."""
 
+_CLOSE: Final = pattern(r"[）)】\]]")
+
 _DATELINE: Final = pattern(
     r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:电(?![力视信网厂商影子梯])|讯|消息)"
     r"|(?:日|晚|早|晨|青年|证券|商|都市)?报|卫视|电视台|广播|新闻|网|记者"
@@ -117,7 +119,27 @@ def in_brackets(found: Exchange) -> bool:
 
 def is_person(found: Exchange) -> bool:
     """Whether the two texts name different persons here."""
-    return not in_brackets(found) and (_is_han_name(found) or _is_latin_name(found))
+    return not _in_credit_brackets(found) and (_is_han_name(found) or _is_latin_name(found))
+
+
+def _in_credit_brackets(found: Exchange) -> bool:
+    """
+    Whether a bracket around the exchange may name a writer or a photographer: it says so, or follows a sentence.
+
+    A bracket behind a word explains that word: 值班老师（王建国）.
+    """
+    bracket = _OPEN.search(found.before)
+    if bracket is None:
+        return False
+    inside, closed, behind = _partition(found.after)
+    leading = found.before[: bracket.start()].rstrip()[-1:]
+    return not (leading.isalnum() and closed and behind) or _CREDIT.search(bracket[0] + inside) is not None
+
+
+def _partition(after: str) -> tuple[str, str, str]:
+    """What stands in the bracket, the sign that closes it, and what follows."""
+    closed = _CLOSE.search(after)
+    return (after, "", "") if closed is None else (after[: closed.start()], closed[0], after[closed.end() :])
 
 
 def _is_han_name(found: Exchange) -> bool:

@@ -34,7 +34,7 @@ _JAPANESE: Final = pattern(r"[\u3041-\u3096]?[\u3041-\u3096]?(?:ない|なかっ
 _KANA: Final = pattern(r"[\u3041-\u3096]{0,3}")
 _NO_JAPANESE: Final = pattern(r"[少危切]$|しか$|かもしれ$")
 
-_PORTUGUESE: Final = pattern(r"\b(?:não|uma?|são|com|das?|aos?|em|na|às)\b")
+_PORTUGUESE: Final = pattern(r"\b(?:não|uma?|são|com|das?|aos?|em|nas?|às|é|foi|pel[ao]|mais|seu|sua)\b")
 _ALIKE: Final = 0.5
 _LONGEST: Final = 5
 """Maximum number of words on a side: more are a clause that somebody rewrote."""
