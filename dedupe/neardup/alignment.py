@@ -147,8 +147,11 @@ def _exchange(mine: _Words, other: _Words, place: Place) -> Exchange:
 def _swapped(mine: _Words, other: _Words, here: Place, there: Place) -> Exchange | None:
     """Return what two neighbouring places have in each other's place, or None."""
     whole = here[0], there[1], here[2], there[3]
+    length = whole[1] - whole[0]
+    if length != whole[3] - whole[2] or length > _SWAPPED:
+        return None
     one, two = mine.said[whole[0] : whole[1]], other.said[whole[2] : whole[3]]
-    if len(one) != len(two) or len(one) > _SWAPPED or sorted(one) != sorted(two):
+    if sorted(one) != sorted(two):
         return None
     for first in range(1, min(_NAMES, len(one) - 2) + 1):
         for last in range(1, min(_NAMES, len(one) - first - 1) + 1):

@@ -273,14 +273,18 @@ def _apart(sets: dict[str, set[tuple[int, int]]], one: str, two: str) -> bool:
 
 def _by_words(found: Exchange) -> bool:
     """Whether opposites stand in each other's place among a few words: ``closed for`` and ``open after``."""
+    if len(found.one) == len(found.two) == 1:
+        return False
     one, two = ([word for word in side if word not in _FUNCTION] for side in (found.one, found.two))
-    if len(one) != len(two) or len(one) > _FEW or (len(one) == len(found.one) and len(two) == len(found.two) == 1):
+    if len(one) != len(two) or len(one) > _FEW:
         return False
     return any(len(a) > 1 and len(b) > 1 and _apart(_POLES, a, b) for a, b in zip(one, two, strict=True))
 
 
 def _by_characters(one: str, two: str) -> bool:
     """Whether opposites stand in two stretches without blanks: 对外开放 and 暂时关闭; in Korean, at their beginning."""
+    if one.isascii() or two.isascii():
+        return False
     if _HANGUL.fullmatch(one + two):
         return any(_apart(_POLES, one[:size], two[:size]) for size in (1, 2))
     if not _HAN.fullmatch(one + two):

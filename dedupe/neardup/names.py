@@ -97,8 +97,10 @@ def in_credit(found: Exchange) -> bool:
     [True, False, True, False]
     """
     joined = found.before.replace(" ", "")
+    if not (_CREDIT.search(found.before) or _CREDIT.search(joined)):
+        return False
     if found.where != "text":
-        return bool(_CREDIT.search(found.before) or _CREDIT.search(joined))
+        return True
     if joined.endswith(("电", "讯")) or _LATIN_CREDIT.search(found.before):
         return True
     cue = _HAN_CREDIT.match(joined)
@@ -107,7 +109,7 @@ def in_credit(found: Exchange) -> bool:
 
 def _are_names(text: str) -> bool:
     """Whether Chinese names follow one another in a text, the last perhaps cut off."""
-    if not text or text in SURNAMES - _POINTERS or is_name(text):
+    if not text or (text in SURNAMES and text not in _POINTERS) or is_name(text):
         return True
     return any(is_name(text[:size]) and _are_names(text[size:]) for size in (3, 2, 4) if size < len(text))
 
@@ -233,7 +235,7 @@ def is_slip(found: Exchange) -> bool:
 
 def alike(one: str, two: str) -> bool:
     """Whether two words share most of their letters in order; common ends, as slips have, are checked first."""
-    one, two = (MARKS.sub("", side.casefold()) for side in (one, two))
+    one, two = (side.casefold() if side.isascii() else MARKS.sub("", side.casefold()) for side in (one, two))
     ends = common_prefix(one, two) + common_prefix(one[::-1], two[::-1])
     enough = _TYPO * (len(one) + len(two))
     return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO

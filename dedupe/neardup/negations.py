@@ -8,6 +8,7 @@ agree``) is none, so nothing but auxiliaries may differ beside the negation.
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from dedupe.neardup.alignment import Exchange
@@ -73,11 +74,17 @@ def _rest(words: list[str], found: Exchange) -> tuple[list[str], bool]:
     """What a side says beside a negation, and whether it is negated; ``No. 5`` and ``5. Mai`` are not."""
     rest, count = [], 0
     for word in words:
-        if negates(word) and not (word.istitle() and found.before) and not _is_portuguese(word, found):
+        if _denies(word) and not (word.istitle() and found.before) and not _is_portuguese(word, found):
             count += 1
         else:
             rest.append(word.casefold())
     return rest, count % 2 > 0
+
+
+@lru_cache(maxsize=4096)
+def _denies(word: str) -> bool:
+    """Whether a word is a negation: texts repeat their words, and the answer takes longer than its look-up."""
+    return negates(word)
 
 
 def _is_portuguese(word: str, found: Exchange) -> bool:

@@ -12,6 +12,7 @@ from dedupe.neardup.names import NAMES, alike, in_brackets
 from dedupe.neardup.places import is_place_by_kind
 from dedupe.patterns import pattern
 
+_FIRST_CASELESS: Final = "\u0590"
 _CASELESS: Final = pattern(r"[\u0590-\u08ff\u0900-\u0d7f\u0e00-\u0eff\uac00-\ud7a3]{2,}")
 _SHORT: Final = 6
 """Maximum length of names that one letter distinguishes: in longer ones it is a slip."""
@@ -68,7 +69,7 @@ def is_caseless_name(found: Exchange, one: str, two: str) -> bool:
     """
     if len(found.one) != len(found.two) or len(found.one) >= NAMES or in_brackets(found) or found.where != "text":
         return False
-    if not all(map(_CASELESS.fullmatch, found.one + found.two)):
+    if found.one[0] < _FIRST_CASELESS or not all(map(_CASELESS.fullmatch, found.one + found.two)):
         return False
     if len(found.one) == 1 and not is_place_by_kind(found.before, found.after):
         return False
