@@ -24,7 +24,10 @@ _AUXILIARY: Final = frozenset(_AUXILIARY_WORDS.split())
 """Words that come and go with a negation."""
 
 _HAN_AUXILIARY: Final = frozenset("会會有得并並尚从從曾能可以将將再已经經了过過照常正必须須要应應确確是就都也还還拟")
-_NO_NEGATION: Final = pattern(r"[未末][来來]|非[常洲]|不[断斷]|[无無][论論锡錫线線]|[没沒]收|没准")
+_NO_NEGATION: Final = pattern(
+    r"[未末][来來成必]|非[常洲]|不[断斷过過仅僅但只少管久止禁论論料觉覺免妨惜然]|不同(?!意)|[无無](?:[论論锡錫线線党黨数數疑]|人[机機])"
+    r"|[没沒]收|没准|否[则則定认認决決]|差不多|是否"
+)
 """Words with a sign of negation that deny nothing."""
 
 _PREFIXES: Final = ("un", "in", "im", "il", "ir", "non", "dis", "не", "अ")
@@ -58,8 +61,9 @@ def is_negated(found: Exchange) -> bool:
         return False
     if len(one) == len(two) == 1 and _is_prefixed(*sorted((one[0].casefold(), two[0].casefold()), key=len)):
         return True
-    if _NO_NEGATION.search(found.said[0] + found.after[:1]) or _NO_NEGATION.search(found.said[1] + found.after[:1]):
-        return False
+    for side in found.said:
+        if _NO_NEGATION.search(f"{found.before[-1:]}{side}{found.after[:2]}"):
+            return False
     mine, denied = _rest(one, found)
     other, denies = _rest(two, found)
     if denied == denies:
