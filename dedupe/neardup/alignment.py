@@ -7,6 +7,7 @@ different number and a different name in the same place.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, groupby
@@ -18,9 +19,11 @@ from dedupe.kernels.runs import matched
 from dedupe.neardup.places import KNOWN_PLACE
 from dedupe.patterns import pattern
 
-_SENTENCE: Final = pattern(r"[^\n。！？!?.]*(?:[.](?!\s)[^\n。！？!?.]*)*(?:[。！？!?\n]+[”’」』）)]*|[.](?=\s)|$)\s*")
-_LINE: Final = pattern(r"[^。！？!?.…]*(?:\n\s*|$)")
-"""A line closed by nothing but its end: a title, a heading, a date line, a signature."""
+_SENTENCE: Final = pattern(
+    r"[^\n。！？!?.।؟۔]*(?:[.](?!\s)[^\n。！？!?.।؟۔]*)*(?:[。！？!?।؟۔\n]+[”’」』）)]*|[.](?=\s)|$)\s*"
+)
+_LINE: Final = pattern(r"[^。！？!?.…।؟۔]{0,200}(?:\n\s*|$)")
+"""A line closed by nothing but its end: a title, a heading, a date line, a signature. Thai closes no sentence."""
 
 _FIELD: Final = frozenset(":：")
 """Signs that make even such a line a statement: ``Position: librarian``."""
@@ -28,12 +31,27 @@ _FIELD: Final = frozenset(":：")
 _TITLES: Final = 2
 """Number of lines at the top of a text that may be its title and subtitle."""
 
-_LETTER: Final = r"[^\W\d_\u2e80-\uabff\ud7b0-\uffff]"
-"""A letter of a script that puts blanks between words: any but Han and kana."""
+_MARKS: Final = "".join(chr(code) for code in range(0x300, 0x1100) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+MARKS: Final = pattern(f"[{_MARKS}]+")
+"""Signs of vowels and tones, and accents."""
 
-_TOKEN: Final = pattern(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*|\d+|{KNOWN_PLACE}|\S")
+LETTER: Final = rf"(?:[^\W\d_\u2e80-\uabff\ud7b0-\uffff][{_MARKS}\u200c\u200d]*)"
+"""A letter of a script that puts blanks between words, with its marks: any but Han and kana."""
+
+_TOKEN: Final = pattern(rf"{LETTER}+(?:['’\-]{LETTER}+)*|\d+|{KNOWN_PLACE}|\S")
 """A word, a number, a place or a sign."""
 
+_NAMES: Final = 6
+"""Maximum number of words in each of two names that stand in each other's place."""
+
+_SWAPPED: Final = 24
+"""Maximum number of words in such a stretch, with what stands between the names."""
+
+_JOIN_WORDS: Final = "and or und oder et ou y o e и или 和 与 及 跟 同 或 と や 및 과 와 và"
+_JOINS: Final = frozenset(_JOIN_WORDS.split())
+"""Words between the members of a list."""
+
+_THAI: Final = pattern(rf"(?:[\u0e00-\u0eff][{_MARKS}]*)+")
 _BEFORE: Final = 12
 _AFTER: Final = 8
 _LONGEST: Final = 600
@@ -48,12 +66,16 @@ Where = Literal["title", "line", "text"]
 
 _OUTWARD: Final = ("title", "line", "text")
 
+Place = tuple[int, int, int, int]
+"""Start and end of a stretch in one sequence, and in the other."""
+
 
 class Exchange(NamedTuple):
     """
     A place where two texts differ: the words of each, and their context in the first.
 
-    Words that only one text has, and stretches too long to align, appear with an empty other side.
+    Words that only one text has, and stretches too long to align, appear with an empty other side. ``before`` begins
+    with the line. ``swapped`` tells that the words of either side stand in the other's place: A beat B, and B beat A.
     """
 
     before: str
@@ -61,6 +83,7 @@ class Exchange(NamedTuple):
     two: list[str]
     after: str
     where: Where = "text"
+    swapped: bool = False
 
     @property
     def said(self) -> tuple[str, str]:
@@ -77,20 +100,28 @@ def exchanges(one: str, two: str) -> Iterator[Exchange]:
     """
     a, b = sentences(one), sentences(two)
     for i, j, k, m in differing(a, b):
-        (mine, at), (other, there) = _words(a, i, j), _words(b, k, m)
-        if not (mine and other) or max(len(mine), len(other)) > _LONGEST:
-            yield from (Exchange("", words, [], "") for words in (mine, other) if words)
+        mine, other = _words(a, i, j), _words(b, k, m)
+        if not (mine.said and other.said) or max(len(mine.said), len(other.said)) > _LONGEST:
+            yield from (Exchange("", words, [], "") for words in (mine.said, other.said) if words)
             continue
-        for p, q, r, s in differing(mine, other):
-            before, after = " ".join(mine[max(0, p - _BEFORE) : p]), "".join(mine[q : q + _AFTER])
-            where = min(at[p:q] + there[r:s], key=_OUTWARD.index)
-            yield from _parted(Exchange(before, mine[p:q], other[r:s], after, where))
+        places = list(differing(mine.said, other.said))
+        for here, there in zip(places, [*places[1:], None], strict=False):
+            yield from _parted(_exchange(mine, other, here))
+            if there and (swapped := _swapped(mine, other, here, there)):
+                yield swapped
 
 
-def _words(said: Sequence[str], start: int, end: int) -> tuple[list[str], list[Where]]:
-    """Return the words of sentences ``start`` to ``end`` of a text, and where each of them stands."""
-    words: list[str] = []
-    places: list[Where] = []
+class _Words(NamedTuple):
+    """The words of some sentences; for each, the kind of place where it stands, and where its line begins."""
+
+    said: list[str]
+    places: list[Where]
+    lines: list[int]
+
+
+def _words(said: Sequence[str], start: int, end: int) -> _Words:
+    """Return the words of sentences ``start`` to ``end`` of a text."""
+    words, places, lines, line = list[str](), list[Where](), list[int](), 0
     for at, sentence in enumerate(said[start:end], start):
         found = _TOKEN.findall(sentence)
         words += found
@@ -98,7 +129,46 @@ def _words(said: Sequence[str], start: int, end: int) -> tuple[list[str], list[W
         if _LINE.fullmatch(sentence) and (at < _TITLES or _FIELD.isdisjoint(sentence)):
             where = "title" if at < _TITLES else "line"
         places += [where] * len(found)
-    return words, places
+        lines += [line] * len(found)
+        if "\n" in sentence:
+            line = len(words)
+    return _Words(words, places, lines)
+
+
+def _exchange(mine: _Words, other: _Words, place: Place) -> Exchange:
+    """Return what differs at a place, in its context."""
+    p, q, r, s = place
+    line = mine.lines[p] if p < len(mine.lines) else mine.lines[-1]
+    before, after = " ".join(mine.said[max(line, p - _BEFORE) : p]), "".join(mine.said[q : q + _AFTER])
+    where = min(mine.places[p:q] + other.places[r:s], key=_OUTWARD.index)
+    return Exchange(before, mine.said[p:q], other.said[r:s], after, where)
+
+
+def _swapped(mine: _Words, other: _Words, here: Place, there: Place) -> Exchange | None:
+    """Return what two neighbouring places have in each other's place, or None."""
+    whole = here[0], there[1], here[2], there[3]
+    length = whole[1] - whole[0]
+    if length != whole[3] - whole[2] or length > _SWAPPED:
+        return None
+    one, two = mine.said[whole[0] : whole[1]], other.said[whole[2] : whole[3]]
+    if sorted(one) != sorted(two):
+        return None
+    for first in range(1, min(_NAMES, len(one) - 2) + 1):
+        for last in range(1, min(_NAMES, len(one) - first - 1) + 1):
+            a, between, b = one[:first], one[first:-last], one[-last:]
+            if a != b and [*b, *between, *a] == two and _part(a, between, b):
+                return _exchange(mine, other, whole)._replace(one=a, two=b, swapped=True)
+    return None
+
+
+def _part(one: Sequence[str], between: Sequence[str], two: Sequence[str]) -> bool:
+    """Whether it matters which of two names comes first: in a list, it does not."""
+    if all(side[0].isdecimal() for side in (one[0], two[0])):
+        if one[0][0] == "0" or two[0][0] == "0":
+            return False  # 05-12 and 12-05: one day, as two countries write it
+        return all(not word[0].isalnum() for word in between) and not {"/", ".", ","} & {*between}
+    told = [word for word in between if word[0].isalnum() and word.casefold() not in _JOINS]
+    return bool(told) and all(any(word[0].isalpha() for word in side) for side in (one, two))
 
 
 def sentences(text: str) -> list[str]:
@@ -106,7 +176,7 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
-def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+def differing(one: Sequence[str], two: Sequence[str]) -> Iterator[Place]:
     """Yield the differing ranges of two sequences, in order: start and end in ``one``, start and end in ``two``."""
     start, end = _shared_ends(one, two)
     mine, other = one[start : len(one) - end], two[start : len(two) - end]
@@ -153,7 +223,28 @@ def _parted(found: Exchange) -> Iterator[Exchange]:
     if len(found.one) != len(found.two):
         yield found
         return
+    if found.one and all(map(_THAI.fullmatch, found.one + found.two)):
+        yield from (_trimmed(found, *pair) for pair in zip(found.one, found.two, strict=True))
+        return
     pairs = zip(found.one, found.two, strict=True)
     for _, run in groupby(pairs, key=lambda pair: (pair[0][0].isdigit(), pair[1][0].isdigit())):
         mine, other = zip(*run, strict=True)
         yield found._replace(one=list(mine), two=list(other))
+
+
+def _trimmed(found: Exchange, one: str, two: str) -> Exchange:
+    """Reduce two Thai phrases, which have no blanks between their words, to what differs."""
+    start = common_prefix(one, two)
+    end = common_prefix(one[start:][::-1], two[start:][::-1])
+    mine, other = (side[start : len(side) - end] for side in (one, two))
+    return found._replace(
+        before=f"{found.before} {one[:start]}",
+        one=[mine] if mine else [],
+        two=[other] if other else [],
+        after=one[len(one) - end :] + found.after,
+    )
+
+
+def common_prefix(one: str, two: str) -> int:
+    """Return the length of the common prefix."""
+    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Final
 
-from dedupe.neardup.alignment import Exchange
+from dedupe.neardup.alignment import LETTER, MARKS, Exchange, common_prefix
 from dedupe.neardup.places import is_place
 from dedupe.patterns import pattern
 from dedupe.rules.surnames import SURNAMES, is_name
@@ -18,8 +18,24 @@ from dedupe.rules.surnames import SURNAMES, is_name
 _CREDIT: Final = pattern(
     r"记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|[电讯]$|(?i:\b(?:by|editing|reporting|writing|photo|foto|фото)\b)|تصوير|사진|写真"
 )
+"""What introduces a credit, in a line that is one."""
+
+_LATIN_CREDIT: Final = pattern(
+    r"(?:(?:^|[(\[.;:|/–—-] ?)(?:by|By|BY|(?i:reporting|editing|writing|photos?|foto|фото|تصوير|사진|写真))"
+    r"|\b(?i:report(?:ing|ed)|edit(?:ing|ed)|writ(?:ing|ten)|compiled|photos?|photograph(?:s|ed)?|pictures?) by)"
+    r"(?: (?:[:,&]|and|und|et|y|e|и|[A-ZÀ-ÞА-Я][\w.'’-]*)){0,6}$"
+)
+"""A cue at the beginning of a sentence or bracket, or behind a word for such work: ``won by`` credits nobody."""
+
+_HAN_CREDIT: Final = pattern(
+    r".*(?:记者|通讯员|编辑|作者|责编|校对|撰稿|摄影?|来源|写真)(?:[:：|/、，,]*)(?P<names>[\u3400-\u9fff、，,]{0,9})$"
+)
+"""The last cue before a place, with nothing but names between them: 记者从, 记者会 and 零下五摄氏度 are none."""
+
 _OPEN: Final = pattern(r"[（(【\[][^）)】\]]*$")
 """An open bracket. A person named inside it is usually a writer or photographer; a street is still a street."""
+
+_CLOSE: Final = pattern(r"[）)】\]]")
 
 _DATELINE: Final = pattern(
     r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:电(?![力视信网厂商影子梯])|讯|消息)"
@@ -27,7 +43,11 @@ _DATELINE: Final = pattern(
 )
 """What follows a place name in a dateline, or in the name of a paper."""
 
-_CALLED: Final = pattern(r"某|先生|女士|老师|大爷|大妈|大嫂|大姐|阿姨|老人|同学")
+_JOINED: Final = pattern("[、，,]")
+_POINTERS: Final = frozenset("从都和于时")
+"""Surnames that are more often words behind 记者: 记者从, 记者都."""
+
+_CALLED: Final = pattern(r"某|姓|先生|女士|老师|大爷|大妈|大嫂|大姐|阿姨|老人|同学")
 _OF_ONE: Final = (("色", frozenset("蓝黄橙红")), ("曜", frozenset("月火水木金土日")))
 """Alert levels, and Japanese days of the week: one character each, recognised by the character that follows."""
 
@@ -38,12 +58,16 @@ _PLAIN_WORDS: Final = (
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 """Words that editors replace throughout a text and that name nothing."""
 
+_HANGUL: Final = pattern(r"[\uac00-\ud7a3]+")
 _DENSE: Final = pattern(r"[\u3041-\u30ff\u3400-\u9fff]{1,8}")
-_WORDS: Final = pattern(r"[^\W\d_]+")
+_WORDS: Final = pattern(rf"{LETTER}+|[^\W\d_]+")
 
 _TYPO: Final = 0.6
-_NAMES: Final = 4
+NAMES: Final = 4
 """Maximum number of words in a person's name."""
+
+_FULL: Final = 2
+"""Number of words that make a name at the beginning of a sentence, where any word is capitalised."""
 
 _THINGS: Final = 2
 """Maximum number of words in any other term. More words are a clause that somebody rewrote."""
@@ -58,22 +82,36 @@ _CALENDAR_WORDS: Final = (
 _CALENDAR: Final = frozenset(_CALENDAR_WORDS.split())
 """Days and months whose names are as similar to each other as a word and its misspelling."""
 
-_APART_CHARACTERS: Final = (
-    "男女 东南西北中 上中下 左右 早午晚 春夏秋冬 晴阴雨雪 升降涨跌增减 胜负平 甲乙丙丁戊己 金银铜 优良 ⅠⅡⅢⅣⅤ ABCDEFGH"
-)
-_APART_WORDS: Final = (
-    "north south east west/northern southern eastern western/men women boys girls/male female/I II III IV V VI VII VIII"
-)
-_APART: Final = (
-    *map(frozenset, _APART_CHARACTERS.split()),
-    *(frozenset(words.split()) for words in _APART_WORDS.split("/")),
-)
-"""Words that distinguish things, however short or similar: the men's race and the women's, Group A and Group B."""
+_DAY: Final = pattern("|".join(sorted(_CALENDAR, key=len, reverse=True)))
+
+_APART: Final = (*map(frozenset, ("东南西北中", "上中下", "早午晚")), frozenset(("men", "women", "boys", "girls")))
+"""Words that distinguish things, however short or similar, but that an editor may exchange: 会上 and 会中."""
 
 
 def in_credit(found: Exchange) -> bool:
-    """Whether the exchange follows a word that introduces a credit."""
-    return bool(_CREDIT.search(found.before) or _CREDIT.search(found.before.replace(" ", "")))
+    """
+    Whether the exchange follows a word that introduces a credit: in a line or bracket of its own, or directly.
+
+    >>> befores = "本 报 记 者", "记 者 从", "Photo by", "was won by"
+    >>> [in_credit(Exchange(before, ["Hale"], ["Dorn"], "")) for before in befores]
+    [True, False, True, False]
+    """
+    joined = found.before.replace(" ", "")
+    if not (_CREDIT.search(found.before) or _CREDIT.search(joined)):
+        return False
+    if found.where != "text":
+        return True
+    if joined.endswith(("电", "讯")) or _LATIN_CREDIT.search(found.before):
+        return True
+    cue = _HAN_CREDIT.match(joined)
+    return cue is not None and _are_names(_JOINED.sub("", cue["names"]))
+
+
+def _are_names(text: str) -> bool:
+    """Whether Chinese names follow one another in a text, the last perhaps cut off."""
+    if not text or (text in SURNAMES and text not in _POINTERS) or is_name(text):
+        return True
+    return any(is_name(text[:size]) and _are_names(text[size:]) for size in (3, 2, 4) if size < len(text))
 
 
 def in_brackets(found: Exchange) -> bool:
@@ -83,14 +121,34 @@ def in_brackets(found: Exchange) -> bool:
 
 def is_person(found: Exchange) -> bool:
     """Whether the two texts name different persons here."""
-    return not in_brackets(found) and (_is_han_name(found) or _is_latin_name(found))
+    return not _in_credit_brackets(found) and (_is_han_name(found) or _is_latin_name(found))
+
+
+def _in_credit_brackets(found: Exchange) -> bool:
+    """
+    Whether a bracket around the exchange may name a writer or a photographer: it says so, or follows a sentence.
+
+    A bracket behind a word explains that word: 值班老师（王建国）.
+    """
+    bracket = _OPEN.search(found.before)
+    if bracket is None:
+        return False
+    inside, closed, behind = _partition(found.after)
+    leading = found.before[: bracket.start()].rstrip()[-1:]
+    return not (leading.isalnum() and closed and behind) or _CREDIT.search(bracket[0] + inside) is not None
+
+
+def _partition(after: str) -> tuple[str, str, str]:
+    """What stands in the bracket, the sign that closes it, and what follows."""
+    closed = _CLOSE.search(after)
+    return (after, "", "") if closed is None else (after[: closed.start()], closed[0], after[closed.end() :])
 
 
 def _is_han_name(found: Exchange) -> bool:
     """Whether both sides are Chinese names, or the ends of three-character names, or surnames as in 王某 and 李某."""
     one, two = found.said
     # As in 大庆 and 大伟, where the first is a place as well.
-    shared = _common_prefix(one, two)
+    shared = common_prefix(one, two)
     before, one, two = found.before.replace(" ", "") + one[:shared], one[shared:], two[shared:]
     if not (one and two and _is_han(one) and _is_han(two)) or set(one) & set(two):
         return False
@@ -139,12 +197,19 @@ def is_word(found: Exchange) -> bool:
     dense = [_DENSE.fullmatch(side) is not None for side in (one, two)]
     if all(dense):
         return min(len(one), len(two)) > 1 and not set(one) & set(two)
-    few = len(found.one) <= _THINGS and len(found.two) <= _THINGS and min(len(one), len(two)) > 2
-    return few and not any(dense) and (not _alike(one, two) or {one.casefold(), two.casefold()} <= _CALENDAR)
+    least = 1 if _HANGUL.fullmatch(one + two) else 2
+    few = len(found.one) <= _THINGS and len(found.two) <= _THINGS and min(len(one), len(two)) > least
+    return few and not any(dense) and (not alike(one, two) or _are_days(one, two))
+
+
+def _are_days(one: str, two: str) -> bool:
+    """Whether two days or months are named, perhaps with more behind them: Dienstagabend, Donnerstagabend."""
+    days = [_DAY.match(side.casefold()) for side in (one, two)]
+    return None not in days and len({day and day[0] for day in days}) > 1
 
 
 def is_apart(found: Exchange) -> bool:
-    """Whether both sides come from one set of distinguishing words: 男 and 女, north and south, II and III."""
+    """Whether both sides come from one set of distinguishing words: 早 and 晚, men and boys."""
     sides = {*found.said}
     return any(sides <= group or {side.casefold() for side in sides} <= group for group in _APART)
 
@@ -165,24 +230,21 @@ def is_edit(found: Exchange) -> bool:
 def is_slip(found: Exchange) -> bool:
     """Whether only one letter differs, or the two words share most of their letters."""
     one, two = found.said
-    return len(one) == len(two) == 1 or _alike(one, two)
+    return len(one) == len(two) == 1 or alike(one, two)
 
 
-def _alike(one: str, two: str) -> bool:
+def alike(one: str, two: str) -> bool:
     """Whether two words share most of their letters in order; common ends, as slips have, are checked first."""
-    one, two = one.casefold(), two.casefold()
-    ends = _common_prefix(one, two) + _common_prefix(one[::-1], two[::-1])
+    one, two = (side.casefold() if side.isascii() else MARKS.sub("", side.casefold()) for side in (one, two))
+    ends = common_prefix(one, two) + common_prefix(one[::-1], two[::-1])
     enough = _TYPO * (len(one) + len(two))
     return 2 * ends >= enough or SequenceMatcher(None, one, two, autojunk=False).ratio() >= _TYPO
-
-
-def _common_prefix(one: str, two: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _is_latin_name(found: Exchange) -> bool:
     """Whether both sides are capitalised like names, and neither is a misspelling of the other."""
     sides = (found.one, found.two)
-    if any(len(side) > _NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
+    if any(len(side) > NAMES or not all(word.istitle() and len(word) > 1 for word in side) for side in sides):
         return False
-    return bool(found.before) and not _alike(*found.said)
+    begins = not found.before and (found.where != "text" or min(map(len, sides)) < _FULL)
+    return not (begins or alike(*found.said))

@@ -48,14 +48,19 @@ _KINDS_OF_WORDS: Final = frozenset("区村")
 """景区, 社区 and 农村 are not names: before these a name needs two characters."""
 
 _KIND: Final = (
-    "[路街巷湾桥港岛湖寺庙站]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
-    "|[\u3400-\u9fff]{0,6}?(?:公司|集团|银行|医院|学校|学院|[大中小]学|工厂|酒店|商场|分局|法院|检察院|派出所)"
+    "[路街巷湾桥港岛湖寺庙站队]|大道|机场|公园|花园|校园|小区|广场|大厦|水库"
+    "|[\u3400-\u9fff]{0,6}?(?:公司|集团|银行|医院|学校|学院|[大中小]学|工厂|酒店|商场|分局|法院|检察院|派出所"
+    "|[制纸药种矿酒][纸药业]|证券|商事|水产)"
 )
 """Words at the end of a name: of a street or a station; of an institution, with its line of business in between."""
 
 _NAME: Final = pattern("[\u3400-\u9fff]{2,4}")
 _KINDS: Final = pattern(_KIND)
 _NAMED: Final = pattern(f"{_NAME.pattern}?(?:{_KIND})")
+
+_KIND_BEFORE: Final = pattern(r"(?:^|\s)(?:محافظة|مدينة|قرية|بلدة|شارع|منطقة|ولاية)$|(?:จังหวัด|อำเภอ)$")
+_KIND_BEHIND: Final = pattern(r"시(?!간|장|민|대|기|작|절|설|점|스)|군(?!인|대)|구(?!청장|조|입|매)|जिले|जिला|शहर|गांव")
+"""What kind of place a word names, in scripts without capitals: before it, or behind it."""
 
 _POINTING: Final = frozenset("本全我该各每某这那此")
 _NO_NAMES: Final = _POINTING | frozenset("几多两外城都乡县市省镇村原新老同邻小大一二三四五六七八九十")
@@ -87,3 +92,13 @@ def _is_named(said: str, after: str) -> bool:
     if said[0] in _POINTING:
         return False
     return bool(_NAMED.fullmatch(said) or (_NAME.fullmatch(said) and _KINDS.match(after)))
+
+
+def is_place_by_kind(before: str, after: str) -> bool:
+    """
+    Whether the word between is called a city, a county or a village, in a script without capitals.
+
+    >>> is_place_by_kind("في مدينة", "أمس"), is_place_by_kind("", "시의회는"), is_place_by_kind("في بيان", "أمس")
+    (True, True, False)
+    """
+    return bool(_KIND_BEFORE.search(before) or _KIND_BEHIND.match(after))

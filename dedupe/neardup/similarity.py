@@ -12,6 +12,7 @@ from dedupe.kernels.shingles import Hashes64, distinct, shared, shingle_hashes
 from dedupe.kernels.view import comparison_view, plain_script
 from dedupe.model import Relation
 from dedupe.neardup.exchanges import Exchanged, exchanged
+from dedupe.neardup.signs import Signs, contradict, signs
 from dedupe.settings import NeardupSettings
 
 
@@ -31,6 +32,11 @@ class Shingled:
     def plain(self) -> str:
         """The text in one script, so that names and numbers do not differ only by being in traditional Chinese."""
         return plain_script(self.text)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """The signs, currencies and points of its numbers, which the shingles lack."""
+        return signs(self.text)
 
     @cached_property
     def facts(self) -> Facts:
@@ -74,7 +80,7 @@ def compare(one: Shingled, kept: Shingled, settings: NeardupSettings) -> Likenes
         relation = "same"
     elif containment >= settings.containment and len(b) <= settings.max_length_ratio * len(a):
         relation = "contained"
-    if relation and jaccard < 1 and _other_facts(one, kept, settings):
+    if relation and (contradict(one.signs, kept.signs) if jaccard == 1 else _other_facts(one, kept, settings)):
         relation = None
     return Likeness(jaccard, containment, relation)
 
@@ -100,6 +106,8 @@ def _says_otherwise(found: Exchanged, one: Shingled, kept: Shingled, settings: N
     only if they replace each other. So they are counted only if at least one exchange involves a number.
     """
     if found.names or found.numbers > settings.max_exchanged:
+        return True
+    if found.signs and contradict(one.signs, kept.signs):
         return True
     if not found.figures:
         return False

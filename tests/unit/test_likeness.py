@@ -11,7 +11,7 @@ import yaml
 
 from dedupe.config import load_settings
 from dedupe.facts import spelled_numbers
-from dedupe.neardup.exchanges import exchanged
+from dedupe.neardup.exchanges import Exchanged, exchanged
 from dedupe.neardup.places import is_place
 from dedupe.neardup.similarity import Shingled, compare
 
@@ -54,6 +54,24 @@ def test_a_notice_is_a_copy_of_itself_set_otherwise(case: dict[str, Any]) -> Non
     assert relations(notice, again) == {"same"}
 
 
+def exchanged_facts() -> list[Any]:
+    stories = yaml.safe_load((CASES / "opposites.yaml").read_text("utf-8"))
+    return [
+        pytest.param(story["story"], story["edit"], pair, id=f"{story['lang']}: {' -> '.join(pair)}")
+        for story in stories
+        for pair in story["exchanges"]
+    ]
+
+
+@pytest.mark.parametrize(("story", "edit", "exchange"), exchanged_facts())
+def test_an_opposite_keeps_both_whatever_else_was_edited(story: str, edit: list[str], exchange: list[str]) -> None:
+    assert [story.count(said) for said in (edit[0], exchange[0])] == [1, 1]
+    other = story.replace(*exchange)
+    assert relations(story, other) == {None}
+    assert relations(story, other.replace(*edit)) == {None}
+    assert relations(story, story.replace(*edit)) == {"same"}
+
+
 def test_an_edited_story_in_the_other_script_is_a_copy() -> None:
     one = (
         "城南的小桥昨天通车\n附近的居民一早就来到桥上，走了一个来回。退休教师郑怀远说，从前过河要绕半个时辰的路，"
@@ -91,4 +109,4 @@ def test_what_points_at_a_place_names_none(said: str) -> None:
 
 def test_a_stretch_that_differs_for_long_is_another_text_and_no_other_name() -> None:
     one, two = "雨" * 700 + "。", "雪" * 700 + "。"
-    assert exchanged(one, two) == (0, 0, 0, 0, 0)
+    assert exchanged(one, two) == Exchanged(0, 0, 0)

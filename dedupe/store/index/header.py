@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dedupe.errors import IndexMismatchError
+from dedupe.factkey import fact_key
 from dedupe.kernels.minhash import sign
 from dedupe.kernels.shingles import shingle_hashes
 from dedupe.kernels.view import comparison_view
@@ -24,6 +25,9 @@ Header = dict[str, int | str]
 
 _SAMPLE = "漢字，Ａｂｃ １２３：ﬁ ß 天氣預報 Straße 2026-01-22 — 臺灣「新聞」 -3.5%；Ωμέγα 한국어 ㎏"
 """A sample of everything that the comparison view folds."""
+
+_FACTS = "€45, 1.5, -3 °C, BB+, C#, 61 000, ↑3, ☑"
+"""A sample of the facts that distinguish texts with equal views, and so their digests."""
 
 _SETTINGS = frozenset({"seed", "shingle", "num_perm", "bands", "rows"})
 
@@ -39,6 +43,7 @@ def header_of(settings: NeardupSettings) -> Header:
     sample = comparison_view(_SAMPLE)
     shingles = shingle_hashes(sample.codes, settings.shingle)
     vector = sign(shingles, settings.num_perm, settings.seed)
+    stated = "|".join(fact_key(_FACTS)).encode()
     return {
         "format": FORMAT,
         "scheme": "affine32",
@@ -50,7 +55,7 @@ def header_of(settings: NeardupSettings) -> Header:
         "view": hashlib.blake2b(comparison_view(plane).codes.tobytes(), digest_size=8).hexdigest(),
         "unicode": unicodedata.unidata_version,
         "ftfy": version("ftfy"),
-        "known_answers": hashlib.blake2b(sample.packed() + vector.tobytes(), digest_size=8).hexdigest(),
+        "known_answers": hashlib.blake2b(sample.packed() + vector.tobytes() + stated, digest_size=8).hexdigest(),
     }
 
 
