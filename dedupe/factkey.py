@@ -28,7 +28,7 @@ _LETTER: Final = pattern(
 )
 """A+, C++, C#, BB-: only a rating has a hyphen at its end, so it is one behind a few capitals alone."""
 
-_ARROWS: Final = "↑↓→←↗↘⇧⇩⇒⇐⬆⬇"
+_ARROWS: Final = "↑↓↗↘⇧⇩⬆⬇"
 _TICKS: Final = {**dict.fromkeys("✓✔☑✅", "✓"), **dict.fromkeys("✗✘✕✖☒❌", "✗"), "☐": "☐"}
 _DRAWN: Final = pattern(f"[{_ARROWS}{''.join(_TICKS)}]|[▲▼△▽](?=\\s?\\d)")
 _RARE: Final = pattern(f"[+＋#{_ARROWS}{''.join(_TICKS)}▲▼△▽]|[A-Z][-−－]")
@@ -89,8 +89,9 @@ def _of_numbers(text: str) -> Iterator[Mark]:
     for found in _NUMBER.finditer(text):
         start, end = found.span("number")
         sign = _around(text, found)
-        if last and not any(map(str.isalnum, text[last:start])):
-            sign = "|" + sign  # 1 29 is not 129
+        between = text[last:start].strip() if last else ""
+        if between and not any(map(str.isalnum, between)):
+            sign = "|" + sign  # 1-29 is not 129; a blank may be a lost line break
         if sign:
             yield Mark(start, sign)
         last = end
@@ -115,33 +116,24 @@ def _points(found: re.Match[str]) -> Iterator[Mark]:
 
 
 def _of_letters(text: str) -> Iterator[Mark]:
-    """What follows a letter, and arrows and ticks, which belong to the last word of their line, or else the next."""
+    """What follows a letter, and arrows and ticks, which belong to the next word, or else the last."""
     for found in _LETTER.finditer(text):
         sign = _plain(found[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        yield Mark(_letter_before(text, found.end(), 0), "-" if sign in "-−" else sign)
+        yield Mark(_letter_before(text, found.end()), "-" if sign in "-−" else sign)
     for found in _DRAWN.finditer(text):
-        line = text.rfind("\n", 0, found.start()) + 1
-        at = _letter_before(text, found.start(), line)
-        if at < 0 or found[0] in "↑↓▲▼△▽":
-            at = _letter_after(text, found.end())
+        at = _letter_after(text, found.end())
         if at < 0:
-            at = _letter_before(text, found.start(), 0)
+            at = _letter_before(text, found.start())
         if at >= 0:
             yield Mark(at, _TICKS.get(found[0], found[0]))
 
 
-def _letter_before(text: str, end: int, least: int) -> int:
-    return next((at for at in range(end - 1, least - 1, -1) if text[at].isalnum()), -1)
+def _letter_before(text: str, end: int) -> int:
+    return next((at for at in range(end - 1, -1, -1) if text[at].isalnum()), -1)
 
 
 def _letter_after(text: str, start: int) -> int:
-    """The next letter of the same line."""
-    for at in range(start, len(text)):
-        if text[at].isalnum():
-            return at
-        if text[at] == "\n":
-            break
-    return -1
+    return next((at for at in range(start, len(text)) if text[at].isalnum()), -1)
 
 
 def _plain(text: str) -> str:

@@ -172,13 +172,16 @@ def _follows_head(page: Page, copy: Copy | Chain) -> bool:
     """
     Whether only the page's head of titles and credits lies between the two sides.
 
-    A sentence in between is an answer or a verse, so the repeated text is a question or a refrain.
+    A sentence in between is an answer or a verse, so the repeated text is a question or a refrain. After a question
+    mark, a few words are an answer too.
     """
     head = page.scaled(page.settings.max_head)
     if not 0 < copy.start - copy.twin_end <= head or copy.twin_start > head:
         return False
     offsets = page.view.offsets
     between = page.text[int(offsets[copy.twin_end]) : int(offsets[copy.start - 1]) + 2]
+    if page.asks(copy.twin_end) and copy.start - copy.twin_end <= page.scaled(page.settings.max_distance):
+        return False
     return page.starts_line(copy.start) and page.starts_line(copy.twin_start) and _SENTENCE.search(between) is None
 
 
@@ -192,6 +195,8 @@ def _near(page: Page, chains: list[Chain]) -> list[Chain]:
 def _is_near(page: Page, chain: Chain) -> bool:
     short = chain.matched < page.scaled(page.settings.short_copy)
     reach = page.settings.touching if short else page.scaled(page.settings.max_distance)
+    if short and chain.start > chain.twin_end and page.starts_line(chain.start) and page.ends_line(chain.twin_end):
+        reach = 0  # a whole line is between them: the answer to a question, or the name of an item
     if chain.start - chain.twin_end > reach and not _follows_head(page, chain):
         return False
     # Differing items or headings of a list are not copies of each other.

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.factkey import marks
 from dedupe.kernels.align import Chain
 from dedupe.kernels.shingles import distinct
 from dedupe.kernels.survey import count_between
@@ -24,9 +26,20 @@ _DENSE, _PRIVATE = 0x2E80, 0xE000
 
 _OPENING = "“‘「『（《【〈\"'(["
 
+_LABEL = pattern(r"[^\n.。!！?？,，;；:：\d]{1,40}[:：](?!\d)")
 _MARKS = frozenset('“”„「」『』«»"')
+_QUESTION = frozenset("?？؟")
 _TRUNCATION = pattern(r"[,，、;；]?(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
 """The mark where a teaser breaks off: ``……[全文]``, ``... (read more)``. It has no content."""
+
+
+class Gap(NamedTuple):
+    """What a copy and its twin have in each other's place: where it begins in either, and the view's letters."""
+
+    at: int
+    twin: int
+    one: str
+    two: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,18 @@ class Page:
         """The view positions at which passages begin, and the view's end; computed only if a copy has to be judged."""
         starts = passage_starts(self.text, self.settings.max_passage)
         return np.append(self.view.positions(starts), len(self.view))
+
+    @cached_property
+    def signs(self) -> NDArray[np.int32]:
+        """For each view character what the view drops there: equal numbers for equal signs, 0 for none."""
+        signs = np.zeros(len(self.view), dtype=np.int32)
+        found = marks(self.text)
+        if found:
+            ids: dict[tuple[int, str], int] = {}
+            places = self.view.positions(np.array([mark.at for mark in found], dtype=np.int64)).tolist()
+            for place, mark in zip(places, found, strict=True):
+                signs[place] = ids.setdefault((int(signs[place]), mark.sign), len(ids) + 1)
+        return signs
 
     @cached_property
     def _view_text(self) -> str:
@@ -116,6 +141,32 @@ class Page:
         """Count the view characters from ``at`` to the end of the passage of the one before."""
         return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
 
+    def since_passage_start(self, at: int) -> int:
+        """
+        Count the view characters from the start of the passage of ``at`` up to it.
+
+        An ideographic space begins a passage too: it is all that is left of a lost line break.
+        """
+        if at and "\u3000" in self.written(at - 1, at, 0)[0]:
+            return 0
+        return at - int(self.bounds[np.searchsorted(self.bounds, at, side="right") - 1])
+
+    def label_end(self, at: int) -> int:
+        """
+        The end of the label (``Anna:``, ``记者问：``) in which this view character stands, or that ends before it.
+
+        The view character itself if there is none.
+        """
+        start = at - self.since_passage_start(at)
+        if start == at or self.follows_colon(at):
+            return at
+        label = _LABEL.match(self.text, int(self.view.offsets[start]))
+        return max(at, int(self.view.positions(np.array([label.end()]))[0])) if label else at
+
+    def is_labelled(self, at: int) -> bool:
+        """Whether a label precedes this view character, or holds it."""
+        return self.follows_colon(at) or self.label_end(at) > at
+
     def passages_around(self, start: int, end: int) -> int:
         """The total length of the passages that a stretch touches."""
         first = int(np.searchsorted(self.bounds, start, side="right")) - 1
@@ -133,6 +184,10 @@ class Page:
         before = text[int(offsets[start - 1]) + 1 : int(offsets[start])] if start else text[: int(offsets[0])]
         after = text[int(offsets[end - 1]) + 1 : int(offsets[end]) if end < len(offsets) else len(text)]
         return not (_MARKS.isdisjoint(before) or _MARKS.isdisjoint(after))
+
+    def asks(self, end: int) -> bool:
+        """Whether a question mark follows the view character before ``end``."""
+        return not _QUESTION.isdisjoint(self.written(end - 1, end, 0)[0])
 
     def follows_colon(self, at: int) -> bool:
         """Whether a colon separates this view character from the one before it."""
@@ -153,9 +208,19 @@ class Page:
         """The view characters from ``start`` to ``end``."""
         return self._view_text[start:end]
 
-    def gaps(self, chain: Chain) -> list[tuple[int, str, str]]:
-        """The gaps between the blocks: position in the victim, the victim's words, and the twin's."""
-        return [(at, self.words(at, end), self.words(twin, twin_end)) for at, end, twin, twin_end in _between(chain)]
+    def gaps(self, chain: Chain) -> list[Gap]:
+        """The gaps between the blocks."""
+        return [self.gap(*sides) for sides in _between(chain)]
+
+    def gap(self, start: int, end: int, twin_start: int, twin_end: int) -> Gap:
+        """What stands in a stretch, and in its twin."""
+        return Gap(start, twin_start, self.words(start, end), self.words(max(0, twin_start), twin_end))
+
+    def written(self, start: int, end: int, around: int) -> tuple[str, str, str]:
+        """View characters ``start`` to ``end`` as the text has them, with what is up to ``around`` before and after."""
+        offsets = self.view.offsets
+        first, last = (int(offsets[at]) if at < len(offsets) else len(self.text) for at in (start, end))
+        return self.text[first:last], self.text[max(0, first - around) : first], self.text[last : last + around]
 
     def verbatim_gaps(self, chain: Chain) -> list[tuple[str, str]]:
         """The gaps between the blocks, in the victim and in the twin, as written in the text."""

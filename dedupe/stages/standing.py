@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from dedupe.facts import figures, replaced, restated
 from dedupe.kernels.align import Chain
-from dedupe.stages.page import Page
-from dedupe.stages.template import noise
+from dedupe.stages.page import Gap, Page
+from dedupe.stages.slips import edits, is_fact, other_signs
 
 _EQUAL, _SLIPPED = 2, 1
 """How the twin contains a character of the victim: exactly, or as a slip; 0 means not at all."""
 
 
-_PARTICLES = frozenset("的了着过地得之也就都而则很更还又再已便")
-"""Particles without content, which an otherwise clean copy may have in addition to its twin."""
+_PARTICLES = frozenset("的了着过地得之也就都而则很更还又再已便但且并故")
+"""Particles and conjunctions without content, which an otherwise clean copy may have in addition to its twin."""
 
 
 class Standing:
@@ -58,9 +58,10 @@ class Standing:
         first = int(np.searchsorted(page.bounds, chain.start, side="right")) - 1
         last = int(np.searchsorted(page.bounds, chain.end, side="left"))
         bounds = page.bounds[first : last + 1]
-        said = chain.end - chain.start >= page.scaled(page.settings.min_length) and page.follows_colon(chain.start)
-        if bounds[0] < chain.start and said:
-            return np.insert(bounds, 1, chain.start)  # the speaker's label and the statement are judged separately
+        label = page.label_end(chain.start)
+        said = chain.end - label >= page.scaled(page.settings.min_length) and page.is_labelled(chain.start)
+        if bounds[0] < label and said and label < bounds[1]:
+            return np.insert(bounds, 1, label)  # the speaker's label and the statement are judged separately
         return bounds
 
     def _homes(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -83,40 +84,48 @@ class Standing:
         """How the twin contains each of the victim's characters in [base, end)."""
         page = self._page
         held = np.zeros(end - base, dtype=np.uint8)
+        found = edits(page, chain)
+        noisy = found.noise >= page.settings.slip_rate
+        ragged = noisy and found.ragged
         for block in chain.blocks:
-            twins = np.arange(block.twin, block.twin + block.length)
-            homes = self._homes(_origins(twins, chain, period))
-            held[block.at - base : block.at - base + block.length] = np.where(
-                (homes >= base) & (homes < end), 0, _EQUAL
-            )
-        gaps = page.gaps(chain)
-        noisy = noise(chain, gaps) >= page.settings.slip_rate
-        for at, one, two in gaps:
-            if restated(one, two):
-                held[at - base : at - base + len(one)] = _EQUAL
-            elif not noisy and _other_number(page, at, one, two):
-                held[max(0, at - base - (not one)) : at - base + max(1, len(one))] = 0
-            elif _is_slip(page, one, two, noisy=noisy):
-                held[at - base : at - base + len(one)] = _SLIPPED
-        # A slip near the border leaves less than a seed unmatched on both sides.
-        slack = page.scaled(page.settings.seed_length if noisy else 1)
-        head, tail = chain.start - base, end - chain.end
-        if page.follows_colon(chain.start):
-            head = 0  # the speaker's label (领 or 合, 甲 or 乙) is not a slip
-        if 0 < head <= slack and _slipped(page, base, chain.start, chain.twin_start - head, chain.twin_start):
-            held[:head] = _SLIPPED
-        if 0 < tail <= slack and _slipped(page, chain.end, end, chain.twin_end, chain.twin_end + tail):
-            held[len(held) - tail :] = _SLIPPED
+            homes = self._homes(_origins(np.arange(block.twin, block.twin + block.length), chain, period))
+            lost = (homes >= base) & (homes < end)
+            lost |= other_signs(page, block, page.settings.seed_length if noisy else 0)
+            held[block.at - base : block.at - base + block.length] = np.where(lost, 0, _EQUAL)
+        for gap in page.gaps(chain):
+            at, one = gap.at - base, gap.one
+            if restated(one, gap.two):
+                held[at : at + len(one)] = _EQUAL
+            elif (not noisy and _other_number(page, gap)) or is_fact(page, gap, ragged=ragged):
+                held[max(0, at - (not one)) : at + max(1, len(one))] = 0
+            elif _is_slip(page, one, gap.two, noisy=noisy):
+                held[at : at + len(one)] = _SLIPPED
+        self._hold_edges(chain, held, base, noisy=noisy)
         held[self._home[base:end] != np.arange(base, end)] = 0  # already removed
         return held
+
+    def _hold_edges(self, chain: Chain, held: NDArray[np.uint8], base: int, *, noisy: bool) -> None:
+        """Judge the few letters before the first block and behind the last: slips leave no seed there."""
+        page, end = self._page, base + len(held)
+        slack = page.scaled(page.settings.seed_length if noisy else 1)
+        head, tail = chain.start - base, end - chain.end
+        if page.is_labelled(chain.start):
+            head = 0  # the speaker's label (领 or 合, 甲 or 乙) is not a slip
+        if 0 < head <= slack:
+            gap = page.gap(base, chain.start, chain.twin_start - head, chain.twin_start)
+            held[:head] = _edge(page, gap, page.since_passage_start(chain.twin_start), noisy=noisy)
+        if 0 < tail <= slack:
+            gap = page.gap(chain.end, end, chain.twin_end, chain.twin_end + tail)
+            held[len(held) - tail :] = _edge(page, gap, page.to_passage_end(chain.twin_end), noisy=noisy)
 
 
 def _origins(twins: NDArray[np.int64], chain: Chain, period: int) -> NDArray[np.int64]:
     return chain.twin_start + (twins - chain.twin_start) % period if period else twins
 
 
-def _other_number(page: Page, at: int, one: str, two: str) -> bool:
+def _other_number(page: Page, gap: Gap) -> bool:
     """Whether the gap changes a number: the figures differ, or the twin adds digits to a number of the victim's."""
+    at, _, one, two = gap
     if one:
         return figures(one) != figures(two)
     touching = page.words(max(0, at - 1), at + 1)
@@ -137,10 +146,23 @@ def _is_slip(page: Page, one: str, two: str, *, noisy: bool) -> bool:
     return not one or one in _PARTICLES or (not two and len(one) == 1 and one < "\u0250")
 
 
-def _slipped(page: Page, start: int, end: int, twin_start: int, twin_end: int) -> bool:
-    """Whether the stretches at a border are the same except for slips, with equal figures."""
-    one, two = page.words(start, end), page.words(max(0, twin_start), twin_end)
-    return figures(one) == figures(two) and not replaced(one, two)
+def _edge(page: Page, gap: Gap, beyond: int, *, noisy: bool) -> int:
+    """
+    How the twin contains the letters at an edge, given how many its own passage has ``beyond`` it.
+
+    Among slips, another letter is one more. In a clean copy it is another fact, as in a gap.
+    """
+    if restated(gap.one, gap.two):
+        return _EQUAL
+    if noisy:
+        slipped = (
+            figures(gap.one) == figures(gap.two)
+            and not replaced(gap.one, gap.two)
+            and not is_fact(page, gap, ragged=False)
+        )
+    else:
+        slipped = not beyond and _is_slip(page, gap.one, "", noisy=False)
+    return _SLIPPED if slipped else 0
 
 
 def _whole_passages(held: NDArray[np.uint8], bounds: NDArray[np.int64], min_equal: float) -> list[tuple[int, int]]:

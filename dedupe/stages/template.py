@@ -4,9 +4,10 @@ Distinguish a copy from a template inside a page: a list of items with the same 
 
 from __future__ import annotations
 
-from dedupe.facts import digits, numbers, other_digits, replaced, restated
+from dedupe.facts import numbers, other_digits, replaced, restated
 from dedupe.kernels.align import Chain
 from dedupe.stages.page import Page
+from dedupe.stages.slips import Edits, edges, edits, is_fact, other_signs, recurrent
 
 
 def is_template(page: Page, chain: Chain) -> bool:
@@ -16,14 +17,17 @@ def is_template(page: Page, chain: Chain) -> bool:
     In a copy with slips, numbers are damaged as often as words; in a template the wording stays and
     the facts change. In a short passage, one different word is enough to keep both.
     """
-    gaps = [(at, one, two) for at, one, two in page.gaps(chain) if not restated(one, two)]
-    other = sum(other_digits(one, two) for _, one, two in gaps)
-    exchanged = sum(max(len(one), len(two)) for _, one, two in gaps if replaced(one, two))
+    found = edits(page, chain)
+    gaps, slips = found.gaps, found.noise
+    other = sum(other_digits(gap.one, gap.two) for gap in gaps)
+    exchanged = sum(max(len(gap.one), len(gap.two)) for gap in gaps if replaced(gap.one, gap.two))
     length = chain.end - chain.start
-    allowed, slips = 1 - page.settings.min_agreement, noise(chain, gaps)
-    if length < page.scaled(page.settings.short_copy) and slips < page.settings.slip_rate:
-        adds, lacks = any(one for _, one, _ in gaps), any(two for _, _, two in gaps)
-        return adds and lacks
+    allowed = 1 - page.settings.min_agreement
+    if slips < page.settings.slip_rate:
+        if length < page.scaled(page.settings.short_copy):
+            return _differs(page, chain, found)
+        if recurrent(page, gaps):
+            return True
     if slips > allowed or exchanged > page.settings.max_exchanged * length:
         return True
     if other <= 1:
@@ -34,11 +38,19 @@ def is_template(page: Page, chain: Chain) -> bool:
     return other > max(allowed * stated, 3 * expected + 1)
 
 
-def noise(chain: Chain, gaps: list[tuple[int, str, str]]) -> float:
+def _differs(page: Page, chain: Chain, found: Edits) -> bool:
     """
-    The share of characters that are slips: single letters (not digits) that are wrong, missing or added
-    in the gaps between the chain's blocks. One or two prove nothing and count as 0.
+    Whether each side of a short copy without slips has something that the other lacks.
+
+    In fewer sentences than a body has, a sign, a negation or an exchange at the edge is enough; in a body, the
+    passage that has it stays.
     """
-    slips = [one + two for _, one, two in gaps if max(len(one), len(two)) == 1]
-    slipped = sum(not digits(slip) for slip in slips)
-    return slipped / (chain.end - chain.start) if slipped > 2 else 0.0
+    gaps = found.gaps
+    if any(gap.one for gap in gaps) and any(gap.two for gap in gaps):
+        return True
+    if chain.matched >= page.settings.min_sentences * page.scaled(page.settings.min_length):
+        return False
+    beside = [gap for gap in edges(page, chain) if not restated(gap.one, gap.two)]
+    if any(gap.one and gap.two for gap in beside) or any(other_signs(page, block, 0).any() for block in chain.blocks):
+        return True
+    return any(is_fact(page, gap, ragged=False) for gap in (*gaps, *beside))

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from dedupe.facts import number_list
+from dedupe.factkey import fact_key
 from dedupe.kernels.view import View
 from dedupe.model import Finding, Hints, Span
 from dedupe.settings import RepeatSettings
@@ -135,7 +135,7 @@ def _worse(page: _Page, title: Run, other: Run) -> Run | None:
     """The superfluous one of two runs that are the same title, or None if they are not."""
     one, two = title.words, other.words
     if one == two:
-        if len(one) < page.scaled(_LEAST, title.text) or number_list(title.text) != number_list(other.text):
+        if len(one) < page.scaled(_LEAST, title.text) or fact_key(title.text) != fact_key(other.text):
             return None
         return title if len(other.lines) == 1 and _is_broken(title, other) else other
     longer, shorter = (title, other) if len(one) > len(two) else (other, title)
@@ -156,7 +156,7 @@ def _is_start(page: _Page, cut_short: Run, whole: Run) -> bool:
 def _has_name_beside(page: _Page, line: Run, title: Run) -> bool:
     """Whether a line is the title with nothing but the site's name beside it."""
     span = title_within(line.text, title.words, page.names)
-    return span is not None and number_list(line.text[slice(*span)]) == number_list(title.text)
+    return span is not None and fact_key(line.text[slice(*span)]) == fact_key(title.text)
 
 
 def _is_broken(run: Run, whole: Run) -> bool:
@@ -231,7 +231,7 @@ def _suffix(line: Line, hints: Hints) -> tuple[Finding, ...]:
     if not hints.title or not is_parted(line.text):
         return ()
     span = title_within(line.text, words(hints.title), site_names(hints))
-    if span is None or number_list(line.text[slice(*span)]) != number_list(hints.title):
+    if span is None or fact_key(line.text[slice(*span)]) != fact_key(hints.title):
         return ()
     beside = (Span(line.start, line.start + span.start), Span(line.start + span.end, line.end))
     reason = "the site's name; the page's metadata give the title without it"

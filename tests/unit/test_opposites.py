@@ -57,5 +57,10 @@ def test_another_addition_is_none(before: str, added: str, after: str) -> None:
 
 
 def test_a_negation_is_recognised_however_the_alignment_divides_it() -> None:
-    assert negates("ot n", "is n", "ot now")
-    assert negates("ông kh", "được kh", "ông đi")
+    assert negates("ot n", "is n", "ew")
+    assert negates("ông kh", "được kh", "ỏe")
+
+
+def test_a_negation_written_twice_by_mistake_denies_nothing() -> None:
+    assert not negates("不", "可以不", "去")
+    assert not negates("not ", "is not ", "new")

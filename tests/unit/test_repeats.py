@@ -559,14 +559,24 @@ def test_a_finding_names_the_differences() -> None:
     assert 0.98 < found.similarity < 1
 
 
-def test_a_slip_at_the_border_of_a_copy_is_part_of_the_evidence() -> None:
+def test_a_slip_at_the_border_of_a_copy_full_of_slips_is_part_of_the_evidence() -> None:
+    within = {"闸门": "闸们", "噪声": "嗓声", "渠首": "渠百"}
     slipped = f"人{ARTICLE[1:-2]}口。"
+    for word, misread in within.items():
+        slipped = slipped.replace(word, misread)
     text = page(ARTICLE, slipped)
     [found] = findings(text)
     assert found.twin is not None
     assert text[slice(*found.span)] == slipped
     assert text[slice(*found.twin)] == ARTICLE
-    assert found.differences == (("人", ARTICLE[0]), ("口", ARTICLE[-2]))
+    assert found.differences[0] == ("人", ARTICLE[0])
+    assert found.differences[-1] == ("口", ARTICLE[-2])
+
+
+def test_another_letter_at_the_border_of_a_clean_copy_keeps_its_passage() -> None:
+    other = f"去{ARTICLE[1:]}"
+    first = ONE[: ONE.index("。") + 1]
+    assert kept(page(ARTICLE, other)) == page(ARTICLE, "去" + first[1:])
 
 
 def test_the_differences_are_quoted_as_the_text_has_them() -> None:
