@@ -1,5 +1,5 @@
 """
-When a document was published, as one number: dates are written with and without an hour, in many zones.
+Publication times as comparable numbers: dates are written with and without a time of day, in many time zones.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _DAY: Final = len("2026-05-08")
 
 def instant(published: str | None) -> int | None:
     """
-    An ISO date as microseconds of UTC; None for none, and for what is no date.
+    Convert an ISO date to microseconds in UTC; None if it is missing or not a date.
 
-    A date without an hour is the beginning of its day, one without a zone is of UTC: so all dates have one order,
-    in whatever zone they are written.
+    A date without a time means the beginning of its day, one without a zone is taken as UTC, so that all dates have a
+    common order, in whatever zone they are written.
 
     >>> instant("2026-05-08T23:00+08:00") < instant("2026-05-08T20:00Z") == instant("2026-05-08T20:00")
     True
@@ -31,7 +31,7 @@ def instant(published: str | None) -> int | None:
 
 def is_earlier(one: str | None, two: str | None) -> bool:
     """
-    Whether one date is known to lie before the other: where one of them states no hour, by their days as written.
+    Whether one date is known to be before the other; if either has no time of day, their days as written decide.
 
     >>> is_earlier("2026-05-08T23:00+08:00", "2026-05-08T20:00Z"), is_earlier("2026-05-08", "2026-05-08T23:00")
     (True, False)
@@ -45,7 +45,7 @@ def is_earlier(one: str | None, two: str | None) -> bool:
 
 
 def _stated(published: str | None) -> datetime | None:
-    """What a date says, as far as it can be read: of one with an impossible hour or zone the day."""
+    """Parse a date as far as possible; if its time or zone is invalid, only the day."""
     if not published:
         return None
     try:

@@ -1,5 +1,5 @@
 """
-What the named groups of a rule read, lists of names and houses taken apart.
+What the named groups of a rule capture, with lists of names and outlets split.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dedupe.rules.rule import PEOPLE
 
 
 def captures(one: Ready, m: Match, text: str, offset: int) -> tuple[Capture, ...]:
-    """What the named groups read, lists taken apart, in the order of the text."""
+    """Return what the named groups captured, with lists split, in text order."""
     found: list[Capture] = []
     for name, start, end in m.groups:
         for a, b, part in _parts(one, name, text[start:end]):

@@ -30,7 +30,7 @@ _LEAST: Final = 1 << 16  # characters of patterns; fewer are analysed as fast as
 _HERE: Final = Path(__file__).parent
 _READERS: Final = (
     *(_HERE / f"{name}.py" for name in ("telltale", "needles", "pieces", "ranges", "rarity", "kept")),
-    _HERE.parent / "kernels" / "needles.py",  # how long a needle is, and how many letters there may be
+    _HERE.parent / "kernels" / "needles.py",  # defines the length of a needle, and the number of letters
 )
 
 

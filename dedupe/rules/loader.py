@@ -162,7 +162,7 @@ _REMEDIES = {
     "escape": "; put a pattern in single quotes",
     "mapping values": "; put text that holds a colon in single quotes, and set the keys of a rule below each other",
 }
-"""What to do about what the YAML parser says, by a word of it."""
+"""Remedies for complaints of the YAML parser, by a word in the complaint."""
 
 
 def _caret(file: str, text: str, wrong: yaml.MarkedYAMLError) -> str:

@@ -123,10 +123,10 @@ class Rulebook:
 
     def ends(self, line: str, zones: int, hope: Hope) -> tuple[tuple[Hit, ...], Span, Hope | None]:
         """
-        The credits that a line begins and ends with, where what stands between them is none; as `edges` tells it.
+        Return the credits with which a line begins and ends if other text stands between them, as `edges` does.
 
-        A line above the story may hold anything beside its day and its source: a button, a section, a stranger. Two
-        credits of two kinds that need nothing beside them prove that it is such a line.
+        A line above the story may contain anything besides date and source: a button, a section, a stranger. Two
+        credits of different classes that need no neighbour prove that it is such a line.
         """
         known = self._memory.of(line)
         found: tuple[tuple[Hit, ...], Span, Hope | None] | None = known.get(("ends", zones))
@@ -139,7 +139,7 @@ class Rulebook:
         return found
 
     def _outer(self, line: str, marks: list[int], hope: Hope, zones: int) -> tuple[tuple[Hit, ...], Span]:
-        """The credits between marks by which one comes farthest from the head, and from the tail, of a line."""
+        """Return the credits between marks that reach farthest into a line from its head, and from its tail."""
         within = (zones, PIECES)
         ahead: dict[int, tuple[Hit, ...]] = {0: ()}
         for start in marks if len(marks) <= _MOST_PIECES else ():
@@ -264,7 +264,7 @@ class Rulebook:
 
 
 def _interns_told(hits: tuple[Hit, ...], line: str) -> tuple[Hit, ...]:
-    """The same credits, an intern between two editors being one of them: 编辑 林小禾 实习生 李明 校对 王宁."""
+    """Return the credits with an intern between two editors counted as an editor: 编辑 林小禾 实习生 李明 校对 王宁."""
     told = list(hits)
     for k in range(1, len(hits) - 1):
         rule, span, captures = hits[k]

@@ -1,5 +1,5 @@
 """
-What was found out about short texts, kept while there is room.
+A bounded cache of findings about short texts.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from dedupe.rules.rule import WINDOW
 
-_MOST_TEXTS: Final = 4096  # that are remembered for sure; at most twice as many take ten megabytes
+_MOST_TEXTS: Final = 4096  # remembered for certain; at most twice as many, which take ten megabytes
 
 
 class Memory:
     """
-    What was found out about short texts, by question: a site writes the same few lines under every story.
+    Caches findings about short texts, by question: a site prints the same few lines under every story.
 
-    What was not asked for longest is forgotten first. The same book gives the same answers, whoever asks, so that
-    threads may share one.
+    The least recently used texts are forgotten first. A book always gives the same answers, so threads may share one
+    cache.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Memory:
         self._before: dict[str, dict[object, Any]] = {}
 
     def of(self, text: str) -> dict[object, Any]:
-        """The answers about a text so far, and the place for more."""
+        """Return the answers about a text so far, as a mapping that takes further ones."""
         known = self._lately.get(text)
         if known is None:
             known = self._before.get(text, {})

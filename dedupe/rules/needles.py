@@ -31,7 +31,7 @@ from dedupe.rules.pieces import (
 from dedupe.rules.ranges import ALL, ATOM, Ranges, merged, ranges_of
 from dedupe.rules.rarity import Rarity, bond
 
-_MOST_WORDS: Final = 160  # a longer list of words is no list
+_MOST_WORDS: Final = 160  # a longer list of words counts as unknown
 _MOST_NEEDLES: Final = 2048
 _LONGEST_ROW: Final = 6
 _COMMONPLACE: Final = 0.1  # words as common as this are of no use
@@ -136,7 +136,7 @@ class PatternReader:
         return name
 
     def _either(self, flat: str) -> Piece:
-        """Pieces between bars."""
+        """Analyse an alternation of pieces."""
         found = [self._sequence(part) for part in flat.split("|")]
         if len(found) == 1:
             return found[0]
@@ -168,7 +168,7 @@ class PatternReader:
         return [row[k] for k in sorted(rarest)]
 
     def _sequence(self, flat: str) -> Piece:
-        """Pieces one behind the other."""
+        """Analyse a concatenation of pieces."""
         node = self._sequences.get(flat)
         if node is None:
             node = self._sequences[flat] = (

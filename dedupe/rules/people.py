@@ -55,7 +55,7 @@ _NOBODY_WORDS: Final = (
     "red Red admin Admin ADMIN administrator unknown Unknown editor Editor Journalist journalist staff Staff"
 )
 _NOBODY: Final = frozenset(_NOBODY_WORDS.split())
-# Japanese family names that are no Chinese person's name: a given name follows one after a space.
+# Japanese family names, which are not Chinese names: a given name follows after a space.
 _JAPANESE_WORDS: Final = (
     "小林 田中 佐藤 鈴木 高橋 伊藤 渡辺 渡邊 渡邉 山本 中村 加藤 吉田 山田 佐々木 山口 松本 井上 木村 "
     "清水 山崎 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 長谷川 藤田 後藤 近藤 村上 遠藤 青木 "
@@ -173,7 +173,7 @@ def _together(name: str) -> list[str]:
             known = part[:2] in DOUBLE if size == 4 else part[0] in SURNAMES
             if before is None or not known:
                 continue
-            # Few names rather than many, then common surnames rather than rare ones.
+            # Prefer few names to many, then common surnames to rare ones.
             cost = before[0] + 10_000 + _RANK.get(part[0], 200 if part[0] in COMMON else 400)
             found = best[end]
             if found is None or cost < found[0]:

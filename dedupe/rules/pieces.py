@@ -1,4 +1,4 @@
-"""What is known of a piece of a pattern: what it begins and ends with, and the words that it holds or is one of."""
+"""What is known about a piece of a pattern: what it begins and ends with, and the words that it can be or contain."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Final, NamedTuple
 
 from dedupe.rules.ranges import Ranges
 
-MOST_CROSSED: Final = 48  # words of one list before those of another; more are looked for apart
+MOST_CROSSED: Final = 48  # combinations of two adjacent lists of words; if there are more, each is searched apart
 
 
 class Piece(NamedTuple):
     """
-    What is known of a piece: whether it may be empty, what it begins and ends with, the words that it
-    is one of if these are few, with how common they are (``chance``), the words of which it holds at
-    least one, with how common those are (``share``), all sets of words of which it holds one each,
-    in their order, and how many characters it has at least.
+    What is known about a piece: whether it may be empty; what it may begin and end with; ``words``, all
+    strings that it can be, if they are few, and how common they are (``chance``); ``needs``, words of which
+    it contains at least one, and how common those are (``share``); ``row``, sets of words of which it contains
+    one each, in order; and its minimum length.
     """
 
     empty: bool
@@ -30,28 +30,28 @@ class Piece(NamedTuple):
 
 
 NONE: Final[frozenset[str]] = frozenset()
-UNKNOWN: Final = 9.0  # the share of what is not known; that of the commonest character is below 1
+UNKNOWN: Final = 9.0  # the share of anything unknown; that of the commonest character is below 1
 NOTHING: Final = frozenset([""])
-MARK: Final = Piece(True, NONE, NONE, NOTHING, 1.0, None, UNKNOWN, (), 0)  # ^, $, \b: a place, and no character
+MARK: Final = Piece(True, NONE, NONE, NOTHING, 1.0, None, UNKNOWN, (), 0)  # ^, $, \b: a position, not a character
 
 
 def size(ranges: Ranges) -> int:
-    """How many characters lie in these ranges."""
+    """Return the number of characters in these ranges."""
     return sum([high - low + 1 for low, high in ranges])
 
 
 def members(ranges: Ranges) -> Iterator[str]:
-    """The characters in these ranges."""
+    """Yield the characters in these ranges."""
     return (chr(c) for low, high in ranges for c in range(low, high + 1))
 
 
 def letters(words: frozenset[str]) -> frozenset[str]:
-    """Those words that are a single letter."""
+    """Return the words that are a single letter."""
     return frozenset([word for word in words if len(word) == 1])
 
 
 def crossed(words: frozenset[str] | None, more: frozenset[str] | None) -> frozenset[str] | None:
-    """Each word with each behind it; None if that is too many, or one of them is not known."""
+    """Concatenate each word with each of ``more``; None if there are too many, or one side is unknown."""
     if words is None or more is None or len(words) * len(more) > MOST_CROSSED:
         return None
     if words is NOTHING:
@@ -60,7 +60,7 @@ def crossed(words: frozenset[str] | None, more: frozenset[str] | None) -> frozen
 
 
 def union(sets: Iterable[frozenset[str] | None], most: int) -> frozenset[str] | None:
-    """The words of all sets; None if that is more than so many, or those of a set are not known."""
+    """Return the words of all sets; None if there are more than ``most``, or one set is unknown."""
     whole: set[str] = set()
     for one in sets:
         if one is None or len(whole) > most:
@@ -71,7 +71,7 @@ def union(sets: Iterable[frozenset[str] | None], most: int) -> frozenset[str] | 
 
 def times_of(times: str) -> tuple[int, int | None]:
     """
-    How often a piece stands, at least and at most.
+    Return the minimum and maximum number of repetitions.
 
     >>> times_of("+"), times_of("{2,4}?"), times_of("{3}")
     ((1, None), (2, 4), (3, 3))

@@ -1,4 +1,4 @@
-"""Which site a document is from and on which day, and the keys under which the lines of a site are counted."""
+"""The site and the day of a document, and the keys under which the lines of a site are counted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOST: Final = re.compile(r"[a-z]+://(?:www\.)?([^/:?#]+)", re.I)
 
 def house_of(document_id: str, origin: str, url: str | None, source: str | None) -> str:
     """
-    The site that a document is from: the host of its address, its folder, its source, or its file.
+    Return the site of a document: the host of its address, its folder, its source, or its file.
 
     >>> house_of("lanchuan/2026/a.txt", "lanchuan/2026/a.txt", None, None)
     'lanchuan'
@@ -33,16 +33,16 @@ def house_of(document_id: str, origin: str, url: str | None, source: str | None)
 
 
 def day_of(published: str | None) -> str | None:
-    """The day of a date, if it begins with one."""
+    """Return the day with which a date begins, or None."""
     found = _DAY.match(published or "")
     return found[0] if found else None
 
 
 def line_keys(house: str, codes: CodePoints) -> list[int]:
-    """What the lines of a text with these code points are counted by; lines too long to be furniture have none."""
+    """Return the keys by which the lines of a text are counted; lines too long to be boilerplate have none."""
     return line_crcs(codes, site_crc(house), WINDOW)
 
 
 def site_crc(house: str) -> int:
-    """The CRC-32 of a house, from which those of its lines go on."""
+    """Return the CRC-32 of a house, which seeds those of its lines."""
     return crc32(f"{house}\n".encode("utf-8", "surrogatepass"))

@@ -1,7 +1,7 @@
 """
-What the story says itself, though it reads like credits: lists (`dedupe.rules.lists`), events, announcements, titles.
+Lines that look like credits but belong to the story: lists (`dedupe.rules.lists`), events, announcements, titles.
 
-A rule reads a line, or a few; whose they are is told by what else the page says.
+A rule sees one line or a few; the rest of the page tells to whom they belong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dedupe.rules.lists import TIMES, Lines, is_first, listed, words_before
 from dedupe.rules.people import ROLE
 from dedupe.rules.rule import FURNITURE
 
-_PROMPTS: Final = FURNITURE - {"ad_label", "ui_chrome"}  # which say what they want, as a title may
+_PROMPTS: Final = FURNITURE - {"ad_label", "ui_chrome"}  # prompts, which ask for something, as a title may
 _CONTACTS: Final = frozenset({"contact_line"})
 _AUTHORS: Final = frozenset({"author_byline"})
 _COLONS: Final = (":", "：")
@@ -24,7 +24,7 @@ _ROLE_LENGTH: Final = 12
 
 
 def of_story(run: Sequence[int], page: Lines) -> Collection[int]:
-    """Of credits side by side: those that the story gives."""
+    """Return those of some neighbouring credits that belong to the story."""
     if _is_event(run, page):
         return run
     return listed(run, page).union(i for i in run if _is_title(i, page) or _is_announced(i, page))
@@ -32,9 +32,9 @@ def of_story(run: Sequence[int], page: Lines) -> Collection[int]:
 
 def _is_event(run: Sequence[int], page: Lines) -> bool:
     """
-    Whether neighbours are a day, and below it what nothing but its capitals shows to be a name.
+    Whether neighbours are a date followed by names that only their capitals reveal.
 
-    An author stands above the day, or beside another credit.
+    An author would stand above the date, or beside another credit.
     """
     if len(run) == 1:
         return False
@@ -50,7 +50,7 @@ def _is_mere_name(i: int, page: Lines) -> bool:
 
 
 def _is_title(i: int, page: Lines) -> bool:
-    """Whether a first line above a story is a word that prompts (`Leserbriefe`), or whom the story tells of."""
+    """Whether the first line above a story is a prompt (`Leserbriefe`), or a person whom the story is about."""
     block = page.credits[i]
     if i >= page.zones[0] or page.zones[2] < 0 or block.strength != SURE or not is_first(i, page.lines):
         return False
@@ -60,7 +60,7 @@ def _is_title(i: int, page: Lines) -> bool:
 
 
 def _tells_of(names: Collection[str], page: Lines) -> bool:
-    """Whether the text names any of these people, but for credits (`（记者林小禾）`)."""
+    """Whether the text names any of these people outside credits (`（记者林小禾）`)."""
     text = "\n".join(line for k, line in enumerate(page.lines) if k not in page.credits).casefold()
     return any(
         not re.search(rf"{ROLE}\s*$", text[: at.start()][-_ROLE_LENGTH:])
@@ -70,7 +70,7 @@ def _tells_of(names: Collection[str], page: Lines) -> bool:
 
 
 def _is_announced(i: int, page: Lines) -> bool:
-    """Whether the text itself gives an address: after a colon, or where it speaks of it by the same word."""
+    """Whether the text itself announces an address: with a colon, or by using the same word for it."""
     if not page.credits[i].classes <= _CONTACTS:
         return False
     label, colon, _ = page.lines[i].replace("：", ":").partition(":")

@@ -1,8 +1,8 @@
 """
-Chinese family names, and what given names are made of: in Chinese neither blank nor capital shows a name.
+Chinese family names, and the characters of given names: in Chinese neither blanks nor capitals mark a name.
 
-Where many words begin with a surname (成, 古, 都), the given name must look like one as well: 古建国 is a person,
-古建筑 and 都下雨 are none.
+If a surname also begins many words (成, 古, 都), the given name must look like one, too: 古建国 is a person,
+古建筑 and 都下雨 are not.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ COMMON: Final = frozenset(
     "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭紀單畢塗駱藍華饒傅赖賴萧阎閻"
 )
-"""Those that credits are full of."""
+"""Surnames that are frequent in credits."""
 
 SURNAMES: Final = COMMON | frozenset(
     "穆农司卓古吉缪简车项芦麦褚娄窦戚岑景党宫费卜冷晏席卫柏宗瞿桂佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠荆冀郁胥班储原栗"
     "燕楚鄢劳谌奚皮冼蔺楼盘满闻厉伊仝郜阚屠豆朴练廉禹井祖漆巴丰支狄宣晋云容扈晁芮都普阙浦戈伏鹿薄邸雍辜羊邰赫杭逯隆茹亢嵇湛戎勾茅冶束檀阴昝智幸富闭昌颉郅斐佴贠鐘"
     "閻簡車項蘆麥婁竇衛榮鞏談雲區滿賴連溫費閔繆鄔鄺應強寧樂凃闕聞鮑危逄隗甯鄂郗竺亓仉丘钦揭寿壽矫矯暨訾咸蓟薊宓蔚荀贡貢宿乜仰裘尧苍郏郄隽淳"
 )
-"""All that the rules know: the packs' fragment ``surname`` holds the same ones."""
+"""All surnames that the rules know: the packs' fragment ``surname`` holds the same ones."""
 
 _DOUBLE_WORDS: Final = (
     "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 呼延 宇文 长孙"
@@ -31,7 +31,7 @@ DOUBLE: Final = frozenset(_DOUBLE_WORDS.split())
 """Surnames of two characters."""
 
 _WORDS: Final = frozenset("成何于时高方任向安万常包单季关路连惠强解管尚毛华左白金石花温")
-"""Of the common ones those that stand for themselves or begin words: 关于, 成立, 何时, 高水平."""
+"""Common surnames that are also words or begin words: 关于, 成立, 何时, 高水平."""
 
 _SURE: Final = COMMON - _WORDS
 _LONGEST: Final = 4
@@ -48,7 +48,7 @@ _GIVEN: Final = frozenset(
     "迎远迪逊通逢逸遥遵邦郁郡采野金鉴鑫钢钦钧钰铁铃铎铠铭铮银锁锋锐锟锡锦键镇镜长闯闻阔阳陆陶隆隽雁雄雅雍雨雪雯霁霄霆霖霞露青靖静鞠韬音韵顶项顺颂颖风飒飞香馥"
     "馨驰驹骁骄骅骏骥高魁鲁鲜鸣鸽鸿鹃鹏鹤麒麟黎默齐龄龙"
 )
-"""What given names of one or two characters are made of."""
+"""Characters of given names with one or two characters."""
 
 
 def is_name(text: str) -> bool:

@@ -1,5 +1,5 @@
 """
-Lines that no rule reads, and that something else says are credits: the page's metadata, or another credit.
+Lines that no rule matches, but that the page's metadata or another credit prove to be credits.
 """
 
 from __future__ import annotations
@@ -22,6 +22,6 @@ REPEATED: Final = _vouching("page.credits", "The line repeats a name that a cred
 
 
 def vouched(line: str, name: str, rules: Mapping[str, Rule] = VOUCHED) -> Hit:
-    """A whole line as a credit that says one thing: an author, a source or a date."""
+    """Return the hit of a whole line that is one author, source or date."""
     span = Span(0, len(line))
     return Hit(rules[name], span, (Capture(name, line, span),))

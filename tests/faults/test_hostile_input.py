@@ -140,7 +140,7 @@ class TestFiles:
         (item,) = items(discover([tmp_path]), SETTINGS)
         path.unlink()
         os.mkfifo(path)
-        with pytest.raises(ReadError, match="no regular file"):
+        with pytest.raises(ReadError, match="not a regular file"):
             load(item, SETTINGS)
 
     def test_a_file_that_became_a_directory_fails(self, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ class TestFiles:
         (item,) = items(discover([tmp_path]), SETTINGS)
         path.unlink()
         path.mkdir()
-        with pytest.raises(ReadError, match="no regular file"):
+        with pytest.raises(ReadError, match="not a regular file"):
             load(item, SETTINGS)
 
     def test_a_file_that_grows_is_read_to_its_new_end(self, tmp_path: Path) -> None:

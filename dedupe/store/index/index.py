@@ -116,7 +116,7 @@ class Index:
         return int.from_bytes(taken)
 
     def begun(self, name: str) -> int | None:
-        """The number of the run that was begun under a name."""
+        """Return the number of the run begun under a name, or None."""
         [number] = self.tables.get("run", [b"=" + name.encode()])
         return None if number is None else int.from_bytes(number)
 

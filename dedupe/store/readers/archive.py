@@ -1,9 +1,10 @@
 """
-The records of a web archive, and the stretches of it that are none.
+The records of a web archive, and the stretches of it that are not records.
 
-Not the walk of the library that reads the pages: it goes on at the next record it can make out, and does not say
-what it passed over. Here a record counts where another one, or the end of the file, follows it. Where none does, it
-is damaged, or its length is; then the next one is looked for from its own beginning, among what it would swallow.
+The iterator of the library that reads the pages is not used: it continues at the next record it can recognise, and
+does not report what it skipped. Here a record is accepted if another one, or the end of the file, follows it.
+Otherwise it is damaged, or its length is, and the next record is searched for right from its own beginning, inside
+what it would have swallowed.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from dedupe.store.readers.streams import ByteStream
 
 _CHUNK: Final = 1 << 16
-_MAX_HEADER: Final = 1 << 15  # of headers with a thousand bytes: what is longer is none
-_MAX_BLANKS: Final = 1 << 10  # behind a record that has four
+_MAX_HEADER: Final = 1 << 15  # headers have about a thousand bytes; anything longer is not a header
+_MAX_BLANKS: Final = 1 << 10  # after a record, where there should be four
 _START: Final = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 _TORN_START: Final = re.compile(rb"W|WA|WAR|WARC|WARC/[\d.]{0,4}\r?")
 BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
@@ -34,9 +35,9 @@ _LENGTH: Final = re.compile(r"[0-9]{1,18}", re.A)
 
 class Record(NamedTuple):
     """
-    A record: its head's fields by their names in lower case, and its block; or with an ``error`` what is lost.
+    A record: the fields of its header by lower-case name, and its block; with an ``error``, a stretch that is lost.
 
-    ``at`` is where it begins in the unpacked archive. Of a block longer than the limit only the beginning is here.
+    ``at`` is its offset in the unpacked archive. A block longer than the limit is represented by its beginning.
     """
 
     at: int
@@ -48,9 +49,9 @@ class Record(NamedTuple):
 
 def records(stream: ByteStream, limit: int) -> Iterator[Record]:
     r"""
-    All that an archive holds, in its order; every byte of it is of a record, blank, or of a stretch that is reported.
+    Yield everything in an archive, in order: every byte belongs to a record, is blank, or is reported as lost.
 
-    Holds no more than ``limit`` bytes, of a record, and some more to see what follows it.
+    Holds at most ``limit`` bytes of a record in memory, and a little more to see what follows it.
 
     >>> import io
     >>> one = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n"
@@ -69,7 +70,7 @@ def records(stream: ByteStream, limit: int) -> Iterator[Record]:
 
 
 class _Window:
-    """The part of a stream that is looked at, ``data`` from ``begin`` on, and what broke the stream behind it."""
+    """The part of a stream under examination, ``data`` from ``begin`` on, and the error that ended the stream."""
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
@@ -82,16 +83,16 @@ class _Window:
 
     @property
     def at(self) -> int:
-        """Where in the stream it begins."""
+        """The offset of the window in the stream."""
         return self._left + self.begin
 
     @property
     def held(self) -> int:
-        """How many bytes it holds."""
+        """The number of bytes in the window."""
         return len(self.data) - self.begin
 
     def fill(self, size: int) -> bool:
-        """Hold that many bytes, or as many as there are."""
+        """Read on until the window holds that many bytes; return False if the stream has fewer."""
         if self.held >= size or self._ended or self.broken:
             return self.held >= size
         parts, held = [self.data[self.begin :]], self.held
@@ -109,7 +110,7 @@ class _Window:
         return held >= size
 
     def past_blanks(self) -> bool:
-        """Leave blanks behind; False at the end of the file."""
+        """Skip blanks; return False at the end of the file."""
         while self.fill(1):
             if blanks := _BLANKS.match(self.data, self.begin):
                 self.begin = blanks.end()
@@ -118,11 +119,11 @@ class _Window:
         return self.broken is not None
 
     def broke_within(self) -> bool:
-        """Whether what broke the stream is in the member that the last bytes came from: then they are not sound."""
+        """Whether the stream broke in the member that the last bytes came from, so that they are unreliable."""
         return self.broken is not None and self._member == getattr(self._stream, "member", 0)
 
     def to_next_start(self) -> None:
-        """Go on to where the next record may begin, from behind the first byte and past what breaks the stream."""
+        """Move to where the next record may begin, after the first byte and past any break of the stream."""
         behind = 1
         while True:
             if found := _START.search(self.data, self.begin + behind):
@@ -138,7 +139,7 @@ class _Window:
 
 
 def _read(window: _Window, limit: int) -> Record:
-    """The record at the window's beginning, which moves on behind it; or why there is none."""
+    """Read the record at the beginning of the window and move past it, or return a record with an error."""
     at = window.at
     if not window.held:
         return Record(at, {}, error=str(window.broken))
@@ -160,7 +161,7 @@ def _read(window: _Window, limit: int) -> Record:
 
 
 def _head(lines: bytes) -> dict[str, str] | None:
-    """The fields by their names, the first of a name; None where they are not one record's, as a gap joins two."""
+    """Return the fields by name, the first of each; None if they belong to two records joined by a gap."""
     head: dict[str, str] = {}
     for name, value in _FIELD.findall(lines):
         key = name.decode("latin-1").lower()
@@ -172,7 +173,7 @@ def _head(lines: bytes) -> dict[str, str] | None:
 
 def _with_block(window: _Window, record: Record, header: int, limit: int) -> Record:
     size = header + record.length
-    if record.length > limit:  # where it ends is not tried, but looked for
+    if record.length > limit:  # its end is not computed, but searched for
         window.fill(header + _MAX_HEADER)
         return record._replace(block=window.data[window.begin + header : window.begin + header + _MAX_HEADER])
     window.fill(size + _MAX_BLANKS)

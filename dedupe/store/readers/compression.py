@@ -1,9 +1,9 @@
 """
-Bytes out of gzip, bzip2 and Zstandard files: bounded, and with every break reported.
+Unpack gzip, bzip2 and Zstandard files in bounded memory, reporting every break.
 
-The standard readers fit neither need of a crawl. `gzip.GzipFile` drops what it has unpacked
-when it meets the break of a truncated file, and a truncated Zstandard file simply looks
-finished. Here a stream first returns all bytes before the break, then raises.
+The standard readers do not suit a crawl: at the end of a truncated file, `gzip.GzipFile` discards what it
+has unpacked, and a truncated Zstandard file simply looks complete. Here a stream first returns all bytes
+before the break, then raises.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 Compression = Literal["", "gz", "bz2", "zst"]
 
 _CHUNK = 1 << 16
-_MAX_BREAKS = 1000  # of one file: more of them are not damage but noise, which must not be tried at every byte
+_MAX_BREAKS = 1000  # in one file: more are not damage but noise, which must not be tried at every byte
 
 
 class _Packed(ByteStream):
-    """A file of members that are packed one by one: a damaged one costs no other."""
+    """A file of independently compressed members: a damaged one does not cost the others."""
 
     _magic: ClassVar[re.Pattern[bytes]]
     _breaks = 0
@@ -42,15 +42,15 @@ class _Packed(ByteStream):
         self._begin()
 
     def _begin(self) -> None:
-        """Unpack from the place in the file on that is read next."""
+        """Start unpacking at the current position in the file."""
         raise NotImplementedError
 
     def go_on(self) -> bool:
         if self._breaks == _MAX_BREAKS or self._unpacked > self._allowed:
             return False
         self._breaks += 1
-        # Not from where it broke: a damaged head may have led far into other members, and the last bits of a bzip2
-        # stream, if they are lost, are taken from the next one's first byte.
+        # Do not start where it broke: a damaged header may have led far into other members, and if the last bits of
+        # a bzip2 stream are lost, they are taken from the first byte of the next one.
         place, held = os.lseek(self._file, max(0, self.member - 1), os.SEEK_SET), b""
         while packed := read_some(self._file, _CHUNK):
             held += packed
@@ -64,7 +64,7 @@ class _Packed(ByteStream):
 
 
 class _Gzip(_Packed):
-    """The content of a gzip file of one or many members (crawlers append); zero padding is no damage."""
+    """The content of a gzip file of one or many members (crawlers append); zero padding is not damage."""
 
     _magic = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 
@@ -78,7 +78,7 @@ class _Gzip(_Packed):
                 return b""
             packed = self._packed or super().read(_CHUNK)
             try:
-                # The limit is what tames a bomb: one packed chunk may hold a thousand times its size.
+                # The limit defuses a bomb: one compressed chunk may expand a thousandfold.
                 data = self._member.decompress(packed, size)
             except zlib.error as error:
                 raise _damaged("gzip", self._unpacked, error) from None
@@ -136,7 +136,7 @@ class _Zstd(_Packed):
     _magic = re.compile(rb"\x28\xb5\x2f\xfd")
 
     def _begin(self) -> None:
-        # Not super().read: that would tie a knot which holds the library's buffers until the next collection.
+        # Not super().read: that would create a reference cycle, which keeps the library's buffers until collected.
         self._frames = Frames(partial(read_some, self._file), self.member)
         self._reader = zstandard.ZstdDecompressor().stream_reader(
             cast("IO[bytes]", self._frames), read_size=_CHUNK, read_across_frames=True, closefd=False
@@ -144,7 +144,7 @@ class _Zstd(_Packed):
 
     def read(self, size: int, /) -> bytes:
         try:
-            # read1, not read: on damage further on, read would drop what it had gathered.
+            # read1, not read: if damage follows, read would discard what it has gathered.
             data = self._reader.read1(size)
         except zstandard.ZstdError as error:
             raise _damaged("zstd", self._unpacked, error) from None

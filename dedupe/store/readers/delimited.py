@@ -73,31 +73,31 @@ def split_rows(lines: Iterator[Line], *, limit: int, tab: bool) -> Iterator[Line
 
 
 class Width:
-    """Whether a table's header is a line of its own: where it has lost its line end, the first row is part of it."""
+    """Checks that a table's header is a line of its own: if its line end is lost, the first row becomes part of it."""
 
     def __init__(self, *, tab: bool) -> None:
         self._delimiter = "\t" if tab else ""
         self._named = self._most = 0
 
     def header(self, columns: bytes) -> None:
-        """Count its names; those that are empty, at its end, are none."""
+        """Count the header's names, ignoring empty ones at its end."""
         self._delimiter = self._delimiter or delimiter_of(columns).decode()
         names = cells(columns.decode("latin-1"), self._delimiter)
         self._named = max((at for at, name in enumerate(names, 1) if name.strip()), default=0)
 
     def row(self, data: bytes) -> None:
-        """Count its cells, until a row has all of them: nearly always the first."""
+        """Count the row's cells, unless an earlier row, usually the first, had as many as the header."""
         if self._most < self._named:
             self._most = max(self._most, len(cells(data.decode("latin-1"), self._delimiter)))
 
     def doubt(self, columns: bytes) -> str | None:
-        """After the last row, what is wrong with the header."""
+        """After the last row, say what is wrong with the header, if anything."""
         if not self._most:
             if b"\r" not in columns.rstrip():
                 return None
-            # old Excel: to us all of it is a header
+            # old Excel: the whole file looks like a header
             return (
-                "line 1: is the only line, for the others end in a carriage return alone; convert the file's line ends"
+                "line 1: is the only line, because lines end in a carriage return alone; convert the file's line ends"
             )
         if self._most < self._named:
             return (

@@ -1,4 +1,4 @@
-"""Where the frames of a Zstandard file end, which the library that unpacks them does not say."""
+"""Track where the frames of a Zstandard file end, which the library that unpacks them does not report."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 class Frames:
     """
-    The packed bytes on their way to the library, and whether they end where a frame ends.
+    Passes compressed bytes to the library, and knows whether they end where a frame ends.
 
-    The library does not say so: it takes a truncated file for a finished one. Block headers
-    (RFC 8878, 3.1.1) are enough to know, one for every 128 KiB of content.
+    The library does not report that: it takes a truncated file for a complete one. The block headers
+    (RFC 8878, 3.1.1), one for every 128 KiB of content, are enough to know.
     """
 
     def __init__(self, read: Callable[[int], bytes], at: int = 0) -> None:
@@ -22,7 +22,7 @@ class Frames:
         self._next = 0
         self._read = at
         self.begun = at
-        """Where in the file the frame begins that was passed on last."""
+        """Offset in the file of the frame passed on last."""
         self._head = b""
         self._skip = 0
         self._in_frame = False
@@ -31,11 +31,11 @@ class Frames:
 
     @property
     def complete(self) -> bool:
-        """At least one frame was read, and none is open."""
+        """Whether at least one frame was read, and none is incomplete."""
         return self._seen and not (self._in_frame or self._head or self._skip)
 
     def read(self, size: int, /) -> bytes:
-        """Pass on packed bytes, of one frame and no more: so it is known which one is damaged."""
+        """Pass on compressed bytes of a single frame, so that it is known which frame is damaged."""
         if self._next == len(self._data):
             self._data, self._next = self._source(size), 0
             self._read += len(self._data)

@@ -96,7 +96,7 @@ def _refuse_bombs(metadata: Any, file: SourceFile, settings: ReadSettings) -> No
 
 
 def _refuse_fewer(metadata: Any, number: int) -> None:
-    """A damaged footer may well be read, and rows be left out."""
+    """Refuse a file that yielded fewer rows than it claims: a damaged footer can be readable and yet omit rows."""
     rows = max(metadata.num_rows, sum(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)))
     if number < rows:
         raise ValueError(f"the file says that it has {rows:,} rows; fetch the file again")

@@ -171,7 +171,7 @@ def _without(fields: dict[str, Json], name: str, record: dict[str, Json]) -> dic
 
 
 def _text(record: dict[str, Json], names: FieldNames, document: str | None) -> str:
-    """The text of a record; where there is none, the error names the document."""
+    """Return the text of a record; if there is none, the error names the document."""
     value = _get(record, names.text)
     if isinstance(value, str):
         return value

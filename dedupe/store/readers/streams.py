@@ -1,4 +1,4 @@
-"""Bytes out of files as they lie there, and what every stream of bytes promises: bounded, and no break passed over."""
+"""Plain files as byte streams, and the contract of every byte stream: bounded memory, and every break reported."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dedupe.errors import ReadError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FREE = 1 << 26  # so much may come out of any file: only beyond it a ratio tells a bomb from a small file
+_FREE = 1 << 26  # allowed for any file: only beyond this does a ratio tell a bomb from a small file
 
 
 class Readable(Protocol):
-    """Whatever hands over some bytes at a time: our streams, a binary stdin, a `BytesIO`."""
+    """Anything that delivers bytes in pieces: a `ByteStream`, a binary stdin, a `BytesIO`."""
 
     def read(self, size: int, /) -> bytes:
         """Return 1 to ``size`` bytes; none at the end."""
@@ -25,10 +25,10 @@ class ByteStream:
     """
     A plain file. ``read(size)`` returns 1 to ``size`` bytes, ``b""`` at the end.
 
-    It never holds more than one chunk beyond what was asked for, however well the file is
-    packed. Where the file breaks off, the next ``read`` raises ReadError, after every byte before
-    that place was returned; where it is damaged, the last ``size`` bytes before may be lost too.
-    ``member`` is where in the file the member begins that the last bytes, or the last error, came from.
+    It never holds more than one chunk beyond the bytes requested, however well the file is
+    compressed. If the file is truncated, every byte before the break is returned before ``read`` raises
+    ReadError; if it is damaged, up to ``size`` bytes before the damage may be lost too.
+    ``member`` is the offset in the file of the member that the last bytes, or the last error, came from.
     """
 
     member = 0
@@ -44,11 +44,11 @@ class ByteStream:
         return read_some(self._file, size)
 
     def go_on(self) -> bool:
-        """After an error, whether there is another member to read: one that is packed by itself."""
+        """After an error, move on to the next independently compressed member; return whether there is one."""
         return False
 
     def _count(self, data: bytes) -> bytes:
-        """Pass on what was unpacked, unless the file has been unpacking for too long to be one of news."""
+        """Return unpacked data, or raise ReadError if the file has unpacked to more than any file of news would."""
         self._unpacked += len(data)
         if self._unpacked > self._allowed:
             raise ReadError(
@@ -57,7 +57,7 @@ class ByteStream:
         return data
 
     def close(self) -> None:
-        """Give the file back; a second time is harmless."""
+        """Close the file; closing it again is harmless."""
         if not self._closed:
             self._closed = True
             os.close(self._file)
@@ -70,7 +70,7 @@ class ByteStream:
 
 
 class Section(ByteStream):
-    """The bytes of a plain file from one place to another; to find fewer there now is a break."""
+    """A byte range of a plain file; if the file has since become shorter, reading raises ReadError."""
 
     def __init__(self, path: str | Path, begin: int, end: int) -> None:
         super().__init__(path, 1)
@@ -87,7 +87,7 @@ class Section(ByteStream):
 
 
 def _open(path: str | Path) -> tuple[int, int]:
-    """Open without ever waiting: a file that became a pipe since it was discovered would block."""
+    """Open without blocking: a file may have become a pipe since it was discovered."""
     try:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
@@ -95,12 +95,12 @@ def _open(path: str | Path) -> tuple[int, int]:
     status = os.fstat(file)
     if not stat.S_ISREG(status.st_mode):
         os.close(file)
-        raise ReadError("cannot be read: it is no regular file")
+        raise ReadError("cannot be read: it is not a regular file")
     return file, status.st_size
 
 
 def read_some(file: int, size: int) -> bytes:
-    """Bytes of an open file; raises ReadError where it cannot be read."""
+    """Read from an open file; raises ReadError if that fails."""
     try:
         return os.read(file, size)
     except OSError as error:

@@ -1,9 +1,9 @@
 """
-Pages of WARC files (CC-NEWS, wget, Heritrix): what the servers answered, if it was a page; and the texts of
-WET files, which were extracted from such answers.
+Pages of WARC files (CC-NEWS, wget, Heritrix): the responses of servers that are pages; and the texts of WET
+files, which were extracted from such responses.
 
-The id is the record's own (`WARC-Record-ID`), the only name that no two pages share: one address is
-fetched again and again. A damaged place costs the record that it is in, which is reported.
+The id is the record's own (`WARC-Record-ID`), the only unique name of a page, since the same address is
+fetched again and again. Damage costs only the record that contains it, and is reported.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _HEAD = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http; msg
 
 def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> Iterator[Item]:
     """
-    An item for every page: a response with status 2xx and a type of HTML, or a conversion to plain text.
+    Yield an item for every page: an HTML response with status 2xx, or a conversion to plain text.
 
-    Robots files, pictures, redirects and answers of error are no documents and are passed over. What cannot be read,
-    whatever it was, is a failed document.
+    Robots files, images, redirects and error responses are not documents and are skipped. Whatever cannot be read
+    is a failed document.
     """
     library()
     number = 0
@@ -62,7 +62,7 @@ def warc_items(file: SourceFile, stream: ByteStream, settings: ReadSettings) -> 
 
 
 def library() -> Any:
-    """The library that reads what servers answered."""
+    """Import the library that parses the responses of servers."""
     try:
         return import_module("fastwarc.warc")
     except ImportError:
@@ -70,7 +70,7 @@ def library() -> Any:
 
 
 def _item(blank: Item, record: Record, kind: str, limit: int) -> Item | None:
-    """The item of a record, or None where it is no document; raises ReadError where nobody can tell."""
+    """Return the item of a record, or None if it is not a document; raises ReadError if that cannot be told."""
     if record.error is not None:
         remedy = "" if "fetch the file again" in record.error else "; fetch the file again"
         raise ReadError(f"{record.error}{remedy}")
@@ -84,7 +84,7 @@ def _item(blank: Item, record: Record, kind: str, limit: int) -> Item | None:
 
 
 def _text(item: Item, record: Record, limit: int) -> Item | None:
-    """What was made of a page: text, unless it says that it is something else."""
+    """Return the item of a conversion, or None if its type says that it is not text."""
     type_ = record.head.get("content-type", "").partition(";")[0].strip().lower()
     if type_.startswith(_OTHER_MEDIA) and type_ not in _PAGES:
         return None
@@ -121,7 +121,7 @@ def _page(item: Item, record: Record, limit: int) -> Item | None:
 
 
 def _check_digest(record: Record) -> None:
-    """Raise ReadError where a record that is passed over is not what was written, by its digest: it may be a page."""
+    """Raise ReadError if the digest of a skipped record does not match: undamaged, it might be a page."""
     name, _, told = record.head.get("warc-block-digest", "").partition(":")
     if name.lower() in ("sha1", "sha256", "md5") and len(record.block) == record.length:
         found = hashlib.new(name.lower(), record.block, usedforsecurity=False).digest()
@@ -131,10 +131,10 @@ def _check_digest(record: Record) -> None:
 
 def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
     """
-    The page as a browser sees it.
+    Return the page as a browser sees it.
 
-    Crawlers store bodies as they came over the wire, or unpacked and with the old headers: so a
-    header is believed only where the bytes agree.
+    Crawlers store bodies as they came over the wire, or unpacked but with the old headers: so a
+    header is believed only if the bytes agree.
     """
     if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
         body = _joined_chunks(body)
@@ -153,7 +153,7 @@ def _unpacked(body: bytes, headers: Any, limit: int) -> bytes:
 
 
 def _without_brotli(body: bytes, limit: int) -> bytes:
-    """The page, unpacked by the library, which does so only for a record that it reads; or as it is, if it is one."""
+    """Return the page unpacked by the library, which does that only for records that it reads; or as it is, if HTML."""
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n" + body
     archive = BytesIO(b"%bContent-Length: %d\r\n\r\n%b\r\n\r\n" % (_HEAD, len(answer), answer))
     try:
@@ -169,7 +169,7 @@ def _without_brotli(body: bytes, limit: int) -> bytes:
 
 
 def _joined_chunks(body: bytes) -> bytes:
-    """The chunks without their heads; what is not chunked is left as it is."""
+    """Join the chunks without their headers; a body that is not chunked is left as it is."""
     parts: list[bytes] = []
     at = 0
     while head := _CHUNK_HEAD.match(body, at):
