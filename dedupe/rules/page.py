@@ -6,8 +6,8 @@ body line and that line's beginning, *tail* everything from the last body line's
 standfirst and the lead stand the rules for both, and those for the head beside another credit. A rule
 for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class; and nowhere if the story gives it (`dedupe.rules.story`). Reading repeats
-until nothing more is found, since one line gone brings the next to the edge; so a page that was cut holds nothing more to find. Last come the lines that repeat a name which
-a credit gives (`dedupe.rules.echoes`), and what they uncover.
+until nothing more is found, since one line gone brings the next to the edge; so a page that was cut
+holds nothing more to find. Last come the lines that repeat a name which a credit gives (`dedupe.rules.echoes`), and what they uncover.
 """
 
 from __future__ import annotations
