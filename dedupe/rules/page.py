@@ -7,7 +7,8 @@ standfirst and the lead stand the rules for both, and those for the head beside 
 for a zone is believed there. Elsewhere a line of credits is believed only in a block: next to other
 credits of another class; and nowhere if the story gives it (`dedupe.rules.story`). Reading repeats
 until nothing more is found, since one line gone brings the next to the edge; so a page that was cut
-holds nothing more to find. Last come the lines that repeat a name which a credit gives (`dedupe.rules.echoes`), and what they uncover.
+holds nothing more to find. Last come the lines that repeat a name which a credit gives
+(`dedupe.rules.echoes`), and what they uncover.
 """
 
 from __future__ import annotations
