@@ -106,7 +106,10 @@ def form(line: str) -> int | None:
     """
     if not line or len(line) > _LONGEST or line[-1] in _STOPS or _ADDRESS.search(line) or is_body(line, leading=False):
         return None
-    return next((k for k, one in enumerate(_FORMS) if one.match(line)), None)
+    for k, one in enumerate(_FORMS):
+        if one.match(line):
+            return k
+    return None
 
 
 def _in_list(stretch: Sequence[int], kind: int, page: Lines) -> Iterator[int]:
@@ -168,8 +171,10 @@ def _is_text(i: int, page: Lines) -> bool:
 
 def words_before(block: Block, line: str) -> str:
     """The words before the people whom a line names; none if it names anything else as well, or they are reporters."""
+    if not block.classes <= _ROLES:
+        return ""
     captures = [capture for hit in block.hits for capture in hit.captures]
-    if not {capture.name for capture in captures} <= PEOPLE or not block.classes <= _ROLES:
+    if not all(capture.name in PEOPLE for capture in captures):
         return ""
     if not captures:
         label = _LABELLED.match(line)

@@ -4,8 +4,8 @@ A page of lines, read by a rulebook: which credits it contains, and when to beli
 Zones are relative to the body, not to the page: *head* is everything up to the first body line and
 the beginning of that line, *tail* everything from the end of the last body line. Between a standfirst
 and the lead, rules for the tail or both edges apply, and those for the head beside another credit. A rule
-is believed in its zone. Elsewhere a line of credits is believed only in a block: next to credits of another class.
-Reading repeats until nothing more is found, since removing one line brings the next to the edge; so a page that
+is believed in its zone. Elsewhere a line of credits is believed only in a block: next to credits of another class;
+and nowhere if the story gives it (`dedupe.rules.story`). Reading repeats until nothing more is found, since removing one line brings the next to the edge; so a page that
 has been cut contains nothing more to find. The lines that repeat a name given by a credit
 (`dedupe.rules.echoes`), and what they uncover, come last.
 """
@@ -257,8 +257,6 @@ class Page:
 
     def _vouched_for(self, run: list[int]) -> list[tuple[int, bool]]:
         """Of a run of neighbours: those to be taken."""
-        if kept := of_story(run, Lines(self.lines, self._waiting, self._zones, self._settle)):
-            return [one for rest in self._runs([i for i in run if i not in kept]) for one in self._vouched_for(rest)]
         blocks = [self._waiting[i] for i in run]
         backed = are_of_several_classes(blocks)
         row = rows(Run(run, blocks, self._edge(run)), self.lines) if any(b.strength == ROW for b in blocks) else ()
@@ -266,6 +264,8 @@ class Page:
         if not any(trusted) and under_title(run, blocks, self.lines, self._zones[0]) and self._are_the_only_day(run):
             trusted = [True] * len(run)
         good = [i for i, ok in zip(run, trusted, strict=True) if ok and not self._is_title(i)]
+        if good and (kept := of_story(run, Lines(self.lines, self._waiting, self._zones, self._settle))):
+            return [one for rest in self._runs([i for i in run if i not in kept]) for one in self._vouched_for(rest)]
         # Where all that would be believed is of others it goes, too: a second run, which no longer sees whom surer
         # lines named, would take it.
         return [(i, backed) for i in [i for i in good if not self._of_another(self._waiting[i])] or good]
