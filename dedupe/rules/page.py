@@ -5,9 +5,9 @@ Zones are relative to the body, not to the page: *head* is everything up to the 
 the beginning of that line, *tail* everything from the end of the last body line. Between a standfirst
 and the lead, rules for the tail or both edges apply, and those for the head beside another credit. A rule
 is believed in its zone. Elsewhere a line of credits is believed only in a block: next to credits of another class;
-and nowhere if the story gives it (`dedupe.rules.story`). Reading repeats until nothing more is found, since removing one line brings the next to the edge; so a page that
-has been cut contains nothing more to find. The lines that repeat a name given by a credit
-(`dedupe.rules.echoes`), and what they uncover, come last.
+and nowhere if the story gives it (`dedupe.rules.story`). Reading repeats until nothing more is found, since
+removing one line brings the next to the edge; so a page that has been cut contains nothing more to find. The lines
+that repeat a name given by a credit (`dedupe.rules.echoes`), and what they uncover, come last.
 """
 
 from __future__ import annotations
