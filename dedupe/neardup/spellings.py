@@ -67,9 +67,9 @@ def is_caseless_name(found: Exchange, one: str, two: str) -> bool:
     >>> is_caseless_name(said, "وقال الوزير سامي العطار أمس", "وقال الوزير كريم حداد أمس")
     True
     """
-    if len(found.one) != len(found.two) or len(found.one) >= NAMES or in_brackets(found) or found.where != "text":
+    if found.one[0] < _FIRST_CASELESS or len(found.one) != len(found.two) or len(found.one) >= NAMES:
         return False
-    if found.one[0] < _FIRST_CASELESS or not all(map(_CASELESS.fullmatch, found.one + found.two)):
+    if not all(map(_CASELESS.fullmatch, found.one + found.two)) or found.where != "text" or in_brackets(found):
         return False
     if len(found.one) == 1 and not is_place_by_kind(found.before, found.after):
         return False

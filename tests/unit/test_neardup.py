@@ -538,6 +538,19 @@ def test_a_digest_is_that_of_the_view_and_of_the_numbers() -> None:
     assert {len(d) for d in digests} == {16}
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("€45", "$45"), ("BB+", "BB-"), ("A+级", "A-级"), ("C++", "C#"), ("↑3", "↓3"), ("湖 ✓ 河 ✗", "湖 ✗ 河 ✓")],
+)
+def test_a_digest_tells_apart_what_only_a_sign_does(one: str, two: str) -> None:
+    assert content_digest(one, comparison_view(one)) != content_digest(two, comparison_view(two))
+
+
+def test_a_hyphen_in_a_word_is_no_sign() -> None:
+    one, two = "COVID-19 in the co-op", "COVID–19 in the coop"
+    assert content_digest(one, comparison_view(one)) == content_digest(two, comparison_view(two))
+
+
 def test_texts_of_one_two_and_four_bytes_a_letter_have_digests_of_their_own() -> None:
     # 61 6E are the bytes of the first two, were their width not said.
     texts = ("an", chr(0x6E61), chr(0x6E61) + "\U00020000", "a\nn")
