@@ -30,7 +30,12 @@ _LETTER: Final = pattern(
 
 _ARROWS: Final = "↑↓↗↘⇧⇩⬆⬇"
 _TICKS: Final = {**dict.fromkeys("✓✔☑✅", "✓"), **dict.fromkeys("✗✘✕✖☒❌", "✗"), "☐": "☐"}
-_DRAWN: Final = pattern(f"[{_ARROWS}{''.join(_TICKS)}]|[▲▼△▽](?=\\s?\\d)")
+_DRAWN: Final = pattern(
+    rf"[{''.join(_TICKS)}]|[▲▼△▽](?=\s?\d)"
+    rf"|[{_ARROWS}](?= ?[^\W_])|(?<=[^\W_]|[%％])[{_ARROWS}]|(?<=[^\W_%] )[{_ARROWS}]"
+)
+"""An arrow beside no word is a button."""
+
 _RARE: Final = pattern(f"[+＋#{_ARROWS}{''.join(_TICKS)}▲▼△▽]|[A-Z][-−－]")
 """Without one of these, a text states nothing apart from numbers."""
 
