@@ -141,6 +141,12 @@ class Page:
         """Count the view characters from ``at`` to the end of the passage of the one before."""
         return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
 
+    def around(self, start: int, end: int) -> str:
+        """The text of view characters ``start`` to ``end``, with the punctuation beside them."""
+        offsets = self.view.offsets
+        first = int(offsets[start - 1]) + 1 if start else 0
+        return self.text[first : int(offsets[end]) if end < len(offsets) else len(self.text)].strip()
+
     def since_passage_start(self, at: int) -> int:
         """
         Count the view characters from the start of the passage of ``at`` up to it.
