@@ -28,6 +28,7 @@ _OPENING = "“‘「『（《【〈\"'(["
 
 _LABEL = pattern(r"[^\n.。!！?？,，;；:：\d]{1,40}[:：](?!\d)")
 _MARKS = frozenset('“”„「」『』«»"')
+_STOPS = "，。！？；：、“”‘’「」『』（）《》〈〉【】()[]{},.;:!?\"'·—…|"
 _QUESTION = frozenset("?？؟")
 _TRUNCATION = pattern(r"[,，、;；]?(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
 """The mark where a teaser breaks off: ``……[全文]``, ``... (read more)``. It has no content."""
@@ -142,10 +143,11 @@ class Page:
         return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
 
     def around(self, start: int, end: int) -> str:
-        """The text of view characters ``start`` to ``end``, with the punctuation beside them."""
+        """The text of view characters ``start`` to ``end`` and the signs beside it, without blanks and outer stops."""
         offsets = self.view.offsets
         first = int(offsets[start - 1]) + 1 if start else 0
-        return self.text[first : int(offsets[end]) if end < len(offsets) else len(self.text)].strip()
+        last = int(offsets[end]) if end < len(offsets) else len(self.text)
+        return "".join(self.text[first:last].split()).strip(_STOPS)
 
     def since_passage_start(self, at: int) -> int:
         """
