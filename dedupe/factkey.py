@@ -16,7 +16,8 @@ from dedupe.patterns import pattern
 
 _CURRENCY: Final = "$€£¥¢₩₽₹฿₫₴₺₪₦₱₿＄￥￡￠￦"
 _NUMBER: Final = pattern(
-    rf"(?P<before>[<>≤≥＜＞{_CURRENCY}]?)(?P<blank>[ \u00a0\u202f]?)(?P<minus>[-－−]?)"
+    rf"(?=[\d<>≤≥＜＞{_CURRENCY}－−-])"  # testing this first takes a fraction of the time
+    rf"(?P<before>[<>≤≥＜＞{_CURRENCY}]?)[ \u00a0\u202f]?(?P<minus>[-－−]?)"
     r"(?P<number>(?<![\d.,])(?![0０])\d{1,3}(?:(?P<apart>[ .,，'’\u00a0\u202f])\d{3})(?:(?P=apart)\d{3})*(?!\d)"
     r"(?:(?!(?P=apart))[.,]\d+(?!\d))?"
     r"|\d+(?:[.,:．，：]\d+)*)"
@@ -30,7 +31,12 @@ _LETTER: Final = pattern(
 
 _ARROWS: Final = "↑↓↗↘⇧⇩⬆⬇"
 _TICKS: Final = {**dict.fromkeys("✓✔☑✅", "✓"), **dict.fromkeys("✗✘✕✖☒❌", "✗"), "☐": "☐"}
-_DRAWN: Final = pattern(f"[{_ARROWS}{''.join(_TICKS)}]|[▲▼△▽](?=\\s?\\d)")
+_DRAWN: Final = pattern(
+    rf"[{''.join(_TICKS)}]|[▲▼△▽](?=\s?\d)"
+    rf"|[{_ARROWS}](?= ?[^\W_])|(?<=[^\W_]|[%％])[{_ARROWS}]|(?<=[^\W_%] )[{_ARROWS}]"
+)
+"""An arrow beside no word is a button."""
+
 _RARE: Final = pattern(f"[+＋#{_ARROWS}{''.join(_TICKS)}▲▼△▽]|[A-Z][-−－]")
 """Without one of these, a text states nothing apart from numbers."""
 

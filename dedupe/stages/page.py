@@ -28,6 +28,7 @@ _OPENING = "“‘「『（《【〈\"'(["
 
 _LABEL = pattern(r"[^\n.。!！?？,，;；:：\d]{1,40}[:：](?!\d)")
 _MARKS = frozenset('“”„「」『』«»"')
+_STOPS = "，。！？；：、“”‘’「」『』（）《》〈〉【】()[]{},.;:!?\"'·—…|"
 _QUESTION = frozenset("?？؟")
 _TRUNCATION = pattern(r"[,，、;；]?(?:…|⋯|\.{3})+[ \t]*[\[【（(][^\n\d\[\]【】（）()]{0,12}[\]】）)][ \t]*(?=\n|$)")
 """The mark where a teaser breaks off: ``……[全文]``, ``... (read more)``. It has no content."""
@@ -140,6 +141,13 @@ class Page:
     def to_passage_end(self, at: int) -> int:
         """Count the view characters from ``at`` to the end of the passage of the one before."""
         return int(self.bounds[np.searchsorted(self.bounds, at)]) - at
+
+    def around(self, start: int, end: int) -> str:
+        """The text of view characters ``start`` to ``end`` and the signs beside it, without blanks and outer stops."""
+        offsets = self.view.offsets
+        first = int(offsets[start - 1]) + 1 if start else 0
+        last = int(offsets[end]) if end < len(offsets) else len(self.text)
+        return "".join(self.text[first:last].split()).strip(_STOPS)
 
     def since_passage_start(self, at: int) -> int:
         """

@@ -113,6 +113,8 @@ def other_signs(page: Page, block: Block, near: int) -> NDArray[np.bool_]:
     Nothing counts within ``near`` letters of the block's ends: where a digit of a number fell out, its signs moved.
     """
     at, twin, length = block
+    if page.around(at, at + length) == page.around(twin, twin + length):
+        return np.zeros(length, dtype=np.bool_)  # nearly always, and reading a page's signs takes a while
     other: NDArray[np.bool_] = page.signs[at : at + length] != page.signs[twin : twin + length]
     if near:
         other[:near] = other[-near:] = False

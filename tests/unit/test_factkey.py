@@ -56,6 +56,10 @@ def test_a_blank_parts_numbers_in_a_whole_text_but_a_lost_line_break_is_no_sign(
     assert [mark.sign for mark in marks("More ↑\n☑ 3 boats")] == [mark.sign for mark in marks("More ↑ ☑ 3 boats")]
 
 
+def test_the_arrows_of_buttons_are_no_facts() -> None:
+    assert not marks("Read story\n→\n↓\n↑\nNext")
+
+
 @pytest.mark.parametrize(("one", "two"), SAME_FACTS)
 def test_another_style_is_the_same_fact(one: str, two: str) -> None:
     assert fact_key(one) == fact_key(two)
