@@ -45,14 +45,14 @@ def stated_signs(codes: CodePoints) -> bytes:
     >>> stated_signs(code_points("€45 ↑, BB-, COVID-19, C++")).decode()
     '€↑-++'
     """
-    found = looked_up(_SIGNS, codes)
-    hyphens = np.flatnonzero(codes == ord("-"))
-    if len(hyphens):
-        before = codes[hyphens - 1]
-        after = codes[np.minimum(hyphens + 1, len(codes) - 1)]
+    [at] = looked_up(_SIGNS, codes).nonzero()
+    signs = codes[at]
+    hyphens = signs == ord("-")
+    if hyphens.any():
+        before, after = codes[at - 1], codes[np.minimum(at + 1, len(codes) - 1)]
         of_ratings = (before >= ord("A")) & (before <= ord("Z")) & ((after < ord("0")) | (after == ord("级")))
-        found[hyphens[of_ratings]] = True
-    return codes[found].tobytes().decode("utf-32-le").encode()
+        signs = signs[~hyphens | of_ratings]
+    return signs.tobytes().decode("utf-32-le").encode()
 
 
 def _table(signs: str) -> NDArray[np.bool_]:
@@ -61,7 +61,7 @@ def _table(signs: str) -> NDArray[np.bool_]:
     return table
 
 
-_SIGNS: Final = _table("$€£¥¢₩₽₹฿₫₴₺₪₦₱₿＄￥￡￠￦+＋#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐")
+_SIGNS: Final = _table("-$€£¥¢₩₽₹฿₫₴₺₪₦₱₿＄￥￡￠￦+＋#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐")
 
 
 def as_datasketch(signature: Signature, seed: int) -> LeanMinHash:
