@@ -14,7 +14,12 @@ from typing import Final, NamedTuple
 
 from dedupe.patterns import pattern
 
-_CURRENCY: Final = "$€£¥¢₩₽₹฿₫₴₺₪₦₱₿＄￥￡￠￦"
+CURRENCIES: Final = "$€£¥¢₩₽₹฿₫₴₺₪₦₱₿"
+WIDE_CURRENCIES: Final = "＄￥￡￠￦"
+DRAWN: Final = "+＋#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐"
+"""Signs other than currencies, points and hyphens that may state a fact."""
+
+_CURRENCY: Final = CURRENCIES + WIDE_CURRENCIES
 _NUMBER: Final = pattern(
     rf"(?=[\d<>≤≥＜＞{_CURRENCY}－−-])"  # testing this first takes a fraction of the time
     rf"(?P<before>[<>≤≥＜＞{_CURRENCY}]?)[ \u00a0\u202f]?(?P<minus>[-－−]?)"

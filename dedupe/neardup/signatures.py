@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.factkey import CURRENCIES, DRAWN, WIDE_CURRENCIES
 from dedupe.facts import number_list
 from dedupe.kernels.minhash import Signature
 from dedupe.kernels.numerals import around_digits, joined_numbers
@@ -61,7 +62,7 @@ def _table(signs: str) -> NDArray[np.bool_]:
     return table
 
 
-_SIGNS: Final = _table("-$€£¥¢₩₽₹฿₫₴₺₪₦₱₿＄￥￡￠￦+＋#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐")
+_SIGNS: Final = _table("-" + CURRENCIES + WIDE_CURRENCIES + DRAWN)
 
 
 def as_datasketch(signature: Signature, seed: int) -> LeanMinHash:

@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Final
 
-from dedupe.factkey import fact_key
+from dedupe.factkey import CURRENCIES, DRAWN, fact_key
 from dedupe.neardup.alignment import Exchange
 from dedupe.patterns import pattern
 
-_CURRENCIES: Final = pattern("[$€£¥¢₩₽₹฿₫₴₺₪₦₱₿]")
-_SOFT: Final = pattern("[%‰<>≤≥$€£¥¢₩₽₹฿₫₴₺₪₦₱₿]")
+_CURRENCIES: Final = pattern(f"[{CURRENCIES}]")
+_SOFT: Final = pattern(f"[%‰<>≤≥{CURRENCIES}]")
 """Signs that other papers write as words: their absence states nothing."""
 
 _BARE: Final = pattern(r"[^\w]")
 
-_SIGNS: Final = frozenset("$€£¥¢₩₽₹฿₫₴₺₪₦₱₿+＋#↑↓→←↗↘⇧⇩⇒⇐⬆⬇▲▼△▽✓✔☑✅✗✘✕✖☒❌☐")
+_SIGNS: Final = frozenset(CURRENCIES + DRAWN)
 _OF_NUMBERS: Final = frozenset(".,．，-－−")
 """Signs that state a fact only at a number."""
 

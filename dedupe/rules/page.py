@@ -25,12 +25,11 @@ from dedupe.rules.lists import Lines
 from dedupe.rules.matcher import Hit, Rulebook
 from dedupe.rules.ready import ANY, EVERYWHERE, HEAD, TAIL, ZONE
 from dedupe.rules.rows import Run, rows
-from dedupe.rules.rule import FURNITURE, NOTICES, WINDOW, Rule
-from dedupe.rules.story import of_story
+from dedupe.rules.rule import FURNITURE, NOTICES, Rule
+from dedupe.rules.story import of_story, opens_title
 from dedupe.rules.vouched import REPEATED, vouched
 
 _ROUNDS: Final = 32  # each removes a layer; deeper piles than this are not credits
-_WHERE: Final = frozenset({"place", "agency"})
 _BELOW: Final = ANY << 1  # between a standfirst and the lead, where a chronicle may begin
 
 
@@ -140,7 +139,7 @@ class Page:
             self._perhaps[i] = zone
         asked = hope and hope.edges(zone) and (not name or closes(line)) and (line, zone) not in self._peeled
         hits, rest, left = self.book.edges(line, zone, hope) if hope and asked else ((), Span(0, len(line)), hope)
-        if hits and i < self._zones[0] and _opens_title(hits, line[rest.start : rest.end]):
+        if hits and i < self._zones[0] and opens_title(hits, line[rest.start : rest.end]):
             hits = ()
         elif (
             not hits and hope and hope.starts and i < self._zones[0] and i not in self._waiting and any(self.lines[:i])
@@ -295,9 +294,3 @@ class Page:
         named = {c.value.casefold() for h in self.hits for c in h.captures if c.name == "author"}
         named = named.union(*(b.authors for b in self._waiting.values() if b.strength != WEAK))
         return bool(named) and not block.authors <= named
-
-
-def _opens_title(hits: Iterable[Hit], rest: str) -> bool:
-    """Whether a dateline above the story, without date or person, opens a title: `PARIS - A bridge for all`."""
-    bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
-    return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："

@@ -7,13 +7,15 @@ A rule sees one line or a few; the rest of the page tells to whom they belong.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from dedupe.rules.blocks import SURE
+from dedupe.rules.clues import closes
 from dedupe.rules.lists import TIMES, Lines, is_first, listed, words_before
+from dedupe.rules.matcher import Hit
 from dedupe.rules.people import ROLE
-from dedupe.rules.rule import FURNITURE
+from dedupe.rules.rule import FURNITURE, WINDOW
 
 _PROMPTS: Final = FURNITURE - {"ad_label", "ui_chrome"}  # prompts, which ask for something, as a title may
 _CONTACTS: Final = frozenset({"contact_line"})
@@ -21,6 +23,7 @@ _AUTHORS: Final = frozenset({"author_byline"})
 _COLONS: Final = (":", "：")
 _NEAR: Final = 40  # lines above an address
 _ROLE_LENGTH: Final = 12
+_WHERE: Final = frozenset({"place", "agency"})
 
 
 def of_story(run: Sequence[int], page: Lines) -> Collection[int]:
@@ -80,3 +83,9 @@ def _is_announced(i: int, page: Lines) -> bool:
 
 def _is_contact(i: int, page: Lines) -> bool:
     return i in page.credits and page.credits[i].classes <= _CONTACTS
+
+
+def opens_title(hits: Iterable[Hit], rest: str) -> bool:
+    """Whether a dateline above the story, without date or person, opens a title: `PARIS - A bridge for all`."""
+    bare = all(h.rule.credit == "dateline_head" and {c.name for c in h.captures} <= _WHERE for h in hits)
+    return bare and 0 < len(rest) < WINDOW and closes(rest) and rest[-1] not in ":："
